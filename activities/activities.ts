@@ -1,0 +1,144 @@
+import type { Verdict } from '../src/gates/verdict.js';
+import type { GateSpec, Plan, Step } from '../src/plan/plan.js';
+import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
+import type { Finding } from '../src/spec/finding.js';
+import type { FrozenRef } from '../src/spec/stack-spec.js';
+
+/**
+ * Every step that workflows may ask for, with what holds afterwards. Each can run twice: it looks before it acts, and
+ * adopts what an earlier attempt made. Nothing here carries a secret.
+ */
+export type Activities = AnyWorkerActivities & HostActivities;
+
+/** Identity of a run that `workflow reset` does not change. */
+export interface Chain {
+  workflowId: string;
+  firstRunId: string;
+}
+
+/** What every step on a host is told: whose turn it is. A step of a run whose turn is over throws `StaleRun`. */
+export interface Turn {
+  stack: string;
+  /** From `beginRun`; 0 for a run that only looks. */
+  epoch: number;
+}
+
+/** Steps that any worker may do; they touch no host. */
+export interface AnyWorkerActivities {
+  /** Finds the host whose worker knows the stack. `InvalidInput` when none does, or when several do and none was named. */
+  locateStack(args: { stack: string; host?: string }): Promise<{ host: string }>;
+  /** Whether the run that holds a lease is still at work. Frees the lease of a chain that has ended. */
+  examineLease(args: { leaseId: string; contender: Chain }): Promise<LeaseState>;
+  /** Returns when the lease has been given up or its holder is gone. */
+  awaitLease(args: { leaseId: string; contender: Chain }): Promise<void>;
+  /** Whether any run of a chain is open. */
+  isChainOpen(args: { chain: Chain }): Promise<boolean>;
+}
+
+/** `yours`: held by the contender's own chain, which happens after a reset. `by` is the holder's workflow id. */
+export type LeaseState = { state: 'free' } | { state: 'yours' } | { state: 'held'; by: string };
+
+/** Steps on one host. */
+export interface HostActivities {
+  /**
+   * Makes the run's folder, and, unless it only looks, takes the stack's next epoch under the host lock: from here on
+   * no step of an earlier run can act.
+   */
+  beginRun(args: { stack: string; dryRun: boolean }): Promise<{ epoch: number; runFolder: string }>;
+
+  /**
+   * Renders the configuration once, resolves what depends on the environment, and keeps it with the content of what it
+   * binds. Findings of an invalid configuration are returned, all at once, and then there is no `frozen`.
+   */
+  freezeConfig(args: Turn & { services: string[] }): Promise<FrozenConfig>;
+
+  /** Everything that could stop the deployment and can be known beforehand; changes nothing. */
+  preflight(args: Turn & { frozen: FrozenRef; services: string[] }): Promise<Finding[]>;
+
+  /**
+   * Records what serves now, so that it can come back: as the last release where that is what runs, else as a new
+   * baseline release; pins its images under names of ours, and notes what every image reference names.
+   */
+  captureStack(args: Turn & { frozen: FrozenRef }): Promise<Capture>;
+
+  /** Builds one service's image from the frozen configuration. Waits for a build slot first. `StepFailed` with the last lines. */
+  buildImage(args: Turn & { frozen: FrozenRef; service: string; noCache: boolean; pull: boolean }): Promise<ImageMade>;
+  /** Pulls one service's image. `StepFailed` when there is no such image. */
+  pullImage(args: Turn & { frozen: FrozenRef; service: string }): Promise<ImageMade>;
+
+  /** Looks at the stack and computes the plan; `images: 'as-tagged'` after the builds, `'may-change'` for a dry run. */
+  planDeployment(
+    args: Turn & { frozen: FrozenRef; services: string[]; images: 'as-tagged' | 'may-change' },
+  ): Promise<Plan>;
+
+  /** The service's containers are those the step asks for. Waits for a Compose that outlived its worker. */
+  replaceService(args: Turn & { frozen: FrozenRef; step: Step }): Promise<{ containers: string[] }>;
+
+  /** A verdict as soon as there is one: well for the first time, or failed, or out of time. */
+  awaitHealth(args: Turn & { service: string; gate: GateSpec }): Promise<Verdict>;
+  /** Well for the whole of the gate's stable window, or not. */
+  watchStability(args: Turn & { service: string; gate: GateSpec }): Promise<Verdict>;
+
+  /** Stops the containers a run made for a service, on the way back. */
+  stopService(args: Turn & { service: string }): Promise<void>;
+  /**
+   * The service is as it was captured: same image, configuration, mounts and state; gone, if it was not there.
+   * `frozen` and `capture` are those of the run that is taken back.
+   */
+  restoreService(args: Turn & { capture: Capture; service: string }): Promise<Restored>;
+  /** Networks that the run made and nothing uses any more are gone. Volumes it made stay, and are listed. */
+  clearUp(args: Turn & { capture: Capture; succeeded: boolean }): Promise<{ leftovers: Leftover[] }>;
+  /** Every image reference names what it named when it was captured, or nothing. */
+  restoreTags(args: Turn & { capture: Capture }): Promise<void>;
+
+  /** Appends the release that serves now. Doing it twice appends once. */
+  recordRelease(
+    args: Turn & { frozen: FrozenRef; plan: Plan; reason?: string; performer?: string },
+  ): Promise<{ release: string }>;
+
+  /** Writes a result into the run's folder, for people and reports. */
+  writeResult(args: Turn & { result: DeployResult }): Promise<void>;
+}
+
+export interface FrozenConfig {
+  frozen?: FrozenRef;
+  findings: Finding[];
+  /** Services of the frozen configuration that are asked for, and how each gets its image. */
+  images: { service: string; ref: string; source: 'build' | 'pull' | 'present' }[];
+}
+
+/** Where the state before the run is kept. */
+export interface Capture {
+  /** The release to go back to; absent when the stack had no container at all. */
+  release?: string;
+  /** Relative to the stack's folder. */
+  folder: string;
+  /** True when this run was the first to see the stack. */
+  firstContact: boolean;
+}
+
+export interface ImageMade {
+  ref: string;
+  id: string;
+  durationMs: number;
+}
+
+export interface Restored {
+  /** What it is now. */
+  state: 'running' | 'stopped' | 'absent';
+  /** Differences that could not be avoided, in plain words. */
+  remarks: string[];
+  /** How to judge it; absent where it was stopped or absent before. */
+  gate?: GateSpec;
+}
+
+/** The failure types that activities throw, beside plain errors, which are weather and tried again. */
+export const FAILURE = {
+  /** A step failed for a reason that no retry changes. Details: `{ excerpt: string[] }`. */
+  stepFailed: 'StepFailed',
+  /** A newer run has taken over, or this one is closed: nothing was done. */
+  staleRun: 'StaleRun',
+  /** It cannot go on without a person. Details: `Leftover[]`. */
+  needsHuman: 'NeedsHuman',
+  invalidInput: 'InvalidInput',
+} as const;

@@ -1,0 +1,32 @@
+/**
+ * Every name that two processes have to agree on: task queues, workflow ids, search attributes.
+ * They are public: people read them in the Temporal UI and type them into its forms.
+ */
+
+/** The queue of all workflows, and of the few activities that any worker may run. */
+export const WORKFLOW_QUEUE = 'evenkeel';
+
+/** The queue of the activities that touch one host. Only that host's worker polls it. */
+export function hostQueue(host: string): string {
+  return `evenkeel@${host}`;
+}
+
+/** The id of the child workflow that says which run may change a stack. */
+export function leaseId(host: string, stack: string): string {
+  return `lease/${host}/${stack}`;
+}
+
+/** The id our clients give a deployment; any other id works as well. `startedAt` becomes UTC to the millisecond. */
+export function deployId(host: string, stack: string, startedAt: Date): string {
+  return `deploy/${host}/${stack}/${startedAt.toISOString()}`;
+}
+
+/** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
+export const SEARCH_ATTRIBUTES = {
+  stack: 'EvenkeelStack',
+  host: 'EvenkeelHost',
+  outcome: 'EvenkeelOutcome',
+  phase: 'EvenkeelPhase',
+  release: 'EvenkeelRelease',
+  performer: 'EvenkeelPerformer',
+} as const;

@@ -1,0 +1,57 @@
+/**
+ * One look at a stack. It holds identities and states only: no environment, no command lines, no label of the
+ * operator's.
+ */
+export interface ObservedStack {
+  project: string;
+  containers: ObservedContainer[];
+  networks: ObservedNetwork[];
+  volumes: { name: string; driver: string; labels: boolean }[];
+  /** What each image reference of the spec names now; null when nothing carries it. */
+  images: Record<string, string | null>;
+  observedAtMs: number;
+}
+
+export interface ObservedContainer {
+  id: string;
+  name: string;
+  service: string;
+  /** Compose's number of it within its service, from 1. */
+  number: number;
+  imageId: string;
+  /** The reference it was created from. */
+  imageRef: string;
+  state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  exitCode?: number;
+  /** Docker's own judgement; `none` without a healthcheck. */
+  health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  restartCount: number;
+  startedAtMs?: number;
+  createdAtMs: number;
+  /** Compose's hash of the service it was created from. */
+  configHash: string;
+  /** A container that a dead Compose left behind under a temporary name. */
+  leftoverOf?: string;
+  /** Names of the networks it is attached to. */
+  networks: string[];
+}
+
+export interface ObservedNetwork {
+  id: string;
+  name: string;
+  driver: string;
+  internal: boolean;
+  attachable: boolean;
+  enableIpv6: boolean;
+  driverOptions: Record<string, string>;
+  subnets: { subnet?: string; gateway?: string; ipRange?: string }[];
+  /** Compose's key of it, where Compose made it for this project. */
+  key?: string;
+}
+
+/** The containers of a service that count: no one-offs, no leftovers, lowest number first. */
+export function containersOf(observed: ObservedStack, service: string): ObservedContainer[] {
+  return observed.containers
+    .filter((container) => container.service === service && container.leftoverOf === undefined)
+    .sort((a, b) => a.number - b.number);
+}

@@ -1,0 +1,62 @@
+import type { Finding } from '../spec/finding.js';
+
+/**
+ * What a deployment is going to do, as data. It is computed once by a pure function, recorded in workflow history, and
+ * then walked; whoever walks it decides nothing.
+ */
+export interface Plan {
+  /** An interpreter refuses a plan of a format it does not know. */
+  format: 1;
+  stack: string;
+  /** sha256 over everything but itself. */
+  hash: string;
+  /** Services that are replaced together, in the order in which they start. */
+  waves: Step[][];
+  /** Services that are left as they are. */
+  unchanged: string[];
+  /** Containers of services that the file no longer names. They are named, and left alone. */
+  orphans: { service: string; container: string }[];
+  /** What is known beforehand to stay unproven, and what was sick before. */
+  warnings: Finding[];
+}
+
+/** What happens to one service. */
+export interface Step {
+  /**
+   * - `replace`: its containers are created, or created anew.
+   * - `run-again`: a one-shot that a changed service waits for; it runs to completion once more.
+   * - `judge`: nothing is done to it, but it depends on what changed, so its gate has to pass.
+   */
+  kind: 'replace' | 'run-again' | 'judge';
+  service: string;
+  /** In plain words, the weightiest first: `image changed: 3f2a… → 91ab…`. Never empty. */
+  because: string[];
+  /** Create anew although Compose sees no difference. */
+  force: boolean;
+  /** How many containers there will be. */
+  scale: number;
+  /** The image its containers must run, and the reference that must name it at that moment. */
+  image: { ref: string; id: string };
+  /** Compose's hash of the frozen service. */
+  configHash: string;
+  /** Ids of the containers that it replaces; empty when it had none. */
+  replaces: string[];
+  gate: GateSpec;
+}
+
+/** How a service is judged once it has been started. */
+export interface GateSpec {
+  /** `one-shot` services pass by exiting with 0. */
+  kind: 'long-running' | 'one-shot';
+  timeoutMs: number;
+  stableForMs: number;
+  probe: 'active' | 'docker';
+  onInconclusive: 'rollback' | 'accept';
+  /** Sick before the run began: it fails only when it is worse now. */
+  wasSick?: boolean;
+}
+
+/** The steps of a plan that change something, in order. */
+export function mutatingSteps(plan: Plan): Step[] {
+  return plan.waves.flat().filter((step) => step.kind !== 'judge');
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** A Go-style duration as Compose writes it (`90s`, `1m30s`, `500ms`, `2h`) in milliseconds; undefined when it is not one. */
+export function durationMs(text: string): number | undefined {
+  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  if (text === '0') return 0;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text) return undefined;
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit as string]!, 0);
+}
+
+/** A duration in a file or an input: text as Compose writes it, turned into milliseconds. */
+export const duration = z.string().transform((text, context) => {
+  const ms = durationMs(text);
+  if (ms === undefined) {
+    context.addIssue(`"${text}" is not a duration; write it like 90s, 5m or 1h30m`);
+    return z.NEVER;
+  }
+  return ms;
+});
+
+const stackName = z
+  .string({ error: 'name the stack to deploy, for example {"stack":"shop"}' })
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, 'a stack is named by its Compose project: lower-case letters, digits, - and _');
+
+/**
+ * The input of the `deploy` workflow. Only `stack` is needed, so that a person can type `{"stack":"shop"}` into the
+ * Temporal UI.
+ */
+export const deployInput = z.strictObject({
+  /** The Compose project name under which the host's worker knows the stack. */
+  stack: stackName,
+  /** Which host, when several have a stack of this name. */
+  host: z.string().min(1).optional(),
+  /** Only these services, and what a change to them reaches. Empty: all of the stack. */
+  services: z.array(z.string().min(1)).default([]),
+  /** Build without the builder's cache. */
+  noCache: z.boolean().default(false),
+  /** Pull images that a service names, and base images of builds, even when a copy is here. */
+  pull: z.boolean().default(false),
+  /** Why, in the operator's words; kept with the release. */
+  reason: z.string().max(1000).optional(),
+  /** Who asks. Without Temporal authentication this is a claim. */
+  performer: z.string().max(200).optional(),
+  /** Plan only; nothing is built, pulled or touched. */
+  dryRun: z.boolean().default(false),
+  /** What to do while another run holds the stack. */
+  whenBusy: z.enum(['refuse', 'queue']).default('refuse'),
+  /** How long after it was asked for the run may still begin to work; older requests are rejected as stale. */
+  startBy: duration.default(600_000),
+});
+
+/** A deployment as asked for, with every default filled in. */
+export type DeployInput = z.output<typeof deployInput>;
+/** A deployment as somebody writes it. */
+export type DeployRequest = z.input<typeof deployInput>;

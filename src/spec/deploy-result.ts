@@ -1,0 +1,50 @@
+import type { Finding } from './finding.js';
+import type { Outcome } from './outcome.js';
+import type { Phase } from './progress.js';
+
+/** Something a run could not take back, with the command that would. */
+export interface Leftover {
+  /** `container shop-api-1`, `volume shop_db`, … */
+  what: string;
+  why: string;
+  command: string;
+}
+
+/** What made a run fail. `excerpt` holds the last lines of the failed step's output, redacted. */
+export interface Failure {
+  phase: Phase;
+  service?: string;
+  message: string;
+  excerpt?: string[];
+}
+
+/** What a deployment or a rollback came to. It is the workflow's result, or the details of its failure. */
+export interface DeployResult {
+  outcome: Outcome;
+  stack: string;
+  host: string;
+  /** The release that serves now; absent when the stack had none and still has none. */
+  release?: string;
+  /** What was serving before. */
+  previousRelease?: string;
+  /** Whether the release has proved itself over time; nothing judges that yet. */
+  verified: 'unknown';
+  failure?: Failure;
+  /** Services whose containers were created or replaced, in order. Empty: nothing was touched. */
+  touched: string[];
+  /** Services that were brought back to the previous state. */
+  restored: string[];
+  unchanged: string[];
+  warnings: Finding[];
+  leftovers: Leftover[];
+  /** Differences the rollback could not avoid, in plain words. */
+  remarks: string[];
+  planHash?: string;
+  reason?: string;
+  performer?: string;
+  /** The run's folder on the host, with plan, result and children's output. */
+  runFolder?: string;
+  /** Milliseconds since the epoch, by the workflow's clock. */
+  startedAtMs: number;
+  endedAtMs: number;
+}

@@ -1,0 +1,110 @@
+/**
+ * What the engine needs to know of a stack's frozen configuration. It is derived from the rendered Compose file and
+ * holds no value of any environment variable, build argument, label or secret.
+ */
+export interface StackSpec {
+  /** The Compose project name; everywhere else called the stack. */
+  project: string;
+  services: Record<string, ServiceSpec>;
+  networks: Record<string, NetworkSpec>;
+  volumes: Record<string, VolumeSpec>;
+  policy: StackPolicy;
+}
+
+export interface ServiceSpec {
+  name: string;
+  /** The reference Compose will look up: what `image:` says, else `<project>-<service>`. */
+  image: string;
+  build?: {
+    /** Absolute path of the context on the host, or a remote address. */
+    context: string;
+    dockerfile?: string;
+    target?: string;
+  };
+  pullPolicy?: string;
+  platform?: string;
+  /** How many containers the file asks for. */
+  scale: number;
+  containerName?: string;
+  dependsOn: Dependency[];
+  /** Services whose namespaces or volumes this one joins (`network_mode: service:x`, `ipc`, `pid`, `volumes_from`). */
+  joins: string[];
+  /** Keys of `networks`. */
+  networks: string[];
+  /** Keys of `volumes` that it mounts. */
+  volumes: string[];
+  ports: PublishedPort[];
+  restart: string;
+  /** What the Compose file says of the healthcheck; the image may add one when it is `inherit`. */
+  healthcheck: 'inherit' | 'own' | 'none';
+  /** Compose's own hash of the frozen service: what its containers will carry as a label. */
+  configHash: string;
+  /**
+   * A keyed hash for each thing whose content Compose does not look at: bound single files, file secrets and configs,
+   * secrets from the environment. The key says which: `bind:/etc/nginx/nginx.conf`, `secret:db`, `config:app`.
+   */
+  contentHashes: Record<string, string>;
+  /** Extra groups the operator sorted it into. */
+  group?: string;
+}
+
+export interface Dependency {
+  service: string;
+  condition: 'started' | 'healthy' | 'completed';
+  /** Compose's `required: false`: absence is no error. */
+  required: boolean;
+  /** Compose's `restart: true`: this service is restarted when the dependency is replaced. */
+  restart: boolean;
+}
+
+export interface PublishedPort {
+  hostIp: string;
+  hostPort: number;
+  containerPort: number;
+  protocol: 'tcp' | 'udp';
+}
+
+export interface NetworkSpec {
+  /** The name the engine knows it by. */
+  name: string;
+  external: boolean;
+  driver?: string;
+  internal: boolean;
+  attachable: boolean;
+  enableIpv6: boolean;
+  driverOptions: Record<string, string>;
+  subnets: { subnet?: string; gateway?: string; ipRange?: string }[];
+}
+
+export interface VolumeSpec {
+  name: string;
+  external: boolean;
+  driver?: string;
+  driverOptions: Record<string, string>;
+}
+
+/** `x-evenkeel` at the top level, with defaults filled in. */
+export interface StackPolicy {
+  groups: Record<string, string[]>;
+  start: { strategy: 'waves' | 'all-at-once'; staggerMs: number };
+  health: HealthPolicy;
+  limits: { buildMemoryBytes: number; buildDiskBytes: number; parallelBuilds: number | 'auto' };
+}
+
+export interface HealthPolicy {
+  /** How long a service may take to pass its gate. Default 5 minutes. */
+  timeoutMs: number;
+  /** How long it must stay well before the verdict counts. Default 5 seconds. */
+  stableForMs: number;
+  /** Whether gates run the healthcheck's own command at a fast pace (`active`), or wait for Docker's (`docker`). */
+  probe: 'active' | 'docker';
+  /** What an inconclusive verdict leads to at run time. */
+  onInconclusive: 'rollback' | 'accept';
+}
+
+/** Where a run keeps its frozen configuration; paths are relative to the stack's folder in the state folder. */
+export interface FrozenRef {
+  folder: string;
+  /** sha256 over the rendered file and the content hashes; two freezes of the same thing have the same one. */
+  hash: string;
+}

@@ -1,0 +1,18 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+
+/** Bundles every workflow for the sandbox. Fails when workflow code reaches for Node or a package it may not use. */
+export async function workflowBundle(): Promise<WorkflowBundle> {
+  const workflowsPath = fileURLToPath(new URL('../../workflows/index.js', import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: quiet });
+}
+
+/** Writes the bundle to a file that workers load at start, which saves them the bundling. */
+export async function bundleWorkflows(file: string): Promise<void> {
+  const { code } = await workflowBundle();
+  await writeFile(file, code);
+}
+
+const silent = (): void => undefined;
+const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: console.warn, error: console.error };
