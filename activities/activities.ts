@@ -26,7 +26,13 @@ export interface Turn {
 /** Steps that any worker may do; they touch no host. */
 export interface AnyWorkerActivities {
   /** Finds the host whose worker knows the stack. `InvalidInput` when none does, or when several do and none was named. */
-  locateStack(args: { stack: string; host?: string }): Promise<{ host: string }>;
+  locateStack(args: { stack: string; host?: string }): Promise<{
+    host: string;
+    /** Whether search attributes of ours are registered here; writing an unregistered one would hang the run. */
+    indexed: boolean;
+  }>;
+  /** Asks Temporal to cancel the run that calls it, so that an aborted run closes as Canceled. */
+  cancelOwnRun(): Promise<void>;
   /** Whether the run that holds a lease is still at work. Frees the lease of a chain that has ended. */
   examineLease(args: { leaseId: string; contender: Chain }): Promise<LeaseState>;
   /** Returns when the lease has been given up or its holder is gone. */
@@ -50,7 +56,7 @@ export interface HostActivities {
    * Renders the configuration once, resolves what depends on the environment, and keeps it with the content of what it
    * binds. Findings of an invalid configuration are returned, all at once, and then there is no `frozen`.
    */
-  freezeConfig(args: Turn & { services: string[] }): Promise<FrozenConfig>;
+  freezeConfig(args: Turn & { services: string[]; pull: boolean }): Promise<FrozenConfig>;
 
   /** Everything that could stop the deployment and can be known beforehand; changes nothing. */
   preflight(args: Turn & { frozen: FrozenRef; services: string[] }): Promise<Finding[]>;
@@ -75,12 +81,12 @@ export interface HostActivities {
   replaceService(args: Turn & { frozen: FrozenRef; step: Step }): Promise<{ containers: string[] }>;
 
   /** A verdict as soon as there is one: well for the first time, or failed, or out of time. */
-  awaitHealth(args: Turn & { service: string; gate: GateSpec }): Promise<Verdict>;
+  awaitHealth(args: Turn & { frozen: FrozenRef; service: string; gate: GateSpec }): Promise<Verdict>;
   /** Well for the whole of the gate's stable window, or not. */
-  watchStability(args: Turn & { service: string; gate: GateSpec }): Promise<Verdict>;
+  watchStability(args: Turn & { frozen: FrozenRef; service: string; gate: GateSpec }): Promise<Verdict>;
 
-  /** Stops the containers a run made for a service, on the way back. */
-  stopService(args: Turn & { service: string }): Promise<void>;
+  /** Stops the containers a run made for a service, on the way back. What was captured is left as it is. */
+  stopService(args: Turn & { capture: Capture; service: string }): Promise<void>;
   /**
    * The service is as it was captured: same image, configuration, mounts and state; gone, if it was not there.
    * `frozen` and `capture` are those of the run that is taken back.
@@ -131,14 +137,3 @@ export interface Restored {
   /** How to judge it; absent where it was stopped or absent before. */
   gate?: GateSpec;
 }
-
-/** The failure types that activities throw, beside plain errors, which are weather and tried again. */
-export const FAILURE = {
-  /** A step failed for a reason that no retry changes. Details: `{ excerpt: string[] }`. */
-  stepFailed: 'StepFailed',
-  /** A newer run has taken over, or this one is closed: nothing was done. */
-  staleRun: 'StaleRun',
-  /** It cannot go on without a person. Details: `Leftover[]`. */
-  needsHuman: 'NeedsHuman',
-  invalidInput: 'InvalidInput',
-} as const;

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import type { Plan } from '../plan/plan.js';
 import type { Outcome } from './outcome.js';
 import type { Phase } from './progress.js';
 
@@ -40,6 +41,8 @@ export interface DeployResult {
   /** Differences the rollback could not avoid, in plain words. */
   remarks: string[];
   planHash?: string;
+  /** The plan itself, when a dry run asked for it. */
+  plan?: Plan;
   reason?: string;
   performer?: string;
   /** The run's folder on the host, with plan, result and children's output. */

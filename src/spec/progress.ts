@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.js';
+import type { DeployResult } from './deploy-result.js';
 import type { Finding } from './finding.js';
 
 /** The part of the runbook a run stands in; also the search attribute `EvenkeelPhase`. */
@@ -43,4 +44,6 @@ export interface Progress {
   outcome?: Outcome;
   /** Set while the run goes back to the previous state: what made it turn round. */
   turnedBackBecause?: string;
+  /** Once it has ended. */
+  result?: DeployResult;
 }

@@ -6,6 +6,8 @@ export interface StackSpec {
   /** The Compose project name; everywhere else called the stack. */
   project: string;
   services: Record<string, ServiceSpec>;
+  /** Services of profiles that are not active. Their containers, where there are any, are left alone and are no orphans. */
+  inactiveServices: string[];
   networks: Record<string, NetworkSpec>;
   volumes: Record<string, VolumeSpec>;
   policy: StackPolicy;

@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 
 /** Bundles every workflow for the sandbox. Fails when workflow code reaches for Node or a package it may not use. */
 export async function workflowBundle(): Promise<WorkflowBundle> {
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.js', import.meta.url));
+  // The sources as they are under test, the compiled files otherwise.
+  const workflowsPath = fileURLToPath(new URL(`../../workflows/index${path.extname(import.meta.url)}`, import.meta.url));
   return bundleWorkflowCode({ workflowsPath, logger: quiet });
 }
 

@@ -1,0 +1,10 @@
+/** The failure types that activities throw, beside plain errors, which are weather and tried again. */
+export const FAILURE = {
+  /** A step failed for a reason that no retry changes. Details: `{ excerpt: string[] }`. */
+  stepFailed: 'StepFailed',
+  /** A newer run has taken over, or this one is closed: nothing was done. */
+  staleRun: 'StaleRun',
+  /** It cannot go on without a person. Details: `Leftover[]`. */
+  needsHuman: 'NeedsHuman',
+  invalidInput: 'InvalidInput',
+} as const;

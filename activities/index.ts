@@ -1,0 +1,53 @@
+import type { AnyWorkerActivities, HostActivities } from './activities.js';
+import { awaitHealth } from './await-health.js';
+import { beginRun } from './begin-run.js';
+import { buildImage } from './build-image.js';
+import { captureStack } from './capture-stack.js';
+import { clearUp } from './clear-up.js';
+import { freezeConfig } from './freeze-config.js';
+import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
+import { locateStack } from './locate-stack.js';
+import { planDeployment } from './plan-deployment.js';
+import { preflight } from './preflight.js';
+import { pullImage } from './pull-image.js';
+import { recordRelease } from './record-release.js';
+import { replaceService } from './replace-service.js';
+import { restoreService } from './restore-service.js';
+import { restoreTags } from './restore-tags.js';
+import { stopService } from './stop-service.js';
+import { watchStability } from './watch-stability.js';
+import type { World } from './world.js';
+import { writeResult } from './write-result.js';
+
+/** The steps that any worker takes from the workflow queue. */
+export function anyWorkerActivities(world: World & { indexed: boolean }): AnyWorkerActivities {
+  return {
+    locateStack: locateStack(world),
+    examineLease: examineLease(world),
+    awaitLease: awaitLease(world),
+    isChainOpen: isChainOpen(world),
+    cancelOwnRun: cancelOwnRun(world),
+  };
+}
+
+/** The steps that only this host's worker takes. */
+export function hostActivities(world: World): HostActivities {
+  return {
+    beginRun: beginRun(world),
+    freezeConfig: freezeConfig(world),
+    preflight: preflight(world),
+    captureStack: captureStack(world),
+    buildImage: buildImage(world),
+    pullImage: pullImage(world),
+    planDeployment: planDeployment(world),
+    replaceService: replaceService(world),
+    awaitHealth: awaitHealth(world),
+    watchStability: watchStability(world),
+    stopService: stopService(world),
+    restoreService: restoreService(world),
+    clearUp: clearUp(world),
+    restoreTags: restoreTags(world),
+    recordRelease: recordRelease(world),
+    writeResult: writeResult(world),
+  };
+}

@@ -1,0 +1,57 @@
+import { activityInfo, sleep } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { AnyWorkerActivities, Chain, LeaseState } from './activities.js';
+import { openRun } from './run-open.js';
+import type { World } from './world.js';
+
+/** How often a queued run looks whether the lease is free: the next one starts within a second of the end. */
+const LOOK_EVERY_MS = 300;
+
+/** Safe to repeat: only a lease whose holder has ended is freed. */
+export function examineLease({ temporal }: World): AnyWorkerActivities['examineLease'] {
+  return async ({ leaseId, contender }) => stateOf(temporal, leaseId, contender);
+}
+
+export function awaitLease({ temporal }: World): AnyWorkerActivities['awaitLease'] {
+  return async ({ leaseId, contender }) => {
+    while ((await stateOf(temporal, leaseId, contender)).state === 'held') await sleep(LOOK_EVERY_MS);
+  };
+}
+
+export function isChainOpen({ temporal }: World): AnyWorkerActivities['isChainOpen'] {
+  return async ({ chain }) => chainIsOpen(temporal, chain);
+}
+
+export function cancelOwnRun({ temporal }: World): AnyWorkerActivities['cancelOwnRun'] {
+  return async () => {
+    const { workflowId, runId } = activityInfo().workflowExecution!;
+    await temporal.workflow.getHandle(workflowId, runId).cancel();
+  };
+}
+
+async function stateOf(temporal: World['temporal'], leaseId: string, contender: Chain): Promise<LeaseState> {
+  const open = await openRun(temporal, leaseId);
+  if (!open) return { state: 'free' };
+  const handle = temporal.workflow.getHandle(leaseId, open.runId);
+  const holder = await holderOf(handle);
+  if (!holder) return { state: 'free' };
+  if (holder.workflowId === contender.workflowId && holder.firstRunId === contender.firstRunId)
+    return { state: 'yours' };
+  if (await chainIsOpen(temporal, holder)) return { state: 'held', by: holder.workflowId };
+  try {
+    await handle.terminate(`its holder ${holder.workflowId} has ended`);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  return { state: 'free' };
+}
+
+/** The lease carries its holder in its memo. */
+async function holderOf(handle: ReturnType<World['temporal']['workflow']['getHandle']>): Promise<Chain | undefined> {
+  const { memo } = await handle.describe();
+  return memo?.['holder'] as Chain | undefined;
+}
+
+async function chainIsOpen(temporal: World['temporal'], { workflowId, firstRunId }: Chain): Promise<boolean> {
+  return (await openRun(temporal, workflowId))?.firstRunId === firstRunId;
+}

@@ -1,0 +1,23 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+
+/** Whether a run is open; without `runId`, whether the newest run of the workflow id is. A run unknown to Temporal is not. */
+export async function isRunOpen(temporal: Client, workflowId: string, runId?: string): Promise<boolean> {
+  return (await openRun(temporal, workflowId, runId)) !== undefined;
+}
+
+/** The open run of a workflow id, with the first run of its chain; undefined when none is open. */
+export async function openRun(
+  temporal: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<{ runId: string; firstRunId: string } | undefined> {
+  try {
+    const description = await temporal.workflow.getHandle(workflowId, runId).describe();
+    if (description.status.name !== 'RUNNING') return undefined;
+    const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
+    return { runId: description.runId, firstRunId: firstRunId ? firstRunId : description.runId };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Runs the tests (all, or the folders of test/ named as arguments) and ends with one plain line: `N passed, N failed`.
+ * Tests that use Docker or Temporal run one file at a time, because a machine has one engine.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+
+/** @param {string[]} patterns @param {string[]} flags */
+function run(patterns, flags) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'evenkeel-tests-'));
+  const report = path.join(folder, 'report.json');
+  const args = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    jest,
+    '-c',
+    'test/jest.config.mjs',
+  ];
+  const ended = spawnSync(
+    process.execPath,
+    [...args, '--passWithNoTests', '--json', `--outputFile=${report}`, ...flags, ...patterns],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: ended.status === 0 ? 0 : 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const wanted = process.argv.slice(2);
+const runs = [];
+if (wanted.length === 0 || wanted.includes('unit')) runs.push(run(['test/unit/'], []));
+const others =
+  wanted.length === 0 ? ['workflows', 'replay', 'engine', 'scenarios'] : wanted.filter((name) => name !== 'unit');
+if (others.length > 0)
+  runs.push(
+    run(
+      others.map((name) => (name.includes('/') ? name : `test/${name}/`)),
+      ['--runInBand'],
+    ),
+  );
+
+const passed = runs.reduce((sum, { passed }) => sum + passed, 0);
+const failed = runs.reduce((sum, { failed }) => sum + failed, 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

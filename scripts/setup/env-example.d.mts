@@ -1,0 +1,1 @@
+export function fillExample(example: string, values: Record<string, string>, newPassword: () => string): string;

@@ -1,0 +1,90 @@
+/** The Temporal CLI, which carries the dev server: from PATH, from the cache, downloaded, or compiled. */
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { download, verify } from './download.mjs';
+import { inCache, temporalCliPath } from './paths.mjs';
+import { isExecutable, must, onPath, run } from './run.mjs';
+import { CannotSetUp, doing, present, warn } from './say.mjs';
+
+const version = '1.5.1';
+const releases = `https://github.com/temporalio/cli/releases/download/v${version}`;
+const compileMs = 20 * 60_000;
+
+/** Afterwards a Temporal CLI is on PATH or at temporalCliPath(). */
+export async function ensureTemporalCli() {
+  const own = onPath('temporal');
+  if (own) return present('Temporal CLI', own);
+  const ours = temporalCliPath();
+  if (isExecutable(ours) && (await isRightVersion(ours))) return present('Temporal CLI', `${version} (${ours})`);
+
+  mkdirSync(path.dirname(ours), { recursive: true });
+  const folder = mkdtempSync(inCache('temporal-cli-'));
+  try {
+    const fetched = await inOrder([() => downloadTo(folder), () => compileTo(folder)]);
+    if (!(await isRightVersion(fetched))) throw new CannotSetUp(`the new Temporal CLI does not say version ${version}`);
+    renameSync(fetched, ours);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  present('Temporal CLI', `${version} installed (${ours})`);
+}
+
+/** @param {string} file */
+async function isRightVersion(file) {
+  const { code, stdout } = await run(file, ['--version']);
+  return code === 0 && stdout.includes(`version ${version} `);
+}
+
+/**
+ * @param {(() => Promise<string>)[]} ways
+ * @returns {Promise<string>} what the first way that works gives
+ */
+async function inOrder(ways) {
+  const reasons = [];
+  for (const way of ways) {
+    try {
+      return await way();
+    } catch (error) {
+      if (!(error instanceof CannotSetUp)) throw error;
+      reasons.push(error.message);
+      warn('Temporal CLI', error.message);
+    }
+  }
+  throw new CannotSetUp(
+    `install the Temporal CLI ${version} so that \`temporal\` is on PATH, or install Go and run set-up again`,
+  );
+}
+
+/** @param {string} folder @returns {Promise<string>} the unpacked program, its archive verified */
+async function downloadTo(folder) {
+  const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch];
+  if (!architecture || !['linux', 'darwin'].includes(process.platform)) {
+    throw new CannotSetUp(`there is no release archive for ${process.platform}/${process.arch}`);
+  }
+  const name = `temporal_cli_${version}_${process.platform}_${architecture}.tar.gz`;
+  doing(`downloading the Temporal CLI ${version}`);
+  const checksums = await download(`${releases}/checksums.txt`);
+  const archive = await download(`${releases}/${name}`);
+  verify(archive, name, checksums.toString('utf8'));
+  writeFileSync(path.join(folder, name), archive);
+  await must('tar', ['-xzf', path.join(folder, name), '-C', folder, 'temporal']);
+  chmodSync(path.join(folder, 'temporal'), 0o755);
+  return path.join(folder, 'temporal');
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<string>} the compiled program; Go verifies every module against its checksum database
+ */
+async function compileTo(folder) {
+  const go = onPath('go');
+  if (!go) throw new CannotSetUp('Go is not installed, so that it cannot be compiled either');
+  doing(`compiling the Temporal CLI ${version} (about 3 minutes the first time)`);
+  const flags = `-s -w -X github.com/temporalio/cli/temporalcli.Version=${version}`;
+  await must(go, ['install', '-trimpath', '-ldflags', flags, `github.com/temporalio/cli/cmd/temporal@v${version}`], {
+    // Without cgo the program runs with any version of the C library.
+    env: { GOBIN: folder, CGO_ENABLED: '0' },
+    timeoutMs: compileMs,
+  });
+  return path.join(folder, 'temporal');
+}

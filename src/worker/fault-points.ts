@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { setTimeout as later } from 'node:timers/promises';
+import path from 'node:path';
+
+/**
+ * The one place where faults are injected: before, during and after every activity, so that each new step joins the
+ * kill matrix by itself. Off unless `EVENKEEL_FAULTS` names a file with a list of faults; only tests set it.
+ */
+export interface Fault {
+  /** Activity type, or `*`. */
+  activity: string;
+  /** Only for this service, where the activity is about one. */
+  service?: string;
+  point: 'before' | 'during' | 'after';
+  /** With `during`: how long after the start. Default 50. */
+  afterMs?: number;
+  /** `kill` is SIGKILL, `term` SIGTERM of this process; `fail` throws as weather would. */
+  action: 'kill' | 'term' | 'fail';
+  /** How often it strikes, over all lives of the worker. Default 1. */
+  times?: number;
+}
+
+export type FaultPoints = (point: Fault['point'], activity: string, args: unknown[]) => Promise<void>;
+
+/** The fault points of a worker; undefined where nothing is to be injected. */
+export function faultPointsFrom(env: NodeJS.ProcessEnv): FaultPoints | undefined {
+  const file = env['EVENKEEL_FAULTS'];
+  if (!file) return undefined;
+  return async (point, activity, args) => {
+    const faults = JSON.parse(readFileSync(file, 'utf8')) as Fault[];
+    for (const [index, fault] of faults.entries()) {
+      if (fault.point !== point || !concerns(fault, activity, args)) continue;
+      if (point === 'during') await later(fault.afterMs ?? 50);
+      if (claim(`${file}.struck`, index, fault.times ?? 1)) strike(fault);
+    }
+  };
+}
+
+function concerns(fault: Fault, activity: string, args: unknown[]): boolean {
+  if (fault.activity !== '*' && fault.activity !== activity) return false;
+  if (fault.service === undefined) return true;
+  const first = args[0] as { service?: string; step?: { service?: string } } | undefined;
+  return first?.service === fault.service || first?.step?.service === fault.service;
+}
+
+/** Whether this strike is one of the `times`. A folder is made for each, which only one process can do. */
+function claim(folder: string, index: number, times: number): boolean {
+  mkdirSync(folder, { recursive: true });
+  for (let strike = 0; strike < times; strike++) {
+    try {
+      mkdirSync(path.join(folder, `${index}.${strike}`));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return false;
+}
+
+function strike({ action, activity, point }: Fault): void {
+  if (action === 'kill') process.kill(process.pid, 'SIGKILL');
+  else if (action === 'term') process.kill(process.pid, 'SIGTERM');
+  else throw new Error(`fault injected ${point} ${activity}`);
+}

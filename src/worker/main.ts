@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { anyWorkerActivities, hostActivities } from '../../activities/index.js';
+import type { World } from '../../activities/world.js';
+import { dockerodeEngine } from '../docker/dockerode-engine.js';
+import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
+import { hostIdentity } from '../store/host-identity.js';
+import { layoutFrom } from '../store/layout.js';
+import { AroundActivity } from './activity-interceptor.js';
+import { workflowBundle } from './bundle-workflows.js';
+import { claimEngine } from './engine-claim.js';
+import { faultPointsFrom } from './fault-points.js';
+import { ensureSearchAttributes } from './search-attributes.js';
+
+/** What a worker can be told; everything else comes from the environment. */
+export interface WorkerSettings {
+  /** `host:port` of Temporal; default: what `@temporalio/envconfig` finds, else 127.0.0.1:7233. */
+  address?: string;
+  namespace?: string;
+  /** This host's id; default: the one kept in the state folder, made up at the first start. */
+  host?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Called once the worker takes work. */
+  onReady?: (ready: { host: string; address: string; namespace: string }) => void;
+}
+
+/** Runs a worker until it is told to stop (SIGINT, SIGTERM). Steps in flight go on with the next worker. */
+export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
+  const env = settings.env ?? process.env;
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const configured = loadClientConnectConfig();
+  const connectionOptions = {
+    ...configured.connectionOptions,
+    ...(settings.address === undefined ? {} : { address: settings.address }),
+  };
+  const namespace = settings.namespace ?? configured.namespace ?? 'default';
+  const address = connectionOptions.address ?? '127.0.0.1:7233';
+
+  const layout = layoutFrom(env);
+  const { host } = await hostIdentity(layout, settings.host);
+  const engine = dockerodeEngine(env);
+  const claim = await claimEngine(layout, engine, host);
+
+  const nativeConnection = await NativeConnection.connect({ ...connectionOptions, address });
+  const connection = await Connection.connect({ ...connectionOptions, address });
+  const indexed = await ensureSearchAttributes(connection, namespace);
+  const world: World = { layout, host, engine, env, temporal: new Client({ connection, namespace }) };
+
+  const faults = faultPointsFrom(env);
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection: nativeConnection,
+    namespace,
+    identity: `${host}/${process.pid}`,
+    shutdownGraceTime: '5s',
+    shutdownForceTime: '10s',
+    interceptors: { activity: [(context) => ({ inbound: new AroundActivity(context, faults) })] },
+  };
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: WORKFLOW_QUEUE,
+      workflowBundle: await bundle(),
+      activities: anyWorkerActivities({ ...world, indexed }),
+      // A dead worker's cached runs go to a living one after this; the default of 10 s is a long time at 3 a.m.
+      stickyQueueScheduleToStartTimeout: '1s',
+    }),
+    Worker.create({ ...common, taskQueue: hostQueue(host), activities: hostActivities(world) }),
+  ]);
+  try {
+    settings.onReady?.({ host, address, namespace });
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await connection.close();
+    await nativeConnection.close();
+    await claim.release();
+  }
+}
+
+/** The bundle that the build made, or one made now when the sources are run as they are. */
+async function bundle(): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
+  const built = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+  return existsSync(built) ? { codePath: built } : workflowBundle();
+}

@@ -1,0 +1,88 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Activities } from '../../activities/activities.js';
+import { FAILURE } from '../../activities/failures.js';
+import type { Plan, Step } from '../../src/plan/plan.js';
+
+/** Steps that do nothing but tell what was asked of them, in order; a test overrides those it is about. */
+export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activities; calls: string[] } {
+  const calls: string[] = [];
+  const turnAndFolder = { epoch: 1, runFolder: '/runs/1' };
+  const pass = (service: string) => ({ verdict: 'pass' as const, reason: 'well', service, durationMs: 1 });
+  const steps: Activities = {
+    locateStack: async () => ({ host: 'here', indexed: false }),
+    examineLease: async () => ({ state: 'free' }),
+    awaitLease: async () => undefined,
+    isChainOpen: async () => true,
+    cancelOwnRun: async () => {
+      const { workflowId, runId } = Context.current().info.workflowExecution!;
+      await Context.current().client.workflow.getHandle(workflowId, runId).cancel();
+    },
+    beginRun: async () => turnAndFolder,
+    freezeConfig: async () => ({
+      frozen: { folder: 'runs/1/frozen', hash: 'f' },
+      findings: [],
+      images: [{ service: 'api', ref: 'shop-api', source: 'build' }],
+    }),
+    preflight: async () => [],
+    captureStack: async () => ({ release: '1', folder: 'runs/1/capture', firstContact: false }),
+    buildImage: async () => ({ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }),
+    pullImage: async () => ({ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }),
+    planDeployment: async () => planOf([['db'], ['api', 'worker'], ['web']]),
+    replaceService: async () => ({ containers: ['new'] }),
+    awaitHealth: async ({ service }) => pass(service),
+    watchStability: async ({ service }) => pass(service),
+    stopService: async () => undefined,
+    restoreService: async ({ service }) => ({ state: 'running', remarks: [], gate: stepOf(service).gate }),
+    clearUp: async () => ({ leftovers: [] }),
+    restoreTags: async () => undefined,
+    recordRelease: async () => ({ release: '2' }),
+    writeResult: async () => undefined,
+    ...overrides,
+  };
+  return { steps: recorded(steps, calls), calls };
+}
+
+function recorded(steps: Activities, calls: string[]): Activities {
+  const entries = Object.entries(steps).map(([name, step]) => [
+    name,
+    async (args: { service?: string; step?: Step } | undefined) => {
+      const service = args?.service ?? args?.step?.service;
+      calls.push(service ? `${name} ${service}` : name);
+      return (step as (given: unknown) => Promise<unknown>)(args);
+    },
+  ]);
+  return Object.fromEntries(entries) as Activities;
+}
+
+/** A plan that replaces these services in these waves. */
+export function planOf(waves: string[][]): Plan {
+  return {
+    format: 1,
+    stack: 'shop',
+    hash: 'p',
+    waves: waves.map((services) => services.map(stepOf)),
+    staggerMs: 0,
+    unchanged: [],
+    orphans: [],
+    warnings: [],
+  };
+}
+
+export function stepOf(service: string): Step {
+  return {
+    kind: 'replace',
+    service,
+    because: ['image changed'],
+    force: false,
+    scale: 1,
+    image: { ref: `shop-${service}`, id: 'sha256:2' },
+    configHash: 'c',
+    replaces: ['old'],
+    gate: { kind: 'long-running', timeoutMs: 5000, stableForMs: 100, probe: 'active', onInconclusive: 'rollback' },
+  };
+}
+
+/** A failure that no retry changes, as a step throws it. */
+export function finalFailure(message: string): Error {
+  return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: ['last line'] });
+}

@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Activities } from '../../activities/activities.js';
+import { hostQueue } from '../../src/names.js';
+import type { DeployResult } from '../../src/spec/deploy-result.js';
+import type { Progress } from '../../src/spec/progress.js';
+import { workflowBundle } from '../../src/worker/bundle-workflows.js';
+import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
+import { fakeSteps, finalFailure, planOf } from '../support/fake-steps.js';
+import { temporalCli } from '../support/temporal-cli.js';
+
+let env: TestWorkflowEnvironment;
+let bundle: WorkflowBundle;
+let runs = 0;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  env = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
+  });
+  bundle = await workflowBundle();
+}, 60_000);
+afterAll(async () => env.teardown());
+
+/** Runs deployments with the given steps; each case has queues and a host of its own. */
+async function withSteps<T>(
+  overrides: Partial<Activities>,
+  act: (start: (input?: object) => Promise<WorkflowHandle>, calls: string[]) => Promise<T>,
+): Promise<T> {
+  const host = `host-${++runs}`;
+  const { steps, calls } = fakeSteps({ locateStack: async () => ({ host, indexed: false }), ...overrides });
+  const common = { connection: env.nativeConnection };
+  const workflows = await Worker.create({
+    connection: common.connection,
+    taskQueue: `evenkeel-${host}`,
+    workflowBundle: bundle,
+    activities: steps,
+  });
+  const activities = await Worker.create({
+    connection: common.connection,
+    taskQueue: hostQueue(host),
+    activities: steps,
+  });
+  const start = (input?: object) =>
+    env.client.workflow.start('deploy', {
+      taskQueue: `evenkeel-${host}`,
+      workflowId: `deploy/${host}/${++runs}`,
+      args: input === undefined ? [] : [input],
+    });
+  return workflows.runUntil(() => activities.runUntil(() => act(start, calls)));
+}
+
+async function endOf(
+  handle: WorkflowHandle,
+): Promise<{ status: string; type?: string; message: string; result?: DeployResult }> {
+  try {
+    const result = (await handle.result()) as DeployResult;
+    return { status: 'completed', type: result.outcome, message: '', result };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) {
+      return { status: 'cancelled', message: cause.message, result: (await progressOf(handle)).result };
+    }
+    const failure = cause as ApplicationFailure;
+    return {
+      status: 'failed',
+      type: failure.type ?? '',
+      message: failure.message,
+      result: failure.details?.[0] as DeployResult,
+    };
+  }
+}
+
+const progressOf = (handle: WorkflowHandle): Promise<Progress> => handle.query('progress');
+
+/** Waits for a call of a step, however long it takes. */
+async function calledOnce(calls: string[], call: string): Promise<void> {
+  while (!calls.includes(call)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('deploy', () => {
+  it('walks the runbook in order and completes with succeeded', async () => {
+    await withSteps({}, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
+        status: 'completed',
+        type: 'succeeded',
+        result: { release: '2', touched: ['db', 'api', 'worker', 'web'] },
+      });
+      const order = [
+        'locateStack',
+        'beginRun',
+        'freezeConfig',
+        'preflight',
+        'captureStack',
+        'buildImage api',
+        'planDeployment',
+        'replaceService db',
+        'awaitHealth db',
+        'replaceService api',
+        'replaceService web',
+        'watchStability web',
+        'recordRelease',
+        'writeResult',
+      ];
+      expect(calls.filter((call) => order.includes(call))).toEqual(order);
+    });
+  });
+
+  it('fails at once with readable text when the input is empty, unknown or wrong', async () => {
+    await withSteps({}, async (start, calls) => {
+      for (const input of [undefined, {}, { stack: '' }, { stack: 'shop', colour: 'red' }, { stack: 'Shop' }]) {
+        expect(await endOf(await start(input))).toMatchObject({ status: 'failed', type: 'InvalidInput' });
+      }
+      expect(calls).toEqual([]);
+    });
+  });
+
+  it('is rejected with every finding, and touches nothing, when preflight finds errors', async () => {
+    const error = (message: string) => ({ rule: 'x', severity: 'error' as const, message });
+    await withSteps({ preflight: async () => [error('no disk'), error('port taken')] }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [] } });
+      expect(end.message).toContain('no disk');
+      expect(end.message).toContain('port taken');
+      expect(calls).not.toContain('captureStack');
+    });
+  });
+
+  it('puts every tag back when a build fails', async () => {
+    const buildImage = async () => Promise.reject(finalFailure('exit code 1'));
+    await withSteps({ buildImage }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: 'rejected', result: { failure: { phase: 'build', excerpt: ['last line'] } } });
+      expect(calls).toContain('restoreTags');
+      expect(calls.filter((call) => call.startsWith('replaceService'))).toEqual([]);
+    });
+  });
+
+  it('takes back every begun service in reverse, the failing one included, and starts the old ones in order', async () => {
+    const awaitHealth: Activities['awaitHealth'] = async ({ service }) => ({
+      verdict: service === 'worker' && !restoring ? 'fail' : 'pass',
+      reason: 'exited with 1',
+      service,
+      durationMs: 1,
+    });
+    let restoring = false;
+    const stopService = async () => void (restoring = true);
+    await withSteps({ awaitHealth, stopService }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
+        status: 'failed',
+        type: 'rolled-back',
+        result: {
+          release: '1',
+          touched: ['db', 'api', 'worker'],
+          restored: ['db', 'api', 'worker'],
+          failure: { service: 'worker' },
+        },
+      });
+      expect(calls.filter((call) => /^(stop|restore)Service/.test(call))).toEqual([
+        'stopService worker',
+        'stopService api',
+        'stopService db',
+        'restoreService db',
+        'restoreService api',
+        'restoreService worker',
+      ]);
+      expect(calls).not.toContain('recordRelease');
+      expect(calls).toContain('restoreTags');
+    });
+  });
+
+  it('takes back a service whose replacement failed half-way', async () => {
+    const replaceService: Activities['replaceService'] = async ({ step }) => {
+      if (step.service === 'db') throw finalFailure('port is already allocated');
+      return { containers: [] };
+    };
+    await withSteps({ replaceService }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+        type: 'rolled-back',
+        result: { restored: ['db'] },
+      });
+      expect(calls).toContain('restoreService db');
+    });
+  });
+
+  it('says rollback-failed and lists what is left when a service cannot come back, and still brings back the others', async () => {
+    const restoreService: Activities['restoreService'] = async ({ service }) => {
+      if (service === 'api') throw finalFailure('no such image');
+      return { state: 'running', remarks: [] };
+    };
+    const recordRelease = async () => Promise.reject(finalFailure('disk full'));
+    await withSteps({ restoreService, recordRelease }, async (start) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+        type: 'rollback-failed',
+        result: { restored: ['db', 'worker', 'web'], leftovers: [{ what: 'service api' }] },
+      });
+    });
+  });
+
+  it('fails as soon as a stable window breaks, while later waves are going on', async () => {
+    const watchStability: Activities['watchStability'] = async ({ service }) => ({
+      verdict: service === 'db' ? 'fail' : 'pass',
+      reason: 'restarted',
+      service,
+      durationMs: 1,
+    });
+    const awaitHealth: Activities['awaitHealth'] = async ({ service }) => {
+      if (service === 'web') throw finalFailure('must not be reached');
+      return { verdict: 'pass', reason: 'well', service, durationMs: 1 };
+    };
+    await withSteps(
+      { watchStability, awaitHealth, planDeployment: async () => planOf([['db'], ['api']]) },
+      async (start) => {
+        const end = await endOf(await start({ stack: 'shop' }));
+        expect(end).toMatchObject({ result: { failure: { service: 'db' } } });
+      },
+    );
+  });
+
+  it.each(['update', 'cancel'] as const)(
+    'takes back what was done and closes as cancelled on an abort by %s',
+    async (how) => {
+      let open: () => void = () => undefined;
+      const gate = new Promise<void>((resolve) => (open = resolve));
+      let held = false;
+      const replaceService: Activities['replaceService'] = async ({ step }) => {
+        if (step.service === 'api' && !held) {
+          held = true;
+          await gate;
+        }
+        return { containers: [] };
+      };
+      await withSteps({ replaceService }, async (start, calls) => {
+        const handle = await start({ stack: 'shop' });
+        await calledOnce(calls, 'replaceService api');
+        const aborting =
+          how === 'update'
+            ? handle.executeUpdate('abort', { args: [{ by: 'ann', reason: 'wrong day' }] })
+            : handle.cancel();
+        await aborting;
+        // A replacing Compose is waited for: nothing is taken back while it is at work.
+        expect(calls).not.toContain('restoreService db');
+        open();
+        const end = await endOf(handle);
+        expect(end).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted', restored: ['db', 'api'] } });
+        if (how === 'update') expect(end.result?.failure?.message).toBe('aborted by ann: wrong day');
+      });
+    },
+  );
+
+  it('refuses an abort without a name, and a second one', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await withSteps(
+      {
+        preflight: async () => {
+          await gate;
+          return [];
+        },
+      },
+      async (start, calls) => {
+        const handle = await start({ stack: 'shop' });
+        await calledOnce(calls, 'preflight');
+        await expect(handle.executeUpdate('abort', { args: [{ by: '' }] })).rejects.toThrow();
+        await handle.executeUpdate('abort', { args: [{ by: 'ann' }] });
+        await expect(handle.executeUpdate('abort', { args: [{ by: 'bob' }] })).rejects.toThrow();
+        open();
+        expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted', touched: [] } });
+      },
+    );
+  });
+
+  it('refuses a second deployment of a stack while one is at work, and queues it when asked to', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let first = true;
+    const preflight = async () => {
+      if (first) {
+        first = false;
+        await gate;
+      }
+      return [];
+    };
+    let holder = '';
+    const lease = async (): Promise<Awaited<ReturnType<Activities['examineLease']>>> =>
+      holder ? { state: 'held', by: holder } : { state: 'free' };
+    let freed: () => void = () => undefined;
+    const free = new Promise<void>((resolve) => (freed = resolve));
+    await withSteps({ preflight, examineLease: lease, awaitLease: () => free }, async (start, calls) => {
+      const running = await start({ stack: 'shop' });
+      holder = running.workflowId;
+      await calledOnce(calls, 'preflight');
+      const refused = await endOf(await start({ stack: 'shop' }));
+      expect(refused).toMatchObject({ type: 'rejected', result: { touched: [] } });
+      expect(refused.message).toContain(running.workflowId);
+
+      const queued = await start({ stack: 'shop', whenBusy: 'queue' });
+      await calledOnce(calls, 'awaitLease');
+      open();
+      expect(await endOf(running)).toMatchObject({ type: 'succeeded' });
+      holder = '';
+      freed();
+      expect(await endOf(queued)).toMatchObject({ type: 'succeeded' });
+    });
+  });
+
+  it('plans only, and takes neither lease nor turn, on a dry run', async () => {
+    await withSteps({}, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop', dryRun: true }));
+      expect(end.result?.plan?.waves).toHaveLength(3);
+      expect(calls).not.toContain('captureStack');
+      expect(calls.filter((call) => call.startsWith('replaceService'))).toEqual([]);
+    });
+  });
+
+  it('touches nothing more once a newer run has taken over', async () => {
+    const replaceService = async () => Promise.reject(ApplicationFailure.nonRetryable('taken over', 'StaleRun'));
+    await withSteps({ replaceService }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'needs-human' });
+      expect(calls.filter((call) => call.startsWith('restoreService'))).toEqual([]);
+    });
+  });
+});

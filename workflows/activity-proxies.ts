@@ -1,0 +1,58 @@
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { AnyWorkerActivities, HostActivities } from '../activities/activities.js';
+import { FAILURE } from '../activities/failures.js';
+import { hostQueue } from '../src/names.js';
+
+/**
+ * Cancelling waits for the step to end, because a rollback must not race with what it takes back. Weather is tried again
+ * until the step's time is up; the other failure types say that no retry changes them.
+ */
+const step: ActivityOptions = {
+  heartbeatTimeout: '5s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: {
+    initialInterval: '200ms',
+    backoffCoefficient: 2,
+    maximumInterval: '5s',
+    nonRetryableErrorTypes: Object.values(FAILURE),
+  },
+};
+
+/** Steps that any worker may do. */
+export const anyWorker = proxyActivities<AnyWorkerActivities>({
+  ...step,
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '10m',
+});
+
+/** Waiting for another run to end takes as long as it takes. */
+export const queueing = proxyActivities<Pick<AnyWorkerActivities, 'awaitLease'>>({
+  ...step,
+  startToCloseTimeout: '7d',
+});
+
+type Host = { [Profile in keyof ReturnType<typeof hostActivities>]: ReturnType<typeof hostActivities>[Profile] };
+export type { Host };
+
+/**
+ * The steps on one host, by how long they may take. Only the first contact minds how long the host takes to answer: a
+ * host that goes away in the middle is waited for, since nothing else can finish or take back what was begun there.
+ */
+export function hostActivities(host: string) {
+  const onHost = { ...step, taskQueue: hostQueue(host) };
+  return {
+    first: proxyActivities<Pick<HostActivities, 'beginRun'>>({
+      ...onHost,
+      startToCloseTimeout: '5m',
+      scheduleToStartTimeout: '30s',
+    }),
+    quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m', scheduleToCloseTimeout: '30m' }),
+    making: proxyActivities<Pick<HostActivities, 'buildImage' | 'pullImage'>>({ ...onHost, startToCloseTimeout: '4h' }),
+    changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m', scheduleToCloseTimeout: '2h' }),
+    judging: (timeoutMs: number) =>
+      proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability'>>({
+        ...onHost,
+        startToCloseTimeout: timeoutMs + 120_000,
+      }),
+  };
+}

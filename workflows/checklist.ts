@@ -1,0 +1,121 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../src/names.js';
+import type { DeployResult } from '../src/spec/deploy-result.js';
+import type { Finding } from '../src/spec/finding.js';
+import { checklistMarkdown } from '../src/spec/checklist-markdown.js';
+import type { Phase, Progress, ProgressLine } from '../src/spec/progress.js';
+
+/** The live account of a run: what the query answers, the UI's details show, and the search attributes say. */
+export class Checklist {
+  readonly progress: Progress;
+  private indexed = false;
+
+  constructor(stack: string) {
+    this.progress = { stack, phase: 'locate', lines: [], warnings: [] };
+    this.show();
+  }
+
+  /** From now on search attributes are written too; only after a worker has said that they are registered. */
+  index(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string>>): void {
+    this.indexed = true;
+    this.upsert({ ...values, phase: this.progress.phase });
+  }
+
+  enter(phase: Phase): void {
+    if (this.progress.phase === phase) return;
+    this.progress.phase = phase;
+    this.upsert({ phase });
+    this.show();
+  }
+
+  warn(...findings: Finding[]): void {
+    this.progress.warnings.push(...findings);
+    this.show();
+  }
+
+  turnBack(because: string): void {
+    this.progress.turnedBackBecause = because;
+    for (const line of this.progress.lines) if (line.state === 'waiting') line.state = 'skipped';
+    this.show();
+  }
+
+  /** Adds a line for something that is going to happen. */
+  expect(line: Pick<ProgressLine, 'id' | 'phase' | 'title' | 'service' | 'because'>): void {
+    this.progress.lines.push({ ...line, state: 'waiting' });
+    this.show();
+  }
+
+  /** Runs one piece of work as a line of the list; `noteOf` turns what it came to into a few words. */
+  async line<T>(
+    line: Pick<ProgressLine, 'id' | 'phase' | 'title' | 'service' | 'because'>,
+    work: () => Promise<T>,
+    noteOf?: (result: T) => string | undefined,
+  ): Promise<T> {
+    const entry = this.entry(line);
+    entry.state = 'running';
+    entry.startedAtMs = Date.now();
+    this.show();
+    try {
+      const result = await work();
+      entry.state = 'done';
+      entry.note = noteOf?.(result) ?? entry.note;
+      return result;
+    } catch (error) {
+      entry.state = 'failed';
+      entry.note = messageOf(error);
+      throw error;
+    } finally {
+      entry.endedAtMs = Date.now();
+      this.show();
+    }
+  }
+
+  /** Marks what was done to a service as taken back. */
+  undone(service: string): void {
+    for (const line of this.progress.lines) {
+      if (line.service === service && line.phase === 'replace' && line.state !== 'skipped') line.state = 'undone';
+    }
+    this.show();
+  }
+
+  close(result: DeployResult): void {
+    this.progress.phase = 'closed';
+    this.progress.outcome = result.outcome;
+    this.progress.result = result;
+    this.upsert({
+      phase: 'closed',
+      outcome: result.outcome,
+      ...(result.release === undefined ? {} : { release: result.release }),
+    });
+    this.show();
+  }
+
+  private entry(line: Pick<ProgressLine, 'id' | 'phase' | 'title' | 'service' | 'because'>): ProgressLine {
+    const known = this.progress.lines.find(({ id }) => id === line.id);
+    if (known) return known;
+    const added: ProgressLine = { ...line, state: 'waiting' };
+    this.progress.lines.push(added);
+    return added;
+  }
+
+  private upsert(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string>>): void {
+    if (!this.indexed) return;
+    const pairs = Object.entries(values).map(([key, value]): SearchAttributePair => ({
+      key: defineSearchAttributeKey(SEARCH_ATTRIBUTES[key as keyof typeof SEARCH_ATTRIBUTES], 'KEYWORD'),
+      value,
+    }));
+    upsertSearchAttributes(pairs);
+  }
+
+  private show(): void {
+    setCurrentDetails(checklistMarkdown(this.progress));
+  }
+}
+
+/** The innermost message of an error: what happened, without Temporal's wrapping. */
+export function messageOf(error: unknown): string {
+  let innermost = error;
+  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
+  return innermost instanceof Error ? innermost.message : String(innermost);
+}

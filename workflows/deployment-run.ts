@@ -1,0 +1,83 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { Capture, Turn } from '../activities/activities.js';
+import type { Plan, Step } from '../src/plan/plan.js';
+import type { DeployInput } from '../src/spec/deploy-input.js';
+import type { DeployResult, Failure, Leftover } from '../src/spec/deploy-result.js';
+import type { Outcome } from '../src/spec/outcome.js';
+import type { Phase } from '../src/spec/progress.js';
+import type { FrozenRef } from '../src/spec/stack-spec.js';
+import { hostActivities } from './activity-proxies.js';
+import { Checklist } from './checklist.js';
+
+/** What a deployment has learnt and done so far: everything that going back, and the result, depend on. */
+export class DeploymentRun {
+  readonly checklist: Checklist;
+  readonly startedAtMs = workflowInfo().startTime.getTime();
+  hostName = '';
+  leased = false;
+  turn: Turn;
+  runFolder?: string;
+  frozen?: FrozenRef;
+  capture?: Capture;
+  plan?: Plan;
+  /** Steps that have begun, waves apart, in order. An undo counts on it, so a step is noted before it acts. */
+  readonly begun: Step[][] = [];
+  readonly restored: string[] = [];
+  readonly remarks: string[] = [];
+  readonly leftovers: Leftover[] = [];
+  failure?: Failure;
+  release?: string;
+
+  constructor(readonly input: DeployInput) {
+    this.checklist = new Checklist(input.stack);
+    this.turn = { stack: input.stack, epoch: 0 };
+  }
+
+  /** The steps on the host where the stack is; known once it has been located. */
+  get host() {
+    return (this.proxies ??= hostActivities(this.hostName));
+  }
+
+  private proxies?: ReturnType<typeof hostActivities>;
+
+  get touched(): Step[] {
+    return this.begun.flat();
+  }
+
+  /** Does one piece of the runbook as a line of the live checklist. */
+  async line<T>(
+    phase: Phase,
+    title: string,
+    work: () => Promise<T>,
+    noteOf?: (result: T) => string | undefined,
+  ): Promise<T> {
+    this.checklist.enter(phase);
+    return this.checklist.line({ id: title, phase, title }, work, noteOf);
+  }
+
+  result(outcome: Outcome): DeployResult {
+    const { input, capture, plan } = this;
+    return {
+      outcome,
+      stack: input.stack,
+      host: this.hostName,
+      ...(this.release === undefined ? {} : { release: this.release }),
+      ...(capture?.release === undefined ? {} : { previousRelease: capture.release }),
+      verified: 'unknown',
+      ...(this.failure ? { failure: this.failure } : {}),
+      touched: this.touched.map(({ service }) => service),
+      restored: this.restored,
+      unchanged: plan?.unchanged ?? [],
+      warnings: this.checklist.progress.warnings,
+      leftovers: this.leftovers,
+      remarks: this.remarks,
+      ...(plan ? { planHash: plan.hash } : {}),
+      ...(input.dryRun && plan ? { plan } : {}),
+      ...(input.reason === undefined ? {} : { reason: input.reason }),
+      ...(input.performer === undefined ? {} : { performer: input.performer }),
+      ...(this.runFolder === undefined ? {} : { runFolder: this.runFolder }),
+      startedAtMs: this.startedAtMs,
+      endedAtMs: Date.now(),
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import type { Chain } from '../activities/activities.js';
+import { leaseId } from '../src/names.js';
+import { anyWorker, queueing } from './activity-proxies.js';
+import { lease } from './lease.js';
+import { releaseSignal } from './messages.js';
+import { Rejection } from './turning-points.js';
+
+/**
+ * Afterwards this chain of runs is the only one that may change the stack. Refuses or waits while another one does,
+ * as asked; a lease whose chain has ended is freed, and the lease of our own chain (after a reset) is adopted.
+ */
+export async function holdLease(host: string, stack: string, whenBusy: 'refuse' | 'queue'): Promise<void> {
+  const id = leaseId(host, stack);
+  const contender = ownChain();
+  for (;;) {
+    if (await startLease(id, contender)) return;
+    const found = await anyWorker.examineLease({ leaseId: id, contender });
+    if (found.state === 'yours') return;
+    if (found.state === 'free') continue;
+    if (whenBusy === 'refuse') {
+      throw new Rejection(
+        `${stack} is busy: ${found.by} is changing it. Follow that one (evenkeel follow), or wait your turn (evenkeel deploy --queue)`,
+      );
+    }
+    await queueing.awaitLease({ leaseId: id, contender });
+  }
+}
+
+/** Gives the lease back. Harmless when it has gone already. */
+export async function releaseLease(host: string, stack: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(leaseId(host, stack)).signal(releaseSignal);
+  } catch {
+    // The lease has closed by itself: there is nothing to give back.
+  }
+}
+
+function ownChain(): Chain {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return { workflowId, firstRunId: firstExecutionRunId };
+}
+
+async function startLease(id: string, holder: Chain): Promise<boolean> {
+  try {
+    await startChild(lease, {
+      workflowId: id,
+      args: [{ holder }],
+      memo: { holder },
+      parentClosePolicy: ParentClosePolicy.TERMINATE,
+      staticSummary: `held by ${holder.workflowId}`,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Progress } from '../src/spec/progress.js';
+
+/** Who speaks, and why. Without Temporal authentication `by` is a claim. */
+export interface Word {
+  by: string;
+  reason?: string;
+}
+
+/** Where the run stands; answered during its life and after it. */
+export const progressQuery = defineQuery<Progress>('progress');
+
+/** Stop now and take back what was done. Answers when the run has begun to turn back. */
+export const abortUpdate = defineUpdate<string, [Word]>('abort');
+
+/** Tells a lease that its holder is done. */
+export const releaseSignal = defineSignal('release');

@@ -1,0 +1,95 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { Restored } from '../activities/activities.js';
+import type { Step } from '../src/plan/plan.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { messageOf } from './checklist.js';
+
+/**
+ * Brings back what served before: new containers stop in reverse order, old ones start in dependency order, behind the
+ * same gates. Every begun step is taken back, whatever happens to the others; what could not be is left in
+ * `run.leftovers` with the command that would. It cannot be cancelled, and it is never itself rolled back.
+ */
+export async function rollBack(run: DeploymentRun): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    run.checklist.enter('rollback');
+    if (run.touched.length > 1) {
+      for (const step of [...run.touched].reverse()) await attempt(run, step, 'stop', () => stop(run, step));
+    }
+    const serving: { step: Step; restored: Restored }[] = [];
+    for (const wave of run.begun) {
+      const back: { step: Step; restored: Restored }[] = [];
+      for (const step of wave) {
+        const restored = await attempt(run, step, 'restore', () => restore(run, step));
+        if (restored) back.push({ step, restored });
+      }
+      await Promise.all(back.map(({ step, restored }) => judgeRestored(run, step, restored, 'awaitHealth')));
+      serving.push(...back);
+    }
+    await Promise.all(serving.map(({ step, restored }) => judgeRestored(run, step, restored, 'watchStability')));
+    await takeBackTraces(run);
+  });
+}
+
+/** What a run leaves besides containers: tags, networks. For a run that touched no service this is all there is. */
+export async function takeBackTraces(run: DeploymentRun): Promise<void> {
+  const capture = run.capture;
+  if (!capture) return;
+  await CancellationScope.nonCancellable(async () => {
+    const { leftovers } = await run.host.quick.clearUp({ ...run.turn, capture, succeeded: false });
+    run.leftovers.push(...leftovers);
+    await run.host.quick.restoreTags({ ...run.turn, capture });
+  });
+}
+
+async function stop(run: DeploymentRun, { service }: Step): Promise<void> {
+  await run.host.changing.stopService.executeWithOptions({ summary: `stop the new ${service}` }, [
+    { ...run.turn, capture: run.capture!, service },
+  ]);
+}
+
+async function restore(run: DeploymentRun, { service }: Step): Promise<Restored> {
+  const restored = await run.host.changing.restoreService.executeWithOptions({ summary: `bring back ${service}` }, [
+    { ...run.turn, capture: run.capture!, service },
+  ]);
+  run.remarks.push(...restored.remarks);
+  run.restored.push(service);
+  run.checklist.undone(service);
+  return restored;
+}
+
+async function judgeRestored(
+  run: DeploymentRun,
+  { service }: Step,
+  { gate }: Restored,
+  how: 'awaitHealth' | 'watchStability',
+): Promise<void> {
+  if (!gate) return;
+  await attempt(run, { service }, how === 'awaitHealth' ? 'gate' : 'watch', async () => {
+    const verdict = await run.host
+      .judging(gate.timeoutMs + gate.stableForMs)
+      [how].executeWithOptions({ summary: `gate of the previous ${service}` }, [
+        { ...run.turn, frozen: run.frozen!, service, gate },
+      ]);
+    if (verdict.verdict === 'fail') throw new Error(verdict.reason);
+  });
+}
+
+/** A line of the checklist whose failure is kept as a leftover, so that the others are still taken back. */
+async function attempt<T>(
+  run: DeploymentRun,
+  { service }: Pick<Step, 'service'>,
+  verb: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  const title = `${verb} ${service}`;
+  try {
+    return await run.checklist.line({ id: `rollback ${title}`, phase: 'rollback', title, service }, work);
+  } catch (error) {
+    run.leftovers.push({
+      what: `service ${service}`,
+      why: `${verb}: ${messageOf(error)}`,
+      command: `docker compose -p ${run.input.stack} ps -a ${service}`,
+    });
+    return undefined;
+  }
+}

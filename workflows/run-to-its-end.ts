@@ -1,0 +1,123 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
+import { FAILURE } from '../activities/failures.js';
+import type { DeployResult } from '../src/spec/deploy-result.js';
+import { INVALID_INPUT, type Outcome } from '../src/spec/outcome.js';
+import { anyWorker } from './activity-proxies.js';
+import { messageOf } from './checklist.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { releaseLease } from './hold-lease.js';
+import { abortUpdate, progressQuery, type Word } from './messages.js';
+import { rollBack, takeBackTraces } from './roll-back.js';
+import { applicationFailureIn, failedWith, failureFrom } from './turning-points.js';
+
+/**
+ * Runs a runbook to one of the outcomes. A failure or an abort in any phase takes back what was done first; the run
+ * then closes so that its status tells the outcome: completed, failed with the outcome as type, or cancelled.
+ */
+export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<void>): Promise<DeployResult> {
+  setHandler(progressQuery, () => run.checklist.progress, {
+    description: 'Where the run stands: phase, steps, warnings',
+  });
+  const forward = new CancellationScope();
+  let aborted: Word | undefined;
+  setHandler(
+    abortUpdate,
+    async (word: Word) => {
+      aborted = word;
+      forward.cancel();
+      await anyWorker.cancelOwnRun();
+      return `${run.input.stack}: turning back`;
+    },
+    {
+      description: 'Stop now and take back what was done. Input: {"by":"your name","reason":"why"}',
+      validator: (word: Word) => {
+        if (!word?.by) throw new Error('say who you are: {"by":"your name","reason":"why"}');
+        if (aborted) throw new Error(`it is being aborted already, by ${aborted.by}`);
+        if (run.failure) throw new Error('it is turning back already; a rollback is never aborted');
+        if (run.release !== undefined) throw new Error('the release is recorded already; deploy or roll back instead');
+      },
+    },
+  );
+
+  let outcome: Outcome;
+  try {
+    await forward.run(runbook);
+    outcome = 'succeeded';
+  } catch (error) {
+    if (applicationFailureIn(error)?.type === INVALID_INPUT) throw applicationFailureIn(error);
+    outcome = await turnBack(run, error, aborted);
+  }
+  return close(run, outcome);
+}
+
+async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | undefined): Promise<Outcome> {
+  const stopped = isCancellation(error) || aborted !== undefined;
+  const { phase } = run.checklist.progress;
+  const words = aborted ? `aborted by ${aborted.by}${aborted.reason ? `: ${aborted.reason}` : ''}` : 'cancelled';
+  run.failure = stopped ? { phase, message: words } : failureFrom(error, phase);
+  run.checklist.turnBack(run.failure.message);
+  if (failedWith(error, FAILURE.staleRun)) return run.touched.length > 0 ? 'needs-human' : 'rejected';
+
+  try {
+    await (run.touched.length > 0 ? rollBack(run) : takeBackTraces(run));
+  } catch (undoError) {
+    run.leftovers.push({
+      what: `stack ${run.input.stack}`,
+      why: messageOf(undoError),
+      command: `evenkeel status -p ${run.input.stack}`,
+    });
+  }
+  if (run.touched.length > 0 && run.capture?.release !== undefined) run.release = run.capture.release;
+  if (hasFailedToGoBack(run)) return 'rollback-failed';
+  if (stopped) return 'aborted';
+  return run.touched.length > 0 ? 'rolled-back' : 'rejected';
+}
+
+/** Kept volumes of a first deployment are listed too, but they are no failure. */
+function hasFailedToGoBack(run: DeploymentRun): boolean {
+  return run.leftovers.some(({ what }) => !what.startsWith('volume '));
+}
+
+async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult> {
+  const result = run.result(outcome);
+  await CancellationScope.nonCancellable(async () => {
+    if (run.runFolder !== undefined) await noteResult(run, result);
+    if (run.leased) await releaseLease(run.hostName, run.input.stack);
+    run.checklist.close(result);
+    await condition(allHandlersFinished);
+  });
+  if (outcome === 'succeeded') return result;
+  if (outcome === 'aborted') {
+    await cancellationHasArrived();
+    throw new CancelledFailure(result.failure?.message ?? 'aborted', [result]);
+  }
+  throw ApplicationFailure.create({
+    type: outcome,
+    message: result.failure?.message ?? outcome,
+    details: [result],
+    nonRetryable: true,
+  });
+}
+
+/** The result is in the workflow's history too: an unwritable disk must not change an outcome. */
+async function noteResult(run: DeploymentRun, result: DeployResult): Promise<void> {
+  try {
+    await run.host.quick.writeResult({ ...run.turn, result });
+  } catch (error) {
+    run.checklist.warn({ rule: 'result-not-written', severity: 'warning', message: messageOf(error) });
+  }
+}
+
+/** Temporal closes a run as Canceled only once it has been asked to cancel; after an abort that request is on its way. */
+async function cancellationHasArrived(): Promise<void> {
+  const root = CancellationScope.current();
+  await CancellationScope.nonCancellable(() => condition(() => root.consideredCancelled, '10s'));
+}

@@ -1,0 +1,53 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { FAILURE } from '../activities/failures.js';
+import type { Verdict } from '../src/gates/verdict.js';
+import type { Failure } from '../src/spec/deploy-result.js';
+import type { Phase } from '../src/spec/progress.js';
+import { messageOf } from './checklist.js';
+
+/** Refused before any service was touched. The message is for the operator. */
+export class Rejection extends Error {
+  override readonly name = 'Rejection';
+}
+
+/** A gate did not pass. */
+export class GateFailed extends Error {
+  override readonly name = 'GateFailed';
+  constructor(readonly verdict: Verdict) {
+    super(`${verdict.service}: ${verdict.verdict === 'inconclusive' ? 'inconclusive: ' : ''}${verdict.reason}`);
+  }
+}
+
+/** What made a run turn back, as its result tells it. */
+export function failureFrom(error: unknown, phase: Phase, service?: string): Failure {
+  if (error instanceof GateFailed) {
+    const { service: judged, excerpt } = error.verdict;
+    return { phase, service: judged, message: error.verdict.reason, ...(excerpt ? { excerpt } : {}) };
+  }
+  const application = applicationFailureIn(error);
+  const excerpt = (application?.details?.[0] as { excerpt?: string[] } | undefined)?.excerpt;
+  return {
+    phase,
+    ...(service === undefined ? {} : { service }),
+    message: hostIsDown(error) ?? messageOf(error),
+    ...(excerpt && excerpt.length > 0 ? { excerpt } : {}),
+  };
+}
+
+/** Whether an activity failed with one of our failure types. */
+export function failedWith(error: unknown, type: (typeof FAILURE)[keyof typeof FAILURE]): boolean {
+  return applicationFailureIn(error)?.type === type;
+}
+
+/** The service that an activity failed for, where the error says. */
+export function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
+  return undefined;
+}
+
+function hostIsDown(error: unknown): string | undefined {
+  if (!(error instanceof ActivityFailure && error.cause instanceof TimeoutFailure)) return undefined;
+  if (error.cause.timeoutType !== 'SCHEDULE_TO_START') return `${error.activityType} did not end in time`;
+  return 'the host is down: no worker of it took the first step within 30 s. Start one there: evenkeel worker';
+}
