@@ -72,9 +72,18 @@ export interface HostActivities {
   /** Pulls one service's image. `StepFailed` when there is no such image. */
   pullImage(args: Turn & { frozen: FrozenRef; service: string }): Promise<ImageMade>;
 
-  /** Looks at the stack and computes the plan; `images: 'as-tagged'` after the builds, `'may-change'` for a dry run. */
+  /**
+   * Looks at the stack and computes the plan; `images: 'as-tagged'` after the builds, `'may-change'` for a dry run, which
+   * reckons with how images would be made.
+   */
   planDeployment(
-    args: Turn & { frozen: FrozenRef; services: string[]; images: 'as-tagged' | 'may-change' },
+    args: Turn & {
+      frozen: FrozenRef;
+      services: string[];
+      images: 'as-tagged' | 'may-change';
+      pull: boolean;
+      noCache: boolean;
+    },
   ): Promise<Plan>;
 
   /** The service's containers are those the step asks for. Waits for a Compose that outlived its worker. */

@@ -73,11 +73,11 @@ async function capture(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
 }
 
 async function plan(run: DeploymentRun, images: 'as-tagged' | 'may-change'): Promise<Plan> {
-  const { services } = run.input;
+  const { services, pull, noCache } = run.input;
   run.plan = await run.line(
     'plan',
     'plan',
-    () => run.host.quick.planDeployment({ ...run.turn, frozen: run.frozen!, services, images }),
+    () => run.host.quick.planDeployment({ ...run.turn, frozen: run.frozen!, services, images, pull, noCache }),
     ({ waves, hash }) => (waves.length === 0 ? 'nothing to change' : hash.slice(0, 12)),
   );
   run.checklist.warn(...run.plan.warnings);

@@ -1,3 +1,4 @@
+import type { ContainerInspectInfo } from 'dockerode';
 import type { ObservedContainer, ObservedNetwork } from '../plan/observed-stack.js';
 
 /**
@@ -8,39 +9,68 @@ export interface Engine {
   /** Identity and capacity of the engine. */
   info(): Promise<EngineInfo>;
 
+  /** The Compose projects that have containers here, stopped ones included, as their labels tell. */
+  projects(): Promise<ComposeProject[]>;
   /** Containers of a project, stopped ones and leftovers included. */
   containers(project: string): Promise<ObservedContainer[]>;
   /** The whole of `docker inspect`; it holds secrets, so it never leaves the host. Undefined when it is gone. */
   inspect(containerId: string): Promise<ContainerInspect | undefined>;
   /** Networks Compose made for the project, and those named. */
   networks(project: string, names: string[]): Promise<ObservedNetwork[]>;
+  /** Volumes Compose made for the project, and those named. `labels`: it carries Compose's labels of this project. */
   volumes(project: string, names: string[]): Promise<{ name: string; driver: string; labels: boolean }[]>;
 
   /** The id an image reference names now, or null. */
   imageId(reference: string): Promise<string | null>;
   /** Makes `reference` name the image; a digest reference is left alone. */
   tag(imageId: string, reference: string): Promise<void>;
-  /** Takes a name away; the image goes with its last name. Nothing happens when nothing carries the name. */
+  /**
+   * Takes a name away; the image goes with its last name unless a container uses it. Nothing happens when nothing
+   * carries the name. The last name of an image that a stopped container uses stays (`EngineRefused`): taking it away
+   * would take the image from under that container.
+   */
   untag(reference: string): Promise<void>;
 
   start(containerId: string): Promise<void>;
   /** Stops within the container's own grace period. Already stopped or gone is fine. */
   stop(containerId: string): Promise<void>;
-  /** Removes a container but never a volume. Waits while a removal is in progress. Gone is fine. */
+  /** Removes a container but never a volume; a running one is stopped first. Waits while a removal is in progress. Gone is fine. */
   remove(containerId: string): Promise<void>;
-  /** Creates a container as it was, from its inspect: name, configuration, host configuration, networks with aliases,
-   * anonymous volumes put back. Returns the new id; not started. */
-  recreate(inspect: ContainerInspect, imageId: string): Promise<string>;
+  /**
+   * Creates a container as it was, from its inspect: name, configuration, host configuration, networks with aliases,
+   * anonymous volumes put back. Returns the new id; not started. The old one must be gone: it holds the name.
+   * `standIns` says which container now stands for one that namespaces or volumes were shared with
+   * (`container:<id>`, `volumes_from`): old id → new id. Differences that remain are listed in `recreationOf`.
+   */
+  recreate(inspect: ContainerInspect, imageId: string, standIns?: Record<string, string>): Promise<string>;
   removeNetwork(idOrName: string): Promise<void>;
-  /** A tar stream of a path in a container, or undefined when there is no such path. */
+  /** A tar archive of a path in a container, or undefined when there is no such path or no such container. */
   readPath(containerId: string, path: string): Promise<Buffer | undefined>;
   writePath(containerId: string, parent: string, tar: Buffer): Promise<void>;
+  /** Paths that differ from the container's image. A mount point shows as an empty file or folder. */
+  changes(containerId: string): Promise<{ path: string; kind: 'modified' | 'added' | 'deleted' }[]>;
+  /** What is at a path in a container, stopped ones too; undefined when there is no such path. */
+  statPath(containerId: string, path: string): Promise<PathStat | undefined>;
 
-  /** Runs a command inside a container; the outcome never throws for a command that fails. Output is bounded. */
-  exec(containerId: string, command: string[], options: { timeoutMs: number; signal?: AbortSignal }): Promise<ExecResult>;
-  /** Lines since the container last started (both streams, TTY or not), the last `lines` of them. */
+  /**
+   * Runs a command inside a container. Never throws for a command that fails: 126 and 127 say that it could not be run,
+   * and in a container that is gone, stopped or paused it fails with 1 and the engine's words. At the time-out, and when
+   * `signal` aborts (which throws its reason), we only stop waiting: Docker has no way to end a command.
+   */
+  exec(
+    containerId: string,
+    command: string[],
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<ExecResult>;
+  /**
+   * Lines since the container last started (both streams, TTY or not), the last `lines` of them; each at most 4 KiB.
+   * Empty where the log driver cannot be read.
+   */
   lastLines(containerId: string, lines: number): Promise<string[]>;
-  /** Exit events of the project's containers since a moment: how crash loops are told apart from slow starts. */
+  /**
+   * Exit events of the project's containers since a moment: how crash loops are told apart from slow starts. The engine
+   * remembers its last 256 events, of whatever kind.
+   */
   deaths(project: string, sinceMs: number): Promise<{ containerId: string; exitCode: number; atMs: number }[]>;
   /** Containers on the engine, of any project, that publish a host port. */
   portHolders(): Promise<PortHolder[]>;
@@ -56,14 +86,30 @@ export interface EngineInfo {
   architecture: string;
 }
 
+/** Where Compose found a project when it last made a container of it: paths on the machine that Compose ran on. */
+export interface ComposeProject {
+  name: string;
+  workingDir: string;
+  configFiles: string[];
+  envFiles: string[];
+}
+
 export interface ExecResult {
   /** The command's exit code; 126 and 127 say that it could not be run. */
   exitCode: number;
-  /** The command was still running at the time-out. */
+  /** The command was still running at the time-out; the exit code is 124 then. */
   timedOut: boolean;
-  /** Both streams, at most 4 KiB. May hold secrets. */
+  /** The end of both streams, at most 4 KiB. May hold secrets. */
   output: string;
   durationMs: number;
+}
+
+export interface PathStat {
+  isFile: boolean;
+  /** Bytes. */
+  size: number;
+  /** RFC 3339, with the fraction of the second that the file system kept; without one when that is zero. */
+  modifiedAt: string;
 }
 
 export interface PortHolder {
@@ -76,9 +122,21 @@ export interface PortHolder {
 }
 
 /** `docker inspect` as the engine gives it. */
-export type ContainerInspect = import('dockerode').ContainerInspectInfo;
+export type ContainerInspect = ContainerInspectInfo;
 
 /** The engine did not answer: worth trying again. */
 export class EngineAway extends Error {
   override readonly name = 'EngineAway';
+}
+
+/** The engine answered, and said no. The message is its own. */
+export class EngineRefused extends Error {
+  override readonly name = 'EngineRefused';
+
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
 }

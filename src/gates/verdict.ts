@@ -12,20 +12,51 @@ export interface Verdict {
   durationMs: number;
 }
 
-/** What one look at one container of a service saw. */
+/** What one look at one container of a service saw. Texts in it are redacted. */
 export interface Sample {
   atMs: number;
+  id: string;
+  /** The container's name. */
   container: string;
+  /** Compose's number of it within its service, from 1. */
+  number: number;
+  createdAtMs: number;
   state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' | 'missing';
+  /** What Docker says; while restarting it may be 0 whatever happened. */
   exitCode?: number;
+  /** How its last run ended, from the engine's events. */
+  death?: { exitCode: number; atMs: number };
   oomKilled?: boolean;
-  /** Restarts since the container was created. */
+  /** Docker's own words for why it did not start. */
+  error?: string;
+  /** Restarts since the container was created, or last started by hand. */
   restartCount: number;
+  restartPolicy: RestartPolicy;
   startedAtMs?: number;
   /** Docker's own judgement and the end of the probe it rests on; `none` without a healthcheck. */
   health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   healthAtMs?: number;
   failingStreak?: number;
-  /** What our own run of the healthcheck's command said; absent when it was not run. */
-  probe?: { outcome: 'ok' | 'failed' | 'broken'; exitCode?: number; durationMs: number; detail?: string };
+  /** How Docker's last probe ended. */
+  healthProbe?: { exitCode: number; output: string };
+  /** How often Docker probes, and how long one probe may take. */
+  healthcheck?: { intervalMs: number; timeoutMs: number };
+  /** What our own run of the healthcheck's command said of the container's present start; absent when it was not run. */
+  probe?: OwnProbe;
+}
+
+export interface OwnProbe {
+  /** `broken`: the command could not be run. */
+  outcome: 'ok' | 'failed' | 'broken';
+  /** When it ended. */
+  atMs: number;
+  durationMs: number;
+  exitCode?: number;
+  detail?: string;
+}
+
+export interface RestartPolicy {
+  name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  /** Only of `on-failure`; 0 is without end. */
+  maximumRetries: number;
 }

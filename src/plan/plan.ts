@@ -12,8 +12,12 @@ export interface Plan {
   hash: string;
   /** Services that are replaced together, in the order in which they start. */
   waves: Step[][];
+  /** A pause after each service, for hosts that suffer when everything starts at once. */
+  staggerMs: number;
   /** Services that are left as they are. */
   unchanged: string[];
+  /** Only in a plan made before the builds: services whose image a build or a pull could change yet, and why. */
+  mayChange?: { service: string; because: string }[];
   /** Containers of services that the file no longer names. They are named, and left alone. */
   orphans: { service: string; container: string }[];
   /** What is known beforehand to stay unproven, and what was sick before. */
@@ -35,7 +39,10 @@ export interface Step {
   force: boolean;
   /** How many containers there will be. */
   scale: number;
-  /** The image its containers must run, and the reference that must name it at that moment. */
+  /**
+   * The image its containers must run, and the reference that must name it at that moment. The id is empty in a plan
+   * made before the builds, where nothing carries the reference yet.
+   */
   image: { ref: string; id: string };
   /** Compose's hash of the frozen service. */
   configHash: string;

@@ -39,6 +39,8 @@ export interface ServiceSpec {
   restart: string;
   /** What the Compose file says of the healthcheck; the image may add one when it is `inherit`. */
   healthcheck: 'inherit' | 'own' | 'none';
+  /** How its gate judges it. */
+  health: HealthPolicy;
   /** Compose's own hash of the frozen service: what its containers will carry as a label. */
   configHash: string;
   /**

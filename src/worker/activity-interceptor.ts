@@ -1,4 +1,5 @@
-import { ApplicationFailure, type Context } from '@temporalio/activity';
+import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { redactor } from '../spec/redact.js';
 import type { FaultPoints } from './fault-points.js';
@@ -37,7 +38,7 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
     const { context } = this;
     let cursor: unknown = context.info.heartbeatDetails;
     const send = context.heartbeat.bind(context);
-    context.heartbeat = (details?: unknown) => send((cursor = details));
+    Object.assign(context, { heartbeat: (details?: unknown) => send((cursor = details)) });
     send(cursor);
     const timer = setInterval(() => send(cursor), HEARTBEAT_EVERY_MS);
     return () => clearInterval(timer);

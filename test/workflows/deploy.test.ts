@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Activities } from '../../activities/activities.js';
 import { hostQueue } from '../../src/names.js';
-import type { DeployResult } from '../../src/spec/deploy-result.js';
-import type { Progress } from '../../src/spec/progress.js';
 import { workflowBundle } from '../../src/worker/bundle-workflows.js';
 import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
 import { fakeSteps, finalFailure, planOf } from '../support/fake-steps.js';
+import { endOf } from '../support/run-end.js';
 import { temporalCli } from '../support/temporal-cli.js';
 
 let env: TestWorkflowEnvironment;
@@ -52,30 +51,6 @@ async function withSteps<T>(
     });
   return workflows.runUntil(() => activities.runUntil(() => act(start, calls)));
 }
-
-async function endOf(
-  handle: WorkflowHandle,
-): Promise<{ status: string; type?: string; message: string; result?: DeployResult }> {
-  try {
-    const result = (await handle.result()) as DeployResult;
-    return { status: 'completed', type: result.outcome, message: '', result };
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    const { cause } = error;
-    if (cause instanceof CancelledFailure) {
-      return { status: 'cancelled', message: cause.message, result: (await progressOf(handle)).result };
-    }
-    const failure = cause as ApplicationFailure;
-    return {
-      status: 'failed',
-      type: failure.type ?? '',
-      message: failure.message,
-      result: failure.details?.[0] as DeployResult,
-    };
-  }
-}
-
-const progressOf = (handle: WorkflowHandle): Promise<Progress> => handle.query('progress');
 
 /** Waits for a call of a step, however long it takes. */
 async function calledOnce(calls: string[], call: string): Promise<void> {

@@ -1,0 +1,45 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { BuildSlots, parallelBuilds, sampleCapacity } from '../src/docker/build-slots.js';
+import { openFrozen } from '../src/store/frozen.js';
+import type { HostActivities } from './activities.js';
+import { composeUntil, imageMade } from './compose-children.js';
+import { buildInputs, rememberBuild } from './may-change.js';
+import type { World } from './world.js';
+
+/** All builds of this process share the host's memory, so they share the slots. */
+const slots = new BuildSlots();
+
+/**
+ * Safe to repeat because a build that outlived its worker is found by its traces and waited for, and a second one ends
+ * with the same image. It changes no container; what it does to the tag is undone by `restoreTags`.
+ */
+export function buildImage(world: World): HostActivities['buildImage'] {
+  return async ({ stack, frozen: ref, service, noCache, pull }) => {
+    const frozen = await openFrozen(world.layout, stack, ref.folder);
+    const signal = cancellationSignal();
+    const { image } = frozen.spec.services[service]!;
+    const { limits } = frozen.spec.policy;
+    const giveBack = await slots.take(async () => parallelBuilds(await sampleCapacity(), limits), signal);
+    const startedAtMs = performance.now();
+    try {
+      // A later attempt may wait for the build of an earlier one, which read what was there before.
+      const inputs = activityInfo().attempt === 1 ? await buildInputs(frozen, service) : undefined;
+      const id = await composeUntil(world, {
+        name: `build-${service}`,
+        doing: `building ${service}`,
+        frozen,
+        prepare: async () => ({
+          args: ['build', ...(noCache ? ['--no-cache'] : []), ...(pull ? ['--pull'] : []), service],
+        }),
+        look: async (end) => imageMade(world, image, end),
+        unmet: `nothing is named ${image}; give the service an image name that its build can load`,
+        env: { BUILDKIT_PROGRESS: 'plain' },
+        terminateOn: signal,
+      });
+      if (inputs) await rememberBuild(world, frozen, service, { inputs, imageId: id });
+      return { ref: image, id, durationMs: Math.round(performance.now() - startedAtMs) };
+    } finally {
+      giveBack();
+    }
+  };
+}

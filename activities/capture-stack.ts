@@ -1,0 +1,101 @@
+import path from 'node:path';
+import type { ObservedStack } from '../src/plan/observed-stack.js';
+import { observeStack } from '../src/docker/observe-stack.js';
+import { readCapture, writeCapture, type CaptureRecord } from '../src/store/captures.js';
+import { openFrozen, type Frozen } from '../src/store/frozen.js';
+import { hostIdentity } from '../src/store/host-identity.js';
+import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
+import { sameServices } from '../src/store/same-services.js';
+import type { Capture, HostActivities } from './activities.js';
+import { keepServices } from './keep-services.js';
+import { ownRun, ownRunPlace } from './run-place.js';
+import { withTurn } from './take-turn.js';
+import type { World } from './world.js';
+
+/**
+ * Safe to repeat because nothing of the stack changes: a capture that has ended is read, one that has not is made again,
+ * and its baseline release is appended at most once.
+ */
+export function captureStack(world: World): HostActivities['captureStack'] {
+  return async (args) =>
+    withTurn(world, args, async () => {
+      const { stack, frozen: ref } = args;
+      const folder = path.join(ownRunPlace(world, stack), 'capture');
+      const known = await readCapture(world.layout, stack, folder);
+      if (known) return captureOf(known, folder);
+
+      const frozen = await openFrozen(world.layout, stack, ref.folder);
+      const observed = await observeStack(world.engine, frozen.spec);
+      const previous = await latestRelease(world.layout, stack);
+      const release = await releaseOf(world, stack, { observed, frozen, previous, frozenHash: ref.hash });
+      const record: CaptureRecord = {
+        ...(release ? { release: release.id } : {}),
+        firstContact: previous === undefined,
+        frozen: ref.folder,
+        containers: byService(observed),
+        tags: await tagsOf(world, observed),
+        networks: observed.networks.map(({ name }) => name),
+        volumes: observed.volumes.map(({ name }) => name),
+      };
+      await writeCapture(world.layout, stack, folder, record);
+      return captureOf(record, folder);
+    });
+}
+
+function captureOf({ release, firstContact }: CaptureRecord, folder: string): Capture {
+  return { ...(release === undefined ? {} : { release }), folder, firstContact };
+}
+
+interface Found {
+  observed: ObservedStack;
+  frozen: Frozen;
+  previous: Release | undefined;
+  frozenHash: string;
+}
+
+/** The last release, where that is what runs; else a new baseline; none where nothing runs. */
+async function releaseOf(world: World, stack: string, found: Found): Promise<Release | undefined> {
+  const { observed, frozen, previous, frozenHash } = found;
+  if (!observed.containers.some(({ leftoverOf }) => leftoverOf === undefined)) return undefined;
+
+  const { key } = await hostIdentity(world.layout);
+  const baseline = await appendRelease(world.layout, stack, { kind: 'baseline', ...ownRun() }, async (draft) => {
+    const services = await keepServices({ engine: world.engine, draft, key }, observed, {
+      own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
+      made: new Set(),
+      ...(previous ? { previous } : {}),
+    });
+    if (previous && sameServices(previous.services, services)) return undefined;
+    const accountsForSome = Object.values(services).some((service) => service.frozen === path.join(draft.place, 'frozen'));
+    if (accountsForSome) await keepFrozen(frozen.folder, draft);
+    return {
+      at: new Date().toISOString(),
+      verified: 'unknown',
+      ...(accountsForSome ? { frozenHash } : {}),
+      services,
+    };
+  });
+  return baseline ?? previous;
+}
+
+function byService({ containers }: ObservedStack): CaptureRecord['containers'] {
+  const found: CaptureRecord['containers'] = {};
+  for (const { service, id, number, state, leftoverOf } of containers) {
+    if (leftoverOf === undefined) (found[service] ??= []).push({ id, number, state });
+  }
+  return found;
+}
+
+/** Every reference of the new configuration and of what runs; they are the names a build or a pull may move. */
+async function tagsOf({ engine }: World, observed: ObservedStack): Promise<CaptureRecord['tags']> {
+  const tags = { ...observed.images };
+  for (const { imageRef } of observed.containers) {
+    if (!(imageRef in tags) && !isId(imageRef)) tags[imageRef] = await engine.imageId(imageRef);
+  }
+  return tags;
+}
+
+/** Docker shows an id where a container's image has lost its name; an id is no name to put back. */
+function isId(reference: string): boolean {
+  return /^(sha256:)?[0-9a-f]{12,64}$/.test(reference);
+}

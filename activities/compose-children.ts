@@ -1,0 +1,118 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { ChildEnd } from '../src/docker/children.js';
+import { composeArgv } from '../src/docker/compose-command.js';
+import { frozenEnvironment } from '../src/docker/compose-environment.js';
+import { readTail, runChild } from '../src/docker/run-child.js';
+import { weatherReason } from '../src/docker/weather.js';
+import type { Frozen } from '../src/store/frozen.js';
+import { FAILURE } from './failures.js';
+import { ownRunFolder } from './run-place.js';
+import type { World } from './world.js';
+
+/** Something that Compose is to bring about. */
+export interface ComposeWork<T> {
+  /** Names the folder of its children: `replace-api`. */
+  name: string;
+  frozen: Frozen;
+  /** For messages: `replacing api`. */
+  doing: string;
+  /** Looks, clears the way, and says what to run. Called before each child that is started, not for one that is found. */
+  prepare: () => Promise<ComposeCall>;
+  /** What it came to, or undefined when the goal is not reached. Called after each child, however that ended. */
+  look: (end: ChildEnd) => Promise<T | undefined>;
+  /** What is wrong when Compose ends well and the goal is not reached all the same. */
+  unmet: string;
+  /** The host lock, for the child to keep for as long as it lives. */
+  lockFd?: number;
+  env?: Record<string, string>;
+  /** Ends the child when it aborts. Without it the child is always waited for. */
+  terminateOn?: AbortSignal;
+}
+
+export interface ComposeCall {
+  args: string[];
+  /** Instead of the frozen one. */
+  composeFile?: string;
+}
+
+/** Lines of a failed step's output that go into its failure. */
+const EXCERPT_LINES = 15;
+/** Exit codes of a program that KILL or TERM ended. */
+const KILLED = new Set([137, 143]);
+/** More children than this for one step mean that something keeps killing them. */
+const MOST_CHILDREN = 20;
+
+/**
+ * Runs Compose until the goal is reached. A child that an earlier attempt started is waited for and read first. One that
+ * was killed, or met weather in an earlier attempt, is followed by a new one in a folder of its own; `prepare` has
+ * cleared what the dead one left.
+ *
+ * Throws `StepFailed` with the last lines, redacted, when Compose says no; a plain error for weather, which is tried
+ * again later.
+ */
+export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promise<T> {
+  const first = path.join(ownRunFolder(world, work.frozen.spec.project), 'children', work.name);
+  for (let number = 1; number <= MOST_CHILDREN; number += 1) {
+    const folder = number === 1 ? first : `${first}.${number}`;
+    const found = await exists(folder);
+    const end = await runOne(world, work, folder, found);
+    const reached = await work.look(end);
+    if (reached !== undefined) return reached;
+    work.terminateOn?.throwIfAborted();
+    if (end.kind === 'lost' || KILLED.has(end.exitCode)) continue;
+
+    const failure = await failureOf(work, end);
+    if (found && failure.passing) continue;
+    throw failure.error;
+  }
+  throw stepFailed(`${work.doing}: its Compose was killed ${MOST_CHILDREN} times; find out what kills it (memory?)`, []);
+}
+
+async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, found: boolean): Promise<ChildEnd> {
+  const { frozen } = work;
+  const call = found ? { args: [] } : await work.prepare();
+  const composeFile = call.composeFile ?? frozen.composeFile;
+  return runChild(
+    {
+      folder,
+      argv: composeArgv({ ...frozen, composeFile }, call.args),
+      cwd: frozen.folder,
+      env: { ...frozenEnvironment(world, frozen), ...work.env },
+      ...(work.lockFd === undefined ? {} : { lockFd: work.lockFd }),
+    },
+    work.terminateOn ? { terminateOn: work.terminateOn } : {},
+  );
+}
+
+type Exited = Extract<ChildEnd, { kind: 'exited' }>;
+
+async function failureOf<T>({ doing, frozen, unmet }: ComposeWork<T>, end: Exited): Promise<{ error: Error; passing: boolean }> {
+  const excerpt = (await readTail(end.outputFile, EXCERPT_LINES)).map((line) => frozen.redact(line));
+  if (end.exitCode === 0) {
+    return { error: stepFailed(`${doing}: Compose says it is done, but ${unmet}`, excerpt), passing: true };
+  }
+  const weather = weatherReason(excerpt.join('\n'));
+  if (weather !== undefined) return { error: new Error(`${doing}: ${weather}`), passing: true };
+  const last = excerpt.filter((line) => line.trim() !== '').at(-1) ?? 'it wrote nothing';
+  return { error: stepFailed(`${doing}: ${last}`, excerpt), passing: false };
+}
+
+/** The image that a build or a pull made, once its child has ended well. */
+export async function imageMade({ engine }: World, reference: string, end: ChildEnd): Promise<string | undefined> {
+  if (end.kind === 'lost' || end.exitCode !== 0) return undefined;
+  return (await engine.imageId(reference)) ?? undefined;
+}
+
+/** What no retry changes. `excerpt` is redacted already. */
+export function stepFailed(message: string, excerpt: string[] = []): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt });
+}
+
+async function exists(place: string): Promise<boolean> {
+  return access(place).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,112 @@
+import { keepContainer, type Keeping } from '../src/docker/keep-container.js';
+import { pinImage, pinName } from '../src/docker/pins.js';
+import { containersOf, type ObservedContainer, type ObservedStack } from '../src/plan/observed-stack.js';
+import type { StackSpec } from '../src/spec/stack-spec.js';
+import type { KeptContainer, Release, ReleasedService } from '../src/store/releases.js';
+import { sameFiles } from '../src/store/same-services.js';
+import { seenContent } from '../src/store/seen-content.js';
+
+/** What is known about where the containers come from. */
+export interface Origins {
+  /** This run's frozen configuration, and where the release will have it. */
+  own: { spec: StackSpec; frozen: string };
+  /** Services whose containers this run made from it. */
+  made: Set<string>;
+  /** The release before. */
+  previous?: Release;
+}
+
+/**
+ * Records every service that has a container: keeps what its containers are made of, pins their images, and decides by
+ * which way each would come back. Repeating it makes the same again.
+ */
+export async function keepServices(
+  keeping: Keeping,
+  observed: ObservedStack,
+  origins: Origins,
+): Promise<Record<string, ReleasedService>> {
+  const names = [...new Set(observed.containers.map(({ service }) => service))].sort();
+  const services: Record<string, ReleasedService> = {};
+  for (const name of names) {
+    const containers = containersOf(observed, name);
+    if (containers.length === 0) continue;
+    const kept = await keepContainers(keeping, containers, origins.previous?.services[name]);
+    const origin = originOf(name, containers, kept, origins);
+    services[name] = {
+      state: kept[0]!.state,
+      scale: kept.length,
+      imageRef: containers[0]!.imageRef,
+      imageId: containers[0]!.imageId,
+      configHash: containers[0]!.configHash,
+      ...origin,
+      ...(await pinAll(keeping, observed.project, name, kept)),
+    };
+  }
+  return services;
+}
+
+async function keepContainers(
+  keeping: Keeping,
+  containers: ObservedContainer[],
+  previous: ReleasedService | undefined,
+): Promise<KeptContainer[]> {
+  return Promise.all(
+    containers.map((container) =>
+      keepContainer(keeping, container, previous?.containers.find(({ id }) => id === container.id)),
+    ),
+  );
+}
+
+type Origin = Pick<ReleasedService, 'method' | 'frozen' | 'contentHashes'>;
+
+/** Compose may make it again where a frozen file is known that gives exactly this; otherwise its inspects have to do. */
+function originOf(name: string, containers: ObservedContainer[], kept: KeptContainer[], origins: Origins): Origin {
+  const { own, made, previous } = origins;
+  const asked = own.spec.services[name];
+  const before = previous?.services[name];
+  const { configHash } = containers[0]!;
+  const fitsOwn = asked?.configHash === configHash && areAlike(containers, kept);
+  if (fitsOwn && made.has(name)) return { method: 'compose', frozen: own.frozen, contentHashes: asked.contentHashes };
+
+  if (before?.configHash === configHash && areAlike(containers, kept) && sameContent(before.containers, kept)) {
+    const { method, frozen, contentHashes } = before;
+    return { method, contentHashes, ...(frozen === undefined ? {} : { frozen }) };
+  }
+  const contentHashes = seenContent(asked?.contentHashes ?? {}, kept);
+  const known = new Set(Object.values(asked?.contentHashes ?? {}));
+  const copiesAreOwn = kept.every(({ copied }) => copied.every(({ hash }) => known.has(hash)));
+  if (fitsOwn && copiesAreOwn) return { method: 'compose', frozen: own.frozen, contentHashes };
+  return { method: 'inspect', contentHashes };
+}
+
+/** Compose makes all containers of a service alike; where they differ, no single file accounts for them. */
+function areAlike(containers: ObservedContainer[], kept: KeptContainer[]): boolean {
+  return (
+    new Set(containers.map(({ imageId, configHash }) => `${imageId} ${configHash}`)).size === 1 &&
+    new Set(kept.map(({ state }) => state)).size === 1
+  );
+}
+
+function sameContent(before: KeptContainer[], now: KeptContainer[]): boolean {
+  const [a, b] = [before[0], now[0]];
+  return a !== undefined && b !== undefined && sameFiles(a.bound, b.bound) && sameFiles(a.copied, b.copied);
+}
+
+async function pinAll(
+  { engine, draft }: Keeping,
+  stack: string,
+  service: string,
+  kept: KeptContainer[],
+): Promise<Pick<ReleasedService, 'pin' | 'containers'>> {
+  const first = kept[0]!.imageId;
+  const pin = await pinImage(engine, first, pinName(stack, service, draft.id));
+  const containers: KeptContainer[] = [];
+  for (const container of kept) {
+    const own =
+      container.imageId === first
+        ? pin
+        : await pinImage(engine, container.imageId, pinName(stack, service, draft.id, container.number));
+    containers.push(own === undefined ? container : { ...container, pin: own });
+  }
+  return { ...(pin === undefined ? {} : { pin }), containers };
+}

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
+import { observeStack } from '../src/docker/observe-stack.js';
+import { obstacles } from '../src/plan/obstacles.js';
+import { planDeployment as planFor, type PlanRequest } from '../src/plan/plan-deployment.js';
+import type { Plan } from '../src/plan/plan.js';
+import type { ReleaseFacts, ServiceFacts } from '../src/plan/release-facts.js';
+import { renderPlan } from '../src/plan/render-plan.js';
+import { findingText, type Finding } from '../src/spec/finding.js';
+import { openFrozen } from '../src/store/frozen.js';
+import { writeJson, writePrivate } from '../src/store/private-file.js';
+import { latestRelease, type ReleasedService } from '../src/store/releases.js';
+import type { HostActivities } from './activities.js';
+import { FAILURE } from './failures.js';
+import { whatMayChange } from './may-change.js';
+import { ownRunFolder } from './run-place.js';
+import type { World } from './world.js';
+
+/** Safe to repeat because it looks, and writes its own files over themselves. */
+export function planDeployment(world: World): HostActivities['planDeployment'] {
+  return async ({ stack, frozen: ref, services, images, ...making }) => {
+    const frozen = await openFrozen(world.layout, stack, ref.folder);
+    const observed = await observeStack(world.engine, frozen.spec);
+    const last = await lastFacts(world, stack);
+    const request: PlanRequest = {
+      spec: frozen.spec,
+      observed,
+      services,
+      ...(last ? { last } : {}),
+      ...(images === 'may-change'
+        ? { mayChange: await whatMayChange(world, { frozen, observed, services, ...making }) }
+        : {}),
+    };
+    const plan = soundPlan(request);
+    const folder = ownRunFolder(world, stack);
+    await Promise.all([
+      writeJson(path.join(folder, 'observed.json'), observed),
+      writeJson(path.join(folder, 'plan.json'), plan),
+      writePrivate(path.join(folder, 'plan.txt'), renderPlan(plan)),
+    ]);
+    return plan;
+  };
+}
+
+/** Throws `StepFailed` with every reason why the plan must not be walked. */
+function soundPlan(request: PlanRequest): Plan {
+  const plan = attempt(() => planFor(request));
+  const errors = obstacles(request, plan).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw refused(errors.map(findingText).join('\n'), errors);
+  return plan;
+}
+
+/** The planner throws on what no retry changes. */
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error), []);
+  }
+}
+
+function refused(message: string, findings: Finding[]): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [], findings });
+}
+
+/** What is known of the release that serves; undefined for a stack that has none. */
+async function lastFacts({ layout }: World, stack: string): Promise<ReleaseFacts | undefined> {
+  const release = await latestRelease(layout, stack);
+  if (!release) return undefined;
+  const facts = await Promise.all(
+    Object.entries(release.services).map(async ([name, service]): Promise<[string, ServiceFacts]> => {
+      const scale = await askedScale(layout, stack, name, service);
+      return [
+        name,
+        {
+          containerIds: service.containers.map(({ id }) => id),
+          imageId: service.imageId,
+          configHash: service.configHash,
+          contentHashes: service.contentHashes,
+          ...(scale === undefined ? {} : { scale }),
+        },
+      ];
+    }),
+  );
+  return { release: release.id, services: Object.fromEntries(facts) };
+}
+
+/** How many containers its file asked for, which is not how many there were. */
+async function askedScale(
+  layout: World['layout'],
+  stack: string,
+  name: string,
+  { frozen }: ReleasedService,
+): Promise<number | undefined> {
+  if (frozen === undefined) return undefined;
+  return (await openFrozen(layout, stack, frozen)).spec.services[name]?.scale;
+}

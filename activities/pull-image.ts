@@ -1,0 +1,27 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { openFrozen } from '../src/store/frozen.js';
+import type { HostActivities } from './activities.js';
+import { composeUntil, imageMade } from './compose-children.js';
+import type { World } from './world.js';
+
+/**
+ * Safe to repeat because a pull that outlived its worker is found by its traces and waited for, and pulling again is
+ * cheap. It changes no container; what it does to the tag is undone by `restoreTags`.
+ */
+export function pullImage(world: World): HostActivities['pullImage'] {
+  return async ({ stack, frozen: ref, service }) => {
+    const frozen = await openFrozen(world.layout, stack, ref.folder);
+    const { image } = frozen.spec.services[service]!;
+    const startedAtMs = performance.now();
+    const id = await composeUntil(world, {
+      name: `pull-${service}`,
+      doing: `pulling ${image} for ${service}`,
+      frozen,
+      prepare: async () => ({ args: ['pull', service] }),
+      look: (end) => imageMade(world, image, end),
+      unmet: `nothing is named ${image} here`,
+      terminateOn: cancellationSignal(),
+    });
+    return { ref: image, id, durationMs: Math.round(performance.now() - startedAtMs) };
+  };
+}

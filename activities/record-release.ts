@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { observeStack } from '../src/docker/observe-stack.js';
+import { mutatingSteps, type Plan } from '../src/plan/plan.js';
+import { openFrozen } from '../src/store/frozen.js';
+import { hostIdentity } from '../src/store/host-identity.js';
+import { appendRelease, keepFrozen, latestRelease } from '../src/store/releases.js';
+import { sameServices } from '../src/store/same-services.js';
+import type { HostActivities } from './activities.js';
+import { keepServices } from './keep-services.js';
+import { ownRun } from './run-place.js';
+import { withTurn } from './take-turn.js';
+import type { World } from './world.js';
+
+/**
+ * Safe to repeat because a release is appended at most once for a run, and by one rename. Where nothing was changed and
+ * what serves is the last release, that one is named and none is appended.
+ */
+export function recordRelease(world: World): HostActivities['recordRelease'] {
+  return async (args) =>
+    withTurn(world, args, async () => {
+      const { stack, frozen: ref, plan, reason, performer } = args;
+      const frozen = await openFrozen(world.layout, stack, ref.folder);
+      const observed = await observeStack(world.engine, frozen.spec);
+      const previous = await latestRelease(world.layout, stack);
+      const made = madeBy(plan);
+      const { key } = await hostIdentity(world.layout);
+
+      const release = await appendRelease(world.layout, stack, { kind: 'deployed', ...ownRun() }, async (draft) => {
+        const services = await keepServices({ engine: world.engine, draft, key }, observed, {
+          own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
+          made,
+          ...(previous ? { previous } : {}),
+        });
+        if (made.size === 0 && previous && sameServices(previous.services, services)) return undefined;
+        await keepFrozen(frozen.folder, draft);
+        return {
+          at: new Date().toISOString(),
+          frozenHash: ref.hash,
+          verified: 'unknown',
+          ...(reason === undefined ? {} : { reason }),
+          ...(performer === undefined ? {} : { performer }),
+          services,
+        };
+      });
+      return { release: (release ?? previous!).id };
+    });
+}
+
+function madeBy(plan: Plan): Set<string> {
+  return new Set(mutatingSteps(plan).map(({ service }) => service));
+}

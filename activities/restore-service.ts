@@ -1,0 +1,78 @@
+import { EngineRefused } from '../src/docker/engine.js';
+import { isWeather } from '../src/docker/weather.js';
+import type { GateSpec } from '../src/plan/plan.js';
+import { decideRestore } from '../src/plan/restore-decision.js';
+import { openFrozen } from '../src/store/frozen.js';
+import type { HostActivities, Restored } from './activities.js';
+import { stepFailed } from './compose-children.js';
+import { lookAtReturning, type Returning } from './restore-facts.js';
+import { removeService, restoreByCompose, restoreByInspect } from './restore-ways.js';
+import { withTurn } from './take-turn.js';
+import type { World } from './world.js';
+
+/**
+ * Safe to repeat, and safe where nothing happened, because it decides from what is there now: a captured container that
+ * is still itself is left alone or just started; a Compose of an earlier attempt is found by its traces, and one that
+ * was killed is cleared up after; a container made from an inspect is noted as soon as it is whole, and one that is not
+ * noted is made again. Its data is safe throughout: no volume is ever removed, and anonymous ones are put back by name.
+ */
+export function restoreService(world: World): HostActivities['restoreService'] {
+  return async (args) =>
+    withTurn(world, args, async (lock) => {
+      const returning = await lookAtReturning(world, args.stack, args.capture, args.service);
+      try {
+        return await restore(world, returning, lock);
+      } catch (error) {
+        if (!(error instanceof EngineRefused) || isWeather(error)) throw error;
+        throw stepFailed(`bringing back ${args.service}: Docker refused: ${error.message}`);
+      }
+    });
+}
+
+async function restore(world: World, returning: Returning, lock: { fd: number }): Promise<Restored> {
+  const decision = decideRestore(returning.facts);
+  switch (decision.way) {
+    case 'absent':
+      await removeService(world, returning, decision);
+      return { state: 'absent', remarks: [] };
+    case 'untouched':
+      for (const id of decision.remove) await world.engine.remove(id);
+      for (const id of decision.start) await world.engine.start(id);
+      return restored(world, returning, []);
+    case 'compose':
+      await restoreByCompose(world, returning, decision, lock);
+      return restored(world, returning, remarksOn(returning));
+    case 'inspect':
+      await restoreByInspect(world, returning, decision);
+      return restored(world, returning, remarksOn(returning));
+  }
+}
+
+function remarksOn({ service, copies }: Returning): string[] {
+  return Object.entries(copies).map(
+    ([source, copy]) => `${service}: ${source} has changed since, so ${service} mounts the content of before: ${copy}`,
+  );
+}
+
+async function restored(world: World, returning: Returning, remarks: string[]): Promise<Restored> {
+  const running = returning.kept!.containers.some(({ state }) => state === 'running');
+  if (!running) return { state: 'stopped', remarks };
+  return { state: 'running', remarks, gate: await gateOf(world, returning) };
+}
+
+/** The policy of the run that is taken back; what was sick before only fails when it is worse. */
+async function gateOf(world: World, { stack, service, capture, kept }: Returning): Promise<GateSpec> {
+  const { spec } = await openFrozen(world.layout, stack, capture.frozen);
+  const { timeoutMs, stableForMs, probe, onInconclusive } = spec.services[service]?.health ?? spec.policy.health;
+  const ends = Object.values(spec.services).some(({ dependsOn }) =>
+    dependsOn.some((dependency) => dependency.service === service && dependency.condition === 'completed'),
+  );
+  return {
+    kind: ends ? 'one-shot' : 'long-running',
+    timeoutMs,
+    stableForMs: ends ? 0 : stableForMs,
+    probe,
+    onInconclusive,
+    ...(kept!.containers.some(({ wasSick }) => wasSick) ? { wasSick: true } : {}),
+  };
+}

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Engine } from '../src/docker/engine.js';
+import { anonymousVolumes } from '../src/docker/joined-containers.js';
+import { sweepLeftovers } from '../src/docker/leftovers.js';
+import { mountCopiesInCompose, mountCopiesInInspect } from '../src/docker/mount-copies.js';
+import { tarAtRoot } from '../src/docker/tar-file.js';
+import type { ObservedContainer } from '../src/plan/observed-stack.js';
+import type { RestoreDecision } from '../src/plan/restore-decision.js';
+import { stackFolder } from '../src/store/layout.js';
+import { writePrivate } from '../src/store/private-file.js';
+import type { KeptContainer, ReleasedService } from '../src/store/releases.js';
+import { writeRestoration } from '../src/store/restorations.js';
+import { composeUntil, stepFailed } from './compose-children.js';
+import type { Returning } from './restore-facts.js';
+import type { World } from './world.js';
+
+type Decided<Way extends RestoreDecision['way']> = Extract<RestoreDecision, { way: Way }>;
+
+/**
+ * Compose makes the service again from the configuration it had, at the scale it had, after the reference has been made
+ * to name the image it had. What was stopped is created and not started.
+ */
+export async function restoreByCompose(
+  world: World,
+  returning: Returning,
+  { force }: Decided<'compose'>,
+  lock: { fd: number },
+): Promise<void> {
+  const { engine } = world;
+  const { stack, service } = returning;
+  const kept = returning.kept!;
+  const frozen = returning.frozen!;
+  const composeFile = await writeWithCopies(returning);
+  await composeUntil(world, {
+    name: `restore-${service}`,
+    doing: `bringing back ${service}`,
+    frozen,
+    prepare: async () => {
+      const { force: clearing } = await sweepLeftovers(engine, stack, service);
+      await nameAgain(engine, kept.imageId, frozen.spec.services[service]!.image);
+      return { args: upArgs(service, kept, force || clearing), ...(composeFile ? { composeFile } : {}) };
+    },
+    look: async () => {
+      const now = (await engine.containers(stack)).filter((container) => container.service === service);
+      return isBack(kept, now, composeFile !== undefined) || undefined;
+    },
+    unmet: 'its containers are not those of before; somebody else may be at work on them',
+    lockFd: lock.fd,
+  });
+}
+
+function upArgs(service: string, { state, scale }: ReleasedService, force: boolean): string[] {
+  const start = state === 'running' ? ['-d'] : ['--no-start'];
+  const anew = force ? ['--force-recreate'] : [];
+  return ['up', ...start, '--no-deps', '--no-build', '--pull', 'never', ...anew, '--scale', `${service}=${scale}`, service];
+}
+
+function isBack(kept: ReleasedService, now: ObservedContainer[], rewritten: boolean): boolean {
+  return (
+    now.length === kept.scale &&
+    now.every(
+      ({ leftoverOf, imageId, configHash, state }) =>
+        leftoverOf === undefined &&
+        imageId === kept.imageId &&
+        (rewritten || configHash === kept.configHash) &&
+        (kept.state !== 'running' || !['created', 'removing', 'dead'].includes(state)),
+    )
+  );
+}
+
+/** The frozen file with kept copies mounted; undefined where nothing has changed on the host. */
+async function writeWithCopies({ frozen, service, copies, runFolder }: Returning): Promise<string | undefined> {
+  if (Object.keys(copies).length === 0) return undefined;
+  const file = path.join(runFolder, 'restored', `${service}.compose.yaml`);
+  await writePrivate(file, mountCopiesInCompose(await readFile(frozen!.composeFile, 'utf8'), service, copies));
+  return file;
+}
+
+/** Each container is made again from its inspect, with the files that were copied into it, and started if it ran. */
+export async function restoreByInspect(
+  world: World,
+  returning: Returning,
+  { remove, recreate, start }: Decided<'inspect'>,
+): Promise<void> {
+  const { engine } = world;
+  await noteOrphanedVolumes(world, returning, remove);
+  for (const id of remove) await engine.remove(id);
+  for (const id of start) await engine.start(id);
+  for (const number of recreate) {
+    const container = returning.kept!.containers.find((other) => other.number === number)!;
+    const id = await recreateContainer(world, returning, container);
+    returning.restoration.made[number] = id;
+    await writeRestoration(returning.runFolder, returning.service, returning.restoration);
+    if (container.state === 'running') await engine.start(id);
+  }
+}
+
+async function recreateContainer(
+  { engine, layout }: World,
+  { stack, service, inspects, copies, standIns }: Returning,
+  { number, imageId, copied, name }: KeptContainer,
+): Promise<string> {
+  if ((await engine.imageId(imageId)) === null) {
+    throw stepFailed(`bringing back ${service}: its image ${imageId} is gone; build or pull it again, then start ${name}`);
+  }
+  const inspect = mountCopiesInInspect(inspects[number]!, copies);
+  await nameAgain(engine, imageId, inspect.Config.Image);
+  const id = await engine.recreate(inspect, imageId, standIns);
+  if (copied.length > 0) {
+    const files = await Promise.all(
+      copied.map(async ({ target, copy, mode, uid, gid }) => ({
+        path: target,
+        content: await readFile(path.join(stackFolder(layout, stack), copy)),
+        mode,
+        uid,
+        gid,
+      })),
+    );
+    await engine.writePath(id, '/', await tarAtRoot(files, new Date()));
+  }
+  return id;
+}
+
+/** Makes a tag name the image again; an id or a digest needs nothing. */
+async function nameAgain(engine: Engine, imageId: string, reference: string): Promise<void> {
+  if (reference.includes('@') || reference.startsWith('sha256:')) return;
+  if ((await engine.imageId(reference)) !== imageId) await engine.tag(imageId, reference);
+}
+
+/** Nothing of it was there before. Its volumes stay. */
+export async function removeService(world: World, returning: Returning, { remove }: Decided<'absent'>): Promise<void> {
+  await noteOrphanedVolumes(world, returning, remove);
+  for (const id of remove) await world.engine.remove(id);
+}
+
+/** Volumes without a name of their own that go out of sight with the containers: nothing else will list them. */
+async function noteOrphanedVolumes({ engine }: World, returning: Returning, ids: string[]): Promise<void> {
+  const { restoration, runFolder, service, inspects } = returning;
+  const wanted = Object.values(inspects).flatMap(anonymousVolumes).map(({ name }) => name);
+  const held = (await Promise.all(ids.map((id) => engine.inspect(id)))).flatMap((it) => (it ? anonymousVolumes(it) : []));
+  const orphaned = held.map(({ name }) => name).filter((name) => !wanted.includes(name));
+  if (orphaned.length === 0) return;
+  restoration.orphanedVolumes = [...new Set([...restoration.orphanedVolumes, ...orphaned])];
+  await writeRestoration(runFolder, service, restoration);
+}

@@ -1,0 +1,37 @@
+import { ClientError } from '../../client/errors.js';
+import { pollersOf } from '../../client/pollers.js';
+import { findTemporalCli } from '../../worker/server/temporal-cli.js';
+import type { Cli } from '../terminal.js';
+import { withTemporal } from '../with-temporal.js';
+import { type Check, fail, ok, warn } from './check.js';
+import { output } from './tools.js';
+
+/** The Temporal CLI, Temporal itself, and a worker that asks it for work. */
+export async function checkTemporal(cli: Cli): Promise<Check[]> {
+  return [await checkCli(cli.env), ...(await checkServer(cli))];
+}
+
+async function checkCli(env: NodeJS.ProcessEnv): Promise<Check> {
+  const file = await findTemporalCli(env);
+  if (file === undefined) return warn('Temporal CLI', 'not installed; only evenkeel server needs it', 'npm run setup');
+  return ok('Temporal CLI', `${(await output(file, ['--version'], env)) ?? 'gives no version'} (${file})`);
+}
+
+async function checkServer(cli: Cli): Promise<Check[]> {
+  try {
+    return await withTemporal(cli, async (reach) => {
+      const { serverVersion } = await reach.client.workflowService.getSystemInfo({});
+      const pollers = await pollersOf(reach);
+      const names = pollers.map(({ identity }) => identity).join(', ');
+      return [
+        ok('Temporal', `${serverVersion ?? 'unknown version'} at ${reach.address}, namespace ${reach.namespace}`),
+        pollers.length > 0
+          ? ok('worker', names)
+          : fail('worker', 'none asks for work', 'evenkeel worker — or evenkeel server'),
+      ];
+    });
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return [fail('Temporal', error.message, error.remedy)];
+  }
+}

@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import { globalFlags, type TypedGlobalFlags } from './global-flags.js';
+import { packageVersion } from './package-root.js';
+import { type Cli, createCli, type Surroundings } from './terminal.js';
+
+/** What a verb does: its arguments and flags in, the exit code out. */
+type Verb<Arguments extends unknown[]> = (cli: Cli, ...args: Arguments) => Promise<number>;
+
+/**
+ * The whole surface of the command line: every verb with its flags. What a verb does is loaded when it is called, so
+ * that help and usage errors come at once. `finish` is told the exit code.
+ */
+export function createProgram(surroundings: Surroundings, finish: (exitCode: number) => void): Command {
+  const program = new Command('evenkeel')
+    .description('Durable deployment runbooks for Docker Compose stacks, on Temporal')
+    .usage('[global flags] <verb> [SERVICE…]')
+    .version(packageVersion(), '--version', 'the version of evenkeel alone')
+    .option('-f, --file <file>', 'Compose file; may be repeated (COMPOSE_FILE)', collect)
+    .option('-p, --project-name <name>', 'the stack (COMPOSE_PROJECT_NAME); default: the project of this directory')
+    .option('--project-directory <dir>', 'where the project is; default: that of the first Compose file')
+    .option('--env-file <file>', 'instead of .env; may be repeated (COMPOSE_ENV_FILES)', collect)
+    .option('--profile <name>', 'profile to activate; may be repeated (COMPOSE_PROFILES)', collect)
+    .option('--host <id>', 'the host of the stack, where several have one of its name')
+    .option('--address <host:port>', 'where Temporal is (TEMPORAL_ADDRESS)')
+    .option('-n, --namespace <name>', "Temporal's namespace (TEMPORAL_NAMESPACE)")
+    .option('--json', 'one JSON document on stdout; errors too')
+    .option('-q, --quiet', 'no text for people')
+    .option('-v, --verbose', 'stack traces of errors')
+    .option('--no-color', 'no colours (NO_COLOR)')
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+    .showHelpAfterError(false);
+
+  const verb = (usage: string, description: string): Command => program.command(usage).description(description);
+
+  /** Joins a verb to what it does: `load` brings the function, `pick` takes its arguments out of commander's. */
+  const run =
+    <Arguments extends unknown[]>(load: () => Promise<Verb<Arguments>>) =>
+    async (...args: unknown[]): Promise<void> => {
+      const command = args.at(-1) as Command;
+      const cli = createCli(surroundings, globalFlags(command.optsWithGlobals<TypedGlobalFlags>(), surroundings.env));
+      finish(await (await load())(cli, ...(args.slice(0, -1) as Arguments)));
+    };
+
+  verb('server', 'Temporal, its UI and a worker on this machine, in one foreground command')
+    .option('--port <port>', "Temporal's port", '7233')
+    .option('--ui-port <port>', 'port of the Temporal UI; default: 1000 above --port')
+    .option('--db <file>', "Temporal's database; default: temporal.db in the state folder")
+    .action(run(async () => (await import('./verbs/server.js')).server));
+
+  verb('worker', 'a worker for an existing Temporal, in the foreground').action(
+    run(async () => (await import('./verbs/worker.js')).worker),
+  );
+
+  const stack = verb('stack', 'the stacks that this host knows');
+  stack
+    .command('add [DIR]')
+    .description('register a Compose project, or change how it is registered')
+    .option('--env <NAME>', 'capture this variable from the shell, for Compose; may be repeated', collect)
+    .action(run(async () => (await import('./verbs/stack.js')).addStack));
+  stack
+    .command('list')
+    .description('every registered stack')
+    .action(run(async () => (await import('./verbs/stack.js')).listStacks));
+  stack
+    .command('show [NAME]')
+    .description('one stack: its files, profiles and captured variables')
+    .action(run(async () => (await import('./verbs/stack.js')).showStack));
+  stack
+    .command('remove [NAME]')
+    .description('forget a stack; its containers, releases and runs stay')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/stack.js')).removeStack));
+
+  verb('doctor', 'is this machine ready, and where is everything').action(
+    run(async () => (await import('./verbs/doctor.js')).doctor),
+  );
+  verb('version', 'the versions of everything that takes part').action(
+    run(async () => (await import('./verbs/version.js')).version),
+  );
+  verb('validate', 'every finding about the configuration, with file, line and column').action(
+    run(async () => (await import('./verbs/validate.js')).validate),
+  );
+
+  verb('plan [SERVICE...]', 'what a deployment would do, and why')
+    .option('--pull', 'as if images were pulled anew')
+    .option('--exit-code', 'exit 10 when something would change')
+    .action(run(async () => (await import('./verbs/plan.js')).plan));
+
+  verb('deploy [SERVICE...]', 'deploy the stack, or services of it, and follow the run')
+    .option('--no-cache', "build without the builder's cache")
+    .option('--pull', 'pull images and base images even when a copy is here')
+    .option('--reason <text>', 'why; kept with the release')
+    .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
+    .option('--queue', 'short for --when-busy queue')
+    .option('--start-by <duration>', 'reject the run when it cannot begin within this time; default 10m')
+    .option('--dry-run', 'print the plan; change nothing')
+    .option('-d, --detach', 'print the run and leave')
+    .option('--wait-timeout <duration>', 'stop following after this time; the run goes on')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/deploy.js')).deploy));
+
+  verb('status [SERVICE...]', 'all stacks, or the services of one').action(
+    run(async () => (await import('./verbs/status.js')).status),
+  );
+  verb('follow [RUN]', "follow a run; default: the stack's newest").action(
+    run(async () => (await import('./verbs/follow.js')).follow),
+  );
+  verb('abort [RUN]', "stop a run and take back what it did; default: the stack's running one")
+    .option('--reason <text>', 'why; kept in the history')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/abort.js')).abort));
+
+  return program;
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}

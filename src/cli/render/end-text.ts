@@ -1,0 +1,69 @@
+import type { DeploymentEnd, DeployReport } from '../../client/deployment-end.js';
+import type { RunRef } from '../../client/deployments.js';
+import { findingText } from '../../spec/finding.js';
+import type { Outcome } from '../../spec/outcome.js';
+import type { Colours } from '../terminal.js';
+import { durationText } from './duration.js';
+
+/** What people read when a run is over: outcome, what changed, what failed, what is left, where to look. */
+export function endText(end: DeploymentEnd, run: RunRef, link: string | undefined, colours: Colours): string {
+  const ui = link === undefined ? [] : [`look       ${link}`];
+  if (end.kind === 'reported') return [...reportLines(end.report, colours), ...ui].join('\n');
+  return [
+    `${colours.red(WORDS[end.kind])}: ${end.message}`,
+    ...NEXT[end.kind],
+    `run        ${run.workflowId}`,
+    ...ui,
+  ].join('\n');
+}
+
+const WORDS = {
+  'invalid-input': 'refused, the input is invalid',
+  cancelled: 'cancelled before it touched anything',
+  terminated: 'terminated from outside',
+  failed: 'failed without a report',
+};
+
+const NEXT = {
+  'invalid-input': [],
+  cancelled: [],
+  terminated: ['next       nothing was taken back: look with evenkeel status, then deploy again'],
+  failed: ['next       look with evenkeel status, then deploy again'],
+};
+
+function reportLines(report: DeployReport, colours: Colours): string[] {
+  const { outcome, stack, host, failure } = report;
+  const took = durationText(report.endedAtMs - report.startedAtMs);
+  const release = report.release === undefined ? '' : `, release ${report.release} serves`;
+  return [
+    `${paint(outcome, colours)(outcome)} ${colours.bold(stack)}${host ? ` on ${host}` : ''} in ${took}${release}`,
+    ...(failure ? failureLines(failure) : []),
+    ...row('replaced', report.touched),
+    ...row('restored', report.restored),
+    ...row('unchanged', report.unchanged),
+    ...report.warnings.map((finding) => `warning    ${findingText(finding)}`),
+    ...report.remarks.map((remark) => `note       ${remark}`),
+    ...report.leftovers.flatMap(({ what, why, command }) => [`left       ${what}: ${why}`, `           ${command}`]),
+    ...(report.runFolder === undefined ? [] : [`folder     ${report.runFolder}`]),
+  ];
+}
+
+function failureLines(failure: NonNullable<DeployReport['failure']>): string[] {
+  const [first = '', ...rest] = failure.message.split('\n');
+  // A message may name its service itself.
+  const service = failure.service !== undefined && !first.includes(failure.service) ? `${failure.service}: ` : '';
+  return [
+    `failed     ${failure.phase}: ${service}${first}`,
+    ...rest.map((line) => `           ${line}`),
+    ...(failure.excerpt ?? []).map((line) => `         | ${line}`),
+  ];
+}
+
+function row(name: string, services: string[]): string[] {
+  return services.length > 0 ? [`${name.padEnd(9)}  ${services.join(', ')}`] : [];
+}
+
+function paint(outcome: Outcome, colours: Colours): (text: string) => string {
+  if (outcome === 'succeeded') return colours.green;
+  return outcome === 'rejected' || outcome === 'aborted' ? colours.yellow : colours.red;
+}

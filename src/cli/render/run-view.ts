@@ -1,0 +1,111 @@
+import { createLogUpdate } from 'log-update';
+import { findingText } from '../../spec/finding.js';
+import type { Progress } from '../../spec/progress.js';
+import type { Cli } from '../terminal.js';
+import { progressChanges } from './progress-changes.js';
+import { progressLineText } from './progress-line.js';
+
+/** Shows a run while it is followed. */
+export interface RunView {
+  show(progress: Progress): void;
+  /** Something about the following itself: the worker or Temporal is away, or back. */
+  note(text: string | undefined): void;
+  /** Leaves the last state on the screen. */
+  done(): void;
+}
+
+/** The view that suits where the output goes. */
+export function runView(cli: Cli): RunView {
+  if (cli.flags.quiet || cli.flags.json) return silentView;
+  // A terminal may not know its size, and then nothing can be redrawn on it.
+  return cli.stderr.isTTY && cli.stderr.rows > 0 ? liveView(cli) : plainView(cli);
+}
+
+/** Shows nothing: the end is all that is asked for. */
+export const silentView: RunView = { show: () => undefined, note: () => undefined, done: () => undefined };
+
+/** One line for each change, once: for logs and pipes. */
+export function plainView(cli: Cli): RunView {
+  let before: Progress | undefined;
+  return {
+    show: (progress) => {
+      for (const change of progressChanges(before, progress)) {
+        if (change.kind === 'line') cli.say(progressLineText(change.line, cli.colours));
+        else if (change.kind === 'warning') cli.say(`! ${findingText(change.finding)}`);
+        else cli.say(`↩ going back to the previous state: ${change.because}`);
+      }
+      before = progress;
+    },
+    note: (text) => {
+      if (text !== undefined) cli.say(`… ${text}`);
+    },
+    done: () => undefined,
+  };
+}
+
+/** One JSON document a line, for each change, on stdout. */
+export function jsonLinesView(cli: Cli): RunView {
+  let before: Progress | undefined;
+  return {
+    show: (progress) => {
+      for (const change of progressChanges(before, progress)) cli.print(JSON.stringify(change));
+      before = progress;
+    },
+    note: (text) => {
+      if (text !== undefined) cli.print(JSON.stringify({ kind: 'note', text }));
+    },
+    done: () => undefined,
+  };
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 100;
+
+/** The whole checklist, redrawn in place. */
+function liveView(cli: Cli): RunView {
+  const draw = createLogUpdate(cli.stderr);
+  let progress: Progress | undefined;
+  let note: string | undefined;
+  let frame = 0;
+  const redraw = (): void => {
+    if (progress) draw(checklistText(progress, cli, Date.now(), FRAMES[frame++ % FRAMES.length]!, note));
+  };
+  const timer = setInterval(redraw, FRAME_MS);
+  return {
+    show: (now) => {
+      progress = now;
+    },
+    note: (text) => {
+      note = text;
+    },
+    done: () => {
+      clearInterval(timer);
+      note = undefined;
+      redraw();
+      draw.done();
+    },
+  };
+}
+
+/** The checklist as one screen of text. `spinner` marks what is at work. */
+export function checklistText(
+  progress: Progress,
+  { colours }: Pick<Cli, 'colours'>,
+  nowMs: number,
+  spinner: string,
+  note?: string,
+): string {
+  const lineText = (line: Progress['lines'][number]): string =>
+    progressLineText(line, colours, nowMs, line.state === 'running' ? spinner : undefined);
+  const forward = progress.lines.filter(({ phase }) => phase !== 'rollback');
+  const back = progress.lines.filter(({ phase }) => phase === 'rollback');
+  return [
+    ...progress.warnings.map((finding) => `${colours.yellow('!')} ${findingText(finding)}`),
+    ...forward.map(lineText),
+    ...(progress.turnedBackBecause === undefined
+      ? []
+      : [colours.yellow(`↩ going back to the previous state: ${progress.turnedBackBecause.split('\n')[0]}`)]),
+    ...back.map(lineText),
+    ...(note === undefined ? [] : [colours.yellow(`… ${note}`)]),
+  ].join('\n');
+}

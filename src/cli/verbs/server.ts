@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { layoutFrom } from '../../store/layout.js';
+import { ServerCannotStart } from '../../worker/server/may-start.js';
+import { runServer, type ServerEvent } from '../../worker/server/server.js';
+import { findTemporalCli } from '../../worker/server/temporal-cli.js';
+import { CommandFailed, UsageError } from '../errors.js';
+import { interruptible } from '../interrupt.js';
+import { packageRoot } from '../package-root.js';
+import { durationText } from '../render/duration.js';
+import type { Cli } from '../terminal.js';
+
+export interface ServerFlags {
+  port: string;
+  uiPort?: string;
+  db?: string;
+}
+
+/** Temporal's own convention. */
+const UI_ABOVE_PORT = 1000;
+
+/** Runs Temporal and a worker until Ctrl-C. */
+export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
+  const layout = layoutFrom(cli.env);
+  const port = portIn(flags.port, '--port');
+  const uiPort = flags.uiPort === undefined ? port + UI_ABOVE_PORT : portIn(flags.uiPort, '--ui-port');
+  const namespace = cli.flags.namespace ?? 'default';
+  const address = `127.0.0.1:${port}`;
+  const temporalCli = await findTemporalCli(cli.env);
+  if (temporalCli === undefined) throw new CommandFailed('the Temporal CLI is not installed', 'npm run setup');
+
+  const workerFlags = [
+    '--address',
+    address,
+    '--namespace',
+    namespace,
+    ...(cli.flags.host ? ['--host', cli.flags.host] : []),
+  ];
+  const workerArgv = [process.execPath, path.join(packageRoot(), 'bin', 'evenkeel.mjs'), 'worker', ...workerFlags];
+  const tell = teller(cli);
+  try {
+    await interruptible((until) =>
+      runServer({
+        layout,
+        temporalCli,
+        workerArgv,
+        namespace,
+        port,
+        uiPort,
+        until,
+        database: flags.db === undefined ? path.join(layout.home, 'temporal.db') : path.resolve(cli.cwd, flags.db),
+        env: withoutProfile(cli.env),
+        onEvent: tell,
+      }),
+    );
+  } catch (error) {
+    throw error instanceof ServerCannotStart ? new CommandFailed(error.message, error.remedy) : error;
+  }
+  return 0;
+}
+
+function portIn(text: string, flag: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new UsageError(`${flag} ${text} is not a port`, 'a number from 1 to 65535');
+}
+
+/** The environment without what leads Temporal's clients elsewhere: a profile for a Temporal in the cloud, for example. */
+function withoutProfile(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/dev/null' };
+}
+
+/** Tells people what happens; scripts get one document, when everything is ready for the first time. */
+function teller(cli: Cli): (event: ServerEvent) => void {
+  let where: { address: string; ui: string } | undefined;
+  let isReady = false;
+  let lastDeath: string | undefined;
+  return (event) => {
+    switch (event.kind) {
+      case 'temporal-ready':
+        where = { address: event.address, ui: event.ui };
+        return cli.say(`Temporal  ${event.address}   UI  ${event.ui}`);
+      case 'ready':
+        lastDeath = undefined;
+        if (isReady) return cli.say('the worker is back');
+        isReady = true;
+        if (cli.flags.json) cli.printJson({ ready: true, host: event.host, ...where });
+        return cli.say(readyText(event.host, where?.address));
+      case 'died': {
+        const death = `${event.what} ended (${event.how}), and is started again`;
+        // One that dies at every start would fill the screen.
+        if (death !== lastDeath) cli.say(`${death} in ${durationText(event.delayMs)}; its log: ${event.log}`);
+        lastDeath = death;
+        return;
+      }
+      case 'in-flight':
+        return cli.say(`in flight: ${event.run}; it goes on at the next start of evenkeel server`);
+      case 'stopping':
+        return cli.say('stopping');
+    }
+  };
+}
+
+function readyText(host: string, address: string | undefined): string {
+  const elsewhere = address === '127.0.0.1:7233' ? [] : [`           export TEMPORAL_ADDRESS=${address}`];
+  return [
+    `worker    host ${host}`,
+    'deploy     cd your-project && evenkeel deploy',
+    ...elsewhere,
+    'ready; Ctrl-C stops it, and runs go on at the next start',
+  ].join('\n');
+}

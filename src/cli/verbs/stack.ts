@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { EXIT } from '../../spec/outcome.js';
+import { type Layout, layoutFrom, stackFolder } from '../../store/layout.js';
+import {
+  addStack as register,
+  listStacks as registered,
+  readStack,
+  removeStack as forget,
+  type StackEntry,
+} from '../../store/registry.js';
+import { requireStack } from '../choose-stack.js';
+import { findComposeProject } from '../compose-project.js';
+import { UsageError } from '../errors.js';
+import { confirm } from '../prompt.js';
+import { entryOf, filesText } from '../register.js';
+import { tableText } from '../render/table.js';
+import type { Cli } from '../terminal.js';
+
+/** Registers the Compose project of a directory, or registers it anew with other files, profiles or variables. */
+export async function addStack(
+  cli: Cli,
+  directory: string | undefined,
+  { env: names = [] }: { env?: string[] },
+): Promise<number> {
+  const layout = layoutFrom(cli.env);
+  const project = await findComposeProject(cli.flags, path.resolve(cli.cwd, directory ?? '.'));
+  if (!project)
+    throw new UsageError(
+      `there is no Compose file in ${path.resolve(cli.cwd, directory ?? '.')} or above`,
+      'name one with -f',
+    );
+  const missing = names.filter((name) => cli.env[name] === undefined);
+  if (missing.length > 0)
+    throw new UsageError(`${missing.join(', ')}: not set in this shell`, 'export them, then capture them');
+
+  const before = await readStack(layout, project.name);
+  if (before && before.directory !== project.directory) {
+    throw new UsageError(
+      `the stack "${project.name}" is registered for ${before.directory}`,
+      `name this one otherwise with -p, or forget the other: evenkeel stack remove ${project.name}`,
+    );
+  }
+  const entry = entryOf(project, names);
+  await register(layout, entry, Object.fromEntries(names.map((name) => [name, cli.env[name] as string])));
+  if (cli.flags.json) cli.printJson(entry);
+  else
+    cli.say(`${before ? 'registered anew' : 'registered'} ${entry.name}: ${entry.directory}${filesText(entry.files)}`);
+  return EXIT.ok;
+}
+
+export async function listStacks(cli: Cli): Promise<number> {
+  const entries = await registered(layoutFrom(cli.env));
+  if (cli.flags.json) cli.printJson(entries);
+  else if (entries.length === 0) cli.say('no stack is registered: cd your-project && evenkeel stack add');
+  else cli.print(tableText(['STACK', 'DIRECTORY', 'FILES', 'PROFILES'], entries.map(cells)));
+  return EXIT.ok;
+}
+
+function cells({ name, directory, files, profiles }: StackEntry): string[] {
+  return [name, directory, files.join(', '), profiles.join(', ')];
+}
+
+export async function showStack(cli: Cli, name: string | undefined): Promise<number> {
+  const layout = layoutFrom(cli.env);
+  const entry = await knownStack(cli, layout, name);
+  if (cli.flags.json) cli.printJson(entry);
+  else {
+    const or = (items: string[], otherwise: string): string => (items.length > 0 ? items.join(', ') : otherwise);
+    cli.print(`stack      ${entry.name}`);
+    cli.print(`directory  ${entry.directory}`);
+    cli.print(`files      ${or(entry.files, "Compose's default files")}`);
+    cli.print(`env files  ${or(entry.envFiles, '.env where there is one')}`);
+    cli.print(`profiles   ${or(entry.profiles, 'none')}`);
+    cli.print(`captured   ${or(entry.capturedEnv, 'no variables')}`);
+    cli.print(`added      ${entry.addedAt}`);
+    cli.print(`releases   ${stackFolder(layout, entry.name)}`);
+  }
+  return EXIT.ok;
+}
+
+/** Forgets where a stack is. What runs and what was recorded of it stays. */
+export async function removeStack(
+  cli: Cli,
+  name: string | undefined,
+  { yes = false }: { yes?: boolean },
+): Promise<number> {
+  const layout = layoutFrom(cli.env);
+  const entry = await knownStack(cli, layout, name);
+  if (
+    !(await confirm(
+      cli,
+      `Forget the stack ${entry.name} (${entry.directory})? Its containers, releases and runs stay.`,
+      yes,
+    ))
+  ) {
+    cli.say('left as it is');
+    return EXIT.failed;
+  }
+  await forget(layout, entry.name);
+  if (cli.flags.json) cli.printJson({ removed: entry.name });
+  else cli.say(`forgot ${entry.name}; what is recorded of it stays in ${stackFolder(layout, entry.name)}`);
+  return EXIT.ok;
+}
+
+async function knownStack(cli: Cli, layout: Layout, name: string | undefined): Promise<StackEntry> {
+  const wanted = name ?? (await requireStack(cli, layout)).name;
+  const entry = await readStack(layout, wanted);
+  if (entry) return entry;
+  const names = (await registered(layout)).map((each) => each.name);
+  throw new UsageError(
+    `no stack "${wanted}" is registered here`,
+    names.length > 0 ? `registered are: ${names.join(', ')}` : 'register it: cd its directory && evenkeel stack add',
+  );
+}

@@ -1,0 +1,31 @@
+import { connect, type Reach } from '../client/connect.js';
+import { uiAddress, uiLink } from '../client/ui-link.js';
+import { layoutFrom } from '../store/layout.js';
+import { readServerRecord } from '../worker/server/server-record.js';
+import type { Cli } from './terminal.js';
+
+/** Connects as the flags and the environment say, and closes the connection afterwards. */
+export async function withTemporal<T>(cli: Cli, act: (reach: Reach) => Promise<T>): Promise<T> {
+  const { address, namespace } = cli.flags;
+  const reach = await connect({
+    env: cli.env,
+    ...(address === undefined ? {} : { address }),
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  try {
+    return await act(reach);
+  } finally {
+    await reach.close();
+  }
+}
+
+/** The page of a run in the Temporal UI; undefined where nobody knows an address for it. */
+export async function linkTo(
+  cli: Cli,
+  reach: Reach,
+  run: { workflowId: string; runId?: string },
+): Promise<string | undefined> {
+  const embedded = await readServerRecord(layoutFrom(cli.env)).catch(() => undefined);
+  const ui = embedded?.address === reach.address ? embedded.ui : uiAddress(reach.address);
+  return ui === undefined ? undefined : uiLink(ui, reach.namespace, run.workflowId, run.runId);
+}

@@ -1,0 +1,23 @@
+import { isGrpcServiceError } from '@temporalio/client';
+
+/** Statuses of gRPC that say nothing about the request: UNAVAILABLE, and DEADLINE_EXCEEDED. */
+const AWAY = [14, 4];
+
+/** Whether a call failed because Temporal, or the worker that should have answered, was out of reach. */
+export function isAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (isGrpcServiceError(cause) && AWAY.includes(Number(cause.code))) return true;
+  }
+  return false;
+}
+
+const NOT_FOUND = 5;
+
+/** Whether Temporal answered that it has no such namespace. */
+export function isMissingNamespace(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'NamespaceNotFoundError') return true;
+    if (isGrpcServiceError(cause) && Number(cause.code) === NOT_FOUND && /^Namespace /.test(cause.details)) return true;
+  }
+  return false;
+}

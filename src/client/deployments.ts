@@ -1,0 +1,132 @@
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { deployId, WORKFLOW_QUEUE } from '../names.js';
+import { type DeployRequest, deployInput } from '../spec/deploy-input.js';
+import type { Progress } from '../spec/progress.js';
+import { isAway } from './away.js';
+import { type DeploymentEnd, type DeployReport, endFromError } from './deployment-end.js';
+import { ClientError } from './errors.js';
+
+/** Which run of which workflow. */
+export interface RunRef {
+  workflowId: string;
+  runId: string;
+}
+
+/** Starts deployments, watches them, and speaks to them. Stateless: any process may use any run. */
+export class Deployments {
+  constructor(private readonly client: Client) {}
+
+  /**
+   * Asks for a deployment; it is durable once this returns. Throws zod's error for input that the runbook would refuse.
+   */
+  async start(request: DeployRequest, now = new Date()): Promise<RunRef> {
+    const { stack, host } = deployInput.parse(request);
+    const handle = await this.client.workflow.start('deploy', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId: deployId(host ?? 'any', stack, now),
+      args: [request],
+      staticSummary: summaryOf(request),
+      staticDetails: detailsOf(request),
+    });
+    return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  }
+
+  /** Where a run stands; answered by a worker, during the run's life and after it. */
+  async progress(workflowId: string, timeoutMs = 5000): Promise<Progress> {
+    return this.found(workflowId, () =>
+      this.client.withDeadline(Date.now() + timeoutMs, () =>
+        this.client.workflow.getHandle(workflowId).query<Progress>('progress'),
+      ),
+    );
+  }
+
+  /** The newest run of an id. */
+  async describe(workflowId: string): Promise<RunRef> {
+    return this.found(workflowId, async () => {
+      const { runId } = await this.client.workflow.getHandle(workflowId).describe();
+      return { workflowId, runId };
+    });
+  }
+
+  /** Waits for the end of a run, resets included. Whatever the outcome, it is returned; only "cannot look" throws. */
+  async end(workflowId: string): Promise<DeploymentEnd> {
+    return this.found(workflowId, async () => {
+      for (;;) {
+        const handle = this.client.workflow.getHandle(workflowId);
+        try {
+          return { kind: 'reported', report: (await handle.result()) as DeployReport };
+        } catch (error) {
+          const end = endFromError(error);
+          if (!end) throw error;
+          // A reset terminates the run and begins another one of the same id: that one is to be waited for.
+          const wasReset = end.kind === 'terminated' && (await handle.describe()).status.name === 'RUNNING';
+          if (!wasReset) return end.kind === 'cancelled' ? await this.reportOfCancelled(workflowId, end) : end;
+        }
+      }
+    });
+  }
+
+  /** Asks a run to stop and take back what it did. Returns its answer; throws `Refused` when it is too late for that. */
+  async abort(workflowId: string, by: string, reason?: string): Promise<string> {
+    return this.found(workflowId, async () => {
+      try {
+        const word = reason === undefined ? { by } : { by, reason };
+        const handle = this.client.workflow.getHandle(workflowId);
+        return await handle.executeUpdate<string, [typeof word]>('abort', { args: [word] });
+      } catch (error) {
+        if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+        const why = error.cause?.message ?? error.message;
+        throw new ClientError(
+          'Refused',
+          `the run does not abort: ${why}`,
+          `look at it: evenkeel follow '${workflowId}'`,
+          {
+            cause: error,
+          },
+        );
+      }
+    });
+  }
+
+  /** Temporal keeps no result of a cancelled run; the run itself still tells. */
+  private async reportOfCancelled(workflowId: string, end: DeploymentEnd): Promise<DeploymentEnd> {
+    try {
+      const { result } = await this.progress(workflowId);
+      return result ? { kind: 'reported', report: result } : end;
+    } catch (error) {
+      // Without a worker nobody answers; that it was cancelled is known all the same.
+      if (isAway(error)) return end;
+      throw error;
+    }
+  }
+
+  private async found<T>(workflowId: string, look: () => Promise<T>): Promise<T> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      throw new ClientError(
+        'NoSuchRun',
+        `Temporal knows no open run "${workflowId}"`,
+        'list what runs: evenkeel status — ids are written in full, for example deploy/any/shop/2026-01-31T12:00:00.000Z',
+        { cause: error },
+      );
+    }
+  }
+}
+
+function summaryOf({ stack, services = [], dryRun }: DeployRequest): string {
+  const what = services.length > 0 ? `${services.join(', ')} of ${stack}` : stack;
+  return dryRun ? `Plan a deployment of ${what}` : `Deploy ${what}`;
+}
+
+function detailsOf({ performer, reason, noCache, pull }: DeployRequest): string {
+  return [
+    performer === undefined ? undefined : `Asked for by ${performer}.`,
+    reason === undefined ? undefined : `Reason: ${reason}`,
+    noCache ? 'Builds without the cache.' : undefined,
+    pull ? 'Pulls anew what is here already.' : undefined,
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n\n');
+}

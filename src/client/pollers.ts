@@ -1,0 +1,48 @@
+import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
+import type { Reach } from './connect.js';
+import { ClientError } from './errors.js';
+
+/** A process that asks a queue for work. */
+export interface Poller {
+  identity: string;
+  /** Milliseconds since the epoch, by Temporal's clock. */
+  lastSeenMs: number;
+}
+
+/** A live poller asks anew at least once a minute; Temporal itself lists the dead for five. */
+const POLLER_FRESH_MS = 75_000;
+
+/** Numbers of Temporal's `TaskQueueType`. */
+const WORKFLOWS = 1;
+const ACTIVITIES = 2;
+
+/** Who asks for workflows. One that died within the last minute may still be among them. */
+export async function pollersOf(reach: Reach): Promise<Poller[]> {
+  return freshPollers(reach, WORKFLOW_QUEUE, WORKFLOWS);
+}
+
+/** Who asks for work on a host; with the same reservation. */
+export async function hostPollers(reach: Reach, host: string): Promise<Poller[]> {
+  return freshPollers(reach, hostQueue(host), ACTIVITIES);
+}
+
+async function freshPollers({ client, namespace }: Reach, queue: string, taskQueueType: number): Promise<Poller[]> {
+  const taskQueue = { name: queue };
+  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType });
+  return (pollers ?? [])
+    .map(({ identity, lastAccessTime }) => ({
+      identity: identity ?? '',
+      lastSeenMs: Number(lastAccessTime?.seconds ?? 0) * 1000,
+    }))
+    .filter(({ lastSeenMs }) => Date.now() - lastSeenMs < POLLER_FRESH_MS);
+}
+
+/** Throws `NoWorker` when nothing polls the workflow queue: a run started now would only wait. */
+export async function requireWorker(reach: Reach): Promise<void> {
+  if ((await pollersOf(reach)).length > 0) return;
+  throw new ClientError(
+    'NoWorker',
+    `Temporal answers at ${reach.address}, but no worker polls the queue "${WORKFLOW_QUEUE}" in namespace ${reach.namespace}`,
+    'start one: evenkeel worker — or, for everything on this machine: evenkeel server',
+  );
+}

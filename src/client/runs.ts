@@ -1,0 +1,78 @@
+import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../names.js';
+import type { RunRef } from './deployments.js';
+
+/** One run, as Temporal's index knows it. */
+export interface RunSummary extends RunRef {
+  type: string;
+  open: boolean;
+  /** Absent where search attributes are not registered and the id does not tell. */
+  stack?: string;
+  startedAtMs: number;
+}
+
+/** How many of the newest runs are looked through. */
+const NEWEST = 200;
+
+/** Deployments that are open now, the newest first; of one stack, or of all. The index may lag by some milliseconds. */
+export async function openDeployments(client: Client, stack?: string): Promise<RunSummary[]> {
+  return (await deployments(client, stack, 'ExecutionStatus = "Running"')).filter(({ open }) => open);
+}
+
+/** The newest deployment of a stack, an open one before any closed one. */
+export async function newestDeployment(client: Client, stack: string): Promise<RunSummary | undefined> {
+  const [open] = await openDeployments(client, stack);
+  return open ?? (await deployments(client, stack))[0];
+}
+
+async function deployments(client: Client, stack: string | undefined, condition?: string): Promise<RunSummary[]> {
+  const conditions = ['WorkflowType = "deploy"', ...(condition === undefined ? [] : [condition])];
+  if (stack === undefined) return list(client, conditions);
+  try {
+    const indexed = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} = "${stack.replaceAll('"', '')}"`]);
+    // A run is indexed under its stack by its first step; until then only its id tells.
+    const fresh = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} IS NULL`]);
+    return newestFirst([...indexed, ...fresh.filter((run) => run.stack === stack)]);
+  } catch (error) {
+    if (!isInvalidArgument(error)) throw error;
+    return (await list(client, conditions)).filter((run) => run.stack === stack);
+  }
+}
+
+async function list(client: Client, conditions: string[]): Promise<RunSummary[]> {
+  const found: RunSummary[] = [];
+  for await (const info of client.workflow.list({ query: conditions.join(' AND '), pageSize: NEWEST })) {
+    found.push(summaryOf(info));
+    if (found.length === NEWEST) break;
+  }
+  return newestFirst(found);
+}
+
+function newestFirst(runs: RunSummary[]): RunSummary[] {
+  return runs.sort((a, b) => b.startedAtMs - a.startedAtMs);
+}
+
+function summaryOf(info: WorkflowExecutionInfo): RunSummary {
+   
+  const indexed = info.searchAttributes[SEARCH_ATTRIBUTES.stack]?.[0];
+  const stack = typeof indexed === 'string' ? indexed : stackInId(info.workflowId);
+  return {
+    workflowId: info.workflowId,
+    runId: info.runId,
+    type: info.type,
+    open: info.status.name === 'RUNNING',
+    ...(stack === undefined ? {} : { stack }),
+    startedAtMs: info.startTime.getTime(),
+  };
+}
+
+/** The stack in an id of our own making; `deploy/<host>/<stack>/<time>`. */
+export function stackInId(workflowId: string): string | undefined {
+  return /^deploy\/[^/]+\/([^/]+)\/[^/]+$/.exec(workflowId)?.[1];
+}
+
+/** Temporal answers so when a search attribute is not registered. */
+function isInvalidArgument(error: unknown): boolean {
+  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  return isGrpcServiceError(cause) && Number(cause.code) === 3;
+}

@@ -1,0 +1,71 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { privateFolder } from '../store/layout.js';
+import { writePrivate } from '../store/private-file.js';
+import { parseIdentity, type ProcessIdentity } from './child-process-identity.js';
+
+/**
+ * What a child leaves in its folder: `output.log` from the start, `process` (who it is) before its command begins, and
+ * `exit-code` after its command has ended. The folder itself says that somebody has begun to start it.
+ */
+export const OUTPUT_FILE = 'output.log';
+
+/**
+ * The shell that outlives us: it says who it is, runs the command, and leaves the exit code last. It catches TERM, INT
+ * and HUP, which go to the whole group, so that it lives to record how its command took them. The two files appear whole
+ * or not at all. Its own `mv` is looked up in the system's default path, since the command's PATH may be any.
+ */
+export const WRAPPER = `
+folder=$1; shift
+trap : TERM INT HUP
+leave() { printf '%s\\n' "$2" >"$folder/$1.part" && command -p mv -f "$folder/$1.part" "$folder/$1"; }
+read -r stat </proc/$$/stat
+read -r boot </proc/sys/kernel/random/boot_id
+leave process "$stat
+$boot"
+"$@" >>"$folder/${OUTPUT_FILE}" 2>&1
+leave exit-code $?
+`;
+
+export function outputFileOf(folder: string): string {
+  return path.join(folder, OUTPUT_FILE);
+}
+
+/** Makes the folder and the empty output file. False when it was there before: somebody has started this child. */
+export async function claimFolder(folder: string): Promise<boolean> {
+  await privateFolder(path.dirname(folder));
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  await (await open(outputFileOf(folder), 'a', 0o600)).close();
+  return true;
+}
+
+/** Takes the claim back: nothing was started. */
+export async function unclaimFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The exit code, or undefined while there is none. */
+export async function readExitCode(folder: string): Promise<number | undefined> {
+  const code = Number.parseInt(await readFile(path.join(folder, 'exit-code'), 'utf8').catch(emptyIfMissing), 10);
+  return Number.isNaN(code) ? undefined : code;
+}
+
+/** Records how a child ended that could not do so itself, because it was killed. */
+export async function writeExitCode(folder: string, exitCode: number): Promise<void> {
+  await writePrivate(path.join(folder, 'exit-code'), `${exitCode}\n`);
+}
+
+/** Who the child is, or undefined while it has not said so. */
+export async function readIdentity(folder: string): Promise<ProcessIdentity | undefined> {
+  return parseIdentity(await readFile(path.join(folder, 'process'), 'utf8').catch(emptyIfMissing));
+}
+
+function emptyIfMissing(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return '';
+  throw error;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ContainerInfo } from 'dockerode';
+import type { EngineConnection } from './dockerode-connection.js';
+import { type ContainerInspect, type Engine, EngineRefused } from './engine.js';
+import { splitReference } from './image-reference.js';
+
+type Mutations = Pick<Engine, 'tag' | 'untag' | 'start' | 'stop' | 'remove' | 'removeNetwork'>;
+
+/** Docker's own default for the grace between TERM and KILL. */
+const DEFAULT_GRACE_S = 10;
+/** What a call may take that mounts volumes, sets up networks, or deletes layers. */
+const SLOW_MS = 120_000;
+const REMOVAL_POLL_MS = 200;
+
+/** The part of the engine that changes containers, networks and names of images. Each can be done twice. */
+export function mutations(engine: EngineConnection): Mutations {
+  async function stop(containerId: string): Promise<void> {
+    const path = `/containers/${containerId}`;
+    const container = await engine.find<ContainerInspect>({ method: 'GET', path: `${path}/json` });
+    if (!container) return;
+    await engine.find({ method: 'POST', path: `${path}/stop`, deadlineMs: graceMs(container) + SLOW_MS });
+  }
+
+  return {
+    stop,
+
+    async start(containerId) {
+      await engine.ask({ method: 'POST', path: `/containers/${containerId}/start`, deadlineMs: SLOW_MS });
+    },
+
+    async remove(containerId) {
+      await stop(containerId);
+      await removeStopped(engine, containerId);
+    },
+
+    async removeNetwork(idOrName) {
+      await engine.find({ method: 'DELETE', path: `/networks/${idOrName}` });
+    },
+
+    async tag(imageId, reference) {
+      const { repo, tag, digest } = splitReference(reference);
+      if (digest) return;
+      await engine.ask({ method: 'POST', path: `/images/${imageId}/tag`, query: { repo, tag } });
+    },
+
+    async untag(reference) {
+      try {
+        await engine.find({ method: 'DELETE', path: `/images/${reference}`, query: { noprune: false } });
+      } catch (error) {
+        if (!(error instanceof EngineRefused && error.statusCode === 409)) throw error;
+        if (await usedByStopped(engine, reference)) throw error;
+        // With running containers only, force takes the name away and leaves the image.
+        await engine.find({ method: 'DELETE', path: `/images/${reference}`, query: { force: true } });
+      }
+    },
+  };
+}
+
+/** A negative time-out means that Docker waits for ever; we do not. */
+function graceMs({ Config }: ContainerInspect): number {
+  const seconds = (Config as { StopTimeout?: number }).StopTimeout ?? DEFAULT_GRACE_S;
+  return 1000 * (seconds < 0 ? 600 : seconds);
+}
+
+/** Removes a stopped container and leaves every volume. Waits for a removal that is under way; bounded. */
+async function removeStopped(engine: EngineConnection, containerId: string): Promise<void> {
+  const giveUpAt = performance.now() + SLOW_MS;
+  for (;;) {
+    try {
+      await engine.find({
+        method: 'DELETE',
+        path: `/containers/${containerId}`,
+        query: { v: false, force: false },
+        deadlineMs: SLOW_MS,
+      });
+      return;
+    } catch (error) {
+      if (!isPassing(error) || performance.now() > giveUpAt) throw error;
+      await pause(REMOVAL_POLL_MS);
+    }
+  }
+}
+
+/** A removal under way ends by itself, and so does, mostly, the kernel's grip on a file system. */
+function isPassing(error: unknown): boolean {
+  return error instanceof EngineRefused && /already in progress|resource busy/i.test(error.message);
+}
+
+async function usedByStopped(engine: EngineConnection, reference: string): Promise<boolean> {
+  const query = { all: true, filters: { ancestor: [reference], status: ['created', 'exited', 'dead'] } };
+  const users = await engine.ask<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query });
+  return users.length > 0;
+}

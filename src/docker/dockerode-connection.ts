@@ -1,0 +1,139 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { types } from 'node:util';
+import type DockerModem from 'docker-modem';
+import Docker from 'dockerode';
+import { engineAddress } from './engine-address.js';
+import { EngineAway, EngineRefused } from './engine.js';
+
+/** One request to the engine's HTTP interface. */
+export interface EngineRequest {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  query?: Record<string, string | number | boolean | object>;
+  body?: object;
+  tar?: Buffer;
+  /** From the request to the end of its reply. Default 30 s. */
+  deadlineMs?: number;
+  /** Gives up early; the call then throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Asks the engine. Throws `EngineAway` when it does not answer, and `EngineRefused` when it says no. */
+export interface EngineConnection {
+  /** The reply's JSON; undefined where the reply is empty. */
+  ask<T>(request: EngineRequest): Promise<T>;
+  /** The same, but undefined where the engine knows of no such thing (404). */
+  find<T>(request: EngineRequest): Promise<T | undefined>;
+  /** Reads the reply as it comes. The deadline covers the whole of it. */
+  read<T>(request: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T>;
+}
+
+/** A reply as it comes in. */
+export type EngineReply = AsyncIterable<Buffer> & { headers: IncomingHttpHeaders };
+
+const DEADLINE_MS = 30_000;
+const ACCEPTED = { 200: true, 201: true, 204: true, 304: true };
+
+/**
+ * Connects to the engine that the environment names. The library's own calls are passed by: they wait for ever when a
+ * reply is cut off in the middle, so replies are always read as streams here.
+ */
+export function connect(env: NodeJS.ProcessEnv): EngineConnection {
+  const { label, options } = engineAddress(env);
+  const modem = new Docker(options).modem as DockerModem;
+
+  async function read<T>(request: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T> {
+    const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const ended = new AbortController();
+    const signal = AbortSignal.any([deadline, ended.signal, ...(request.signal ? [request.signal] : [])]);
+    try {
+      return await consume(await dial(modem, request, signal));
+    } catch (error) {
+      if (request.signal?.aborted) throw request.signal.reason;
+      if (deadline.aborted) throw new EngineAway(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`);
+      throw explained(error, label);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async function ask<T>(request: EngineRequest): Promise<T> {
+    return read(request, async (reply) => {
+      const text = (await wholeOf(reply)).toString('utf8');
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    });
+  }
+
+  return { read, ask, find: (request) => unlessMissing(ask(request)) };
+}
+
+/** Undefined instead of a refusal with 404. */
+export async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof EngineRefused && error.statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/** All of a reply. */
+export async function wholeOf(reply: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of reply) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function dial(modem: DockerModem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    modem.dial(
+      {
+        path: `${encodeURI(request.path)}?`,
+        method: request.method,
+        options: { _query: request.query ?? {}, _body: request.body ?? {} },
+        file: request.tar,
+        statusCodes: ACCEPTED,
+        isStream: true,
+        abortSignal: signal,
+      },
+      (error, reply) => (error ? reject(error) : resolve(reply as IncomingMessage)),
+    );
+  });
+}
+
+/** Codes that say that nobody was there, or that the line was cut. */
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+function explained(error: unknown, label: string): unknown {
+  if (!types.isNativeError(error)) return error;
+  const { code, statusCode, json } = error as Error & { code?: string; statusCode?: number; json?: unknown };
+  if (statusCode !== undefined) return new EngineRefused(statusCode, refusalText(error, json));
+  if (code === 'EACCES') {
+    return new Error(
+      `No permission to use Docker at ${label}. Run as a user who may, for example a member of the group that owns the socket.`,
+    );
+  }
+  if ((code !== undefined && AWAY_CODES.has(code)) || /socket hang up|aborted/i.test(error.message)) {
+    return new EngineAway(`Docker at ${label} does not answer (${code ?? error.message}). Is Docker running?`);
+  }
+  return error;
+}
+
+/** What the engine itself said, without the library's wrapping. */
+function refusalText(error: Error, json: unknown): string {
+  const said = (json as { message?: unknown } | null)?.message;
+  if (typeof said === 'string') return said;
+  return error.message.replace(/^\(HTTP code \d+\) \S* ?- /, '').trim();
+}

@@ -1,0 +1,34 @@
+import { lastRunSince } from './docker-instant.js';
+import type { EngineConnection } from './dockerode-connection.js';
+import { type Engine, EngineRefused } from './engine.js';
+import { LastLines } from './last-lines.js';
+import { outputFrames } from './output-frames.js';
+
+/** The part of the engine that reads what containers wrote. */
+export function logs(engine: EngineConnection, looks: Pick<Engine, 'inspect'>): Pick<Engine, 'lastLines'> {
+  return {
+    async lastLines(containerId, lines) {
+      const container = await looks.inspect(containerId);
+      if (!container || lines <= 0) return [];
+      const since = lastRunSince(container.State);
+      if (since === undefined) return [];
+      const query = { stdout: true, stderr: true, since, tail: lines };
+      try {
+        return await engine.read({ method: 'GET', path: `/containers/${containerId}/logs`, query }, async (reply) => {
+          const last = new LastLines(lines);
+          for await (const frame of outputFrames(reply, container.Config.Tty)) last.add(frame);
+          return last.finish();
+        });
+      } catch (error) {
+        if (isUnreadable(error)) return [];
+        throw error;
+      }
+    },
+  };
+}
+
+/** The container went away, or its log driver keeps nothing that could be read (`none`, remote ones). */
+function isUnreadable(error: unknown): boolean {
+  if (!(error instanceof EngineRefused)) return false;
+  return error.statusCode === 404 || /does not support reading/i.test(error.message);
+}

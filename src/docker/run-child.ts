@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ChildCommand, ChildEnd, WaitOptions } from './children.js';
+import { isAlive, type ProcessIdentity } from './child-process-identity.js';
+import {
+  claimFolder,
+  outputFileOf,
+  readExitCode,
+  readIdentity,
+  unclaimFolder,
+  WRAPPER,
+  writeExitCode,
+} from './child-traces.js';
+import { terminateGroup } from './terminate-group.js';
+
+export { readTail } from './read-tail.js';
+
+const POLL_MS = 100;
+const TICK_MS = 200;
+/** How long a shell may take to say who it is. */
+const BIRTH_MS = 2_000;
+/** What a shell reports for a program that KILL ended. */
+const KILLED_EXIT_CODE = 137;
+
+/**
+ * Runs a program that outlives us, and waits for its end. Where its folder has traces of a child already, nothing is
+ * started: that child is waited for and read, whoever started it. Only the output's last lines are worth a person's
+ * time: `readTail`.
+ *
+ * `lost` means that its process is gone without an exit code, or never appeared. When `terminateOn` aborts, the end is
+ * still awaited and reported (143 for a program that TERM ended, 137 for KILL); the signal tells the two apart.
+ * Throws when the program cannot be started at all; then no traces are left.
+ */
+export async function runChild(command: ChildCommand, wait: WaitOptions = {}): Promise<ChildEnd> {
+  const ticking = wait.onTick && setInterval(wait.onTick, TICK_MS);
+  try {
+    const child = (await claimFolder(command.folder))
+      ? await start(command, wait.terminateOn)
+      : await adopt(command.folder);
+    if (child) await ending(command.folder, child, wait.terminateOn);
+    return await readEnd(command.folder);
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+/** A child that was started: its process group, and a promise that settles when its shell is gone. */
+interface Running {
+  group: number;
+  gone: Promise<void>;
+}
+
+/** Starts the wrapper in a process group of its own. Being its parent we hear of its end at once. */
+async function start(command: ChildCommand, terminateOn: AbortSignal | undefined): Promise<Running> {
+  const { folder, argv, cwd, env, lockFd } = command;
+  try {
+    terminateOn?.throwIfAborted();
+    const child = spawn('/bin/sh', ['-c', WRAPPER, 'evenkeel-child', folder, ...argv], {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', ...(lockFd === undefined ? [] : [lockFd])],
+    });
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    await once(child, 'spawn');
+    return { group: child.pid!, gone };
+  } catch (error) {
+    await unclaimFolder(folder);
+    if (terminateOn?.aborted) throw error;
+    throw new Error(`${argv[0]} could not be started in ${cwd}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A child that somebody else started; undefined when it has ended, or never said who it was. */
+async function adopt(folder: string): Promise<Running | undefined> {
+  const giveUpAt = performance.now() + BIRTH_MS;
+  while (performance.now() < giveUpAt) {
+    if ((await readExitCode(folder)) !== undefined) return undefined;
+    const identity = await readIdentity(folder);
+    if (identity) return { group: identity.pid, gone: untilGone(folder, identity) };
+    await pause(POLL_MS);
+  }
+  return undefined;
+}
+
+async function untilGone(folder: string, identity: ProcessIdentity): Promise<void> {
+  while ((await readExitCode(folder)) === undefined && (await isAlive(identity))) await pause(POLL_MS);
+}
+
+/** Waits until the child is gone, and on abort sees to it that the whole group is. */
+async function ending(folder: string, child: Running, terminateOn: AbortSignal | undefined): Promise<void> {
+  const abort = untilAborted(terminateOn);
+  try {
+    await Promise.race([child.gone, abort.aborted]);
+  } finally {
+    abort.dispose();
+  }
+  if (!terminateOn?.aborted) return;
+  await Promise.all([terminateGroup(child.group), child.gone]);
+  if ((await readExitCode(folder)) === undefined) await writeExitCode(folder, KILLED_EXIT_CODE);
+}
+
+async function readEnd(folder: string): Promise<ChildEnd> {
+  const exitCode = await readExitCode(folder);
+  const outputFile = outputFileOf(folder);
+  return exitCode === undefined ? { kind: 'lost', outputFile } : { kind: 'exited', exitCode, outputFile };
+}
+
+function untilAborted(signal: AbortSignal | undefined): { aborted: Promise<void>; dispose: () => void } {
+  let onAbort = (): void => {};
+  const aborted = new Promise<void>((resolve) => {
+    onAbort = resolve;
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+  return { aborted, dispose: () => signal?.removeEventListener('abort', onAbort) };
+}

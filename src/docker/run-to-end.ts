@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+
+/** What a short command wrote, and how it ended. */
+export interface CommandEnd {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs a command that only looks, and reads it. Nothing is lost when it dies with us; whatever changes something is a
+ * child (`run-child.ts`) instead. Throws when the program cannot be started, or has not ended in time.
+ */
+export async function runToEnd(
+  argv: string[],
+  options: { cwd: string; env: Record<string, string>; timeoutMs?: number },
+): Promise<CommandEnd> {
+  const [program, ...args] = argv;
+  const child = spawn(program!, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: options.timeoutMs ?? 60_000,
+    killSignal: 'SIGKILL',
+  });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => stdout.push(part));
+  child.stderr.on('data', (part: Buffer) => stderr.push(part));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) => {
+      if (exitCode === null) return reject(new Error(`${argv.slice(0, 2).join(' ')} was ended by ${signal}`));
+      resolve({ exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import type { GateSpec } from '../plan/plan.js';
+import { fail, inconclusive, type Judgement, pass, pending, sick } from './judgement.js';
+import { judgeContainer } from './judge-container.js';
+import { judgeStability } from './judge-stability.js';
+import { type ContainerTrack, follow } from './track.js';
+import type { Sample } from './verdict.js';
+import { duration } from './words.js';
+
+/** What a gate remembers from look to look; small, since it goes into heartbeats. */
+export interface GateCursor {
+  startedAtMs: number;
+  /** By container id. */
+  tracks: Record<string, ContainerTrack>;
+  /** Since when the service has had no container at all. */
+  emptySinceMs?: number;
+}
+
+/** What a gate asks: well for the first time, or well for the whole of a window. */
+export type Question = 'first-well' | 'stays-well';
+
+const MISSING_TOLERATED_MS = 1000;
+
+/** Takes a look at all containers of the service into account. Containers that somebody replaced are forgotten. */
+export function followService(cursor: GateCursor, samples: Sample[], atMs: number, askedAtMs: number): GateCursor {
+  const tracks = Object.fromEntries(
+    samples.map((sample) => [sample.id, follow(cursor.tracks[sample.id], sample, askedAtMs)]),
+  );
+  const { startedAtMs, emptySinceMs } = cursor;
+  return { startedAtMs, tracks, ...(samples.length === 0 ? { emptySinceMs: emptySinceMs ?? atMs } : {}) };
+}
+
+/**
+ * The gate's answer at one moment. `samples` is undefined while the engine does not answer. It fails when any container
+ * fails, and passes when all pass; what is inconclusive waits for the others. Time runs out for what is pending.
+ */
+export function judgeService(
+  question: Question,
+  cursor: GateCursor,
+  samples: Sample[] | undefined,
+  gate: GateSpec,
+  atMs: number,
+): Judgement {
+  const answer = answerOf(question, cursor, samples, gate, atMs);
+  return asBefore(gate, inTime(answer, question, cursor, gate, atMs));
+}
+
+function answerOf(
+  question: Question,
+  cursor: GateCursor,
+  samples: Sample[] | undefined,
+  gate: GateSpec,
+  atMs: number,
+): Judgement {
+  if (samples === undefined) return pending('Docker does not answer', true);
+  if (samples.length === 0) {
+    const isOverdue = atMs - (cursor.emptySinceMs ?? atMs) >= MISSING_TOLERATED_MS;
+    return isOverdue ? fail('it has no container') : pending('it has no container');
+  }
+  const judged = samples.map((sample) => {
+    const track = cursor.tracks[sample.id]!;
+    const judgement =
+      question === 'first-well' ? judgeContainer(track, sample, gate.kind) : judgeStability(track, sample, gate);
+    return { container: sample.container, judgement };
+  });
+  return combined(judged);
+}
+
+/** The gravest speaks for all. */
+function combined(judged: { container: string; judgement: Judgement }[]): Judgement {
+  for (const verdict of ['fail', 'pending', 'inconclusive'] as const) {
+    const grave = judged.find(({ judgement }) => judgement.verdict === verdict);
+    if (!grave) continue;
+    const { container, judgement } = grave;
+    return judged.length === 1 ? judgement : { ...judgement, reason: `${container}: ${judgement.reason}` };
+  }
+  const { reason } = judged[0]!.judgement;
+  const flapping = judged.some(({ judgement }) => judgement.flapping);
+  return pass(judged.length === 1 ? reason : `all ${judged.length} containers: ${reason}`, flapping);
+}
+
+function inTime(
+  answer: Judgement,
+  question: Question,
+  { startedAtMs }: GateCursor,
+  gate: GateSpec,
+  atMs: number,
+): Judgement {
+  const limitMs = gate.timeoutMs + (question === 'stays-well' ? gate.stableForMs : 0);
+  if (answer.verdict !== 'pending' || atMs - startedAtMs < limitMs) return answer;
+  const reason = `not ${gate.kind === 'one-shot' ? 'done' : 'well'} within ${duration(limitMs)}: ${answer.reason}`;
+  return answer.unknowable ? inconclusive(reason) : sick(reason);
+}
+
+/** What was sick before fails only when it is worse: gone, or ended. */
+function asBefore({ wasSick }: GateSpec, answer: Judgement): Judgement {
+  return wasSick && answer.verdict === 'fail' && answer.sick ? pass(`${answer.reason} (it was sick before)`) : answer;
+}

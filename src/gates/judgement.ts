@@ -1,0 +1,33 @@
+/** What is to be said of a container, or a service, at one moment. */
+export interface Judgement {
+  verdict: 'pass' | 'fail' | 'inconclusive' | 'pending';
+  reason: string;
+  /** It had a restart, or a bad spell, on its way. */
+  flapping?: boolean;
+  /** On `fail`: it is there, but sick. A service that was sick before is not worse for it. */
+  sick?: boolean;
+  /** On `pending`: should time run out, nothing was learned, and the verdict is inconclusive. */
+  unknowable?: boolean;
+}
+
+export function pass(reason: string, flapping = false): Judgement {
+  return { verdict: 'pass', reason, ...(flapping ? { flapping } : {}) };
+}
+
+/** It has ended or is not there. */
+export function fail(reason: string): Judgement {
+  return { verdict: 'fail', reason };
+}
+
+/** It is there, but sick: unhealthy, in a crash loop, not up in time. */
+export function sick(reason: string): Judgement {
+  return { verdict: 'fail', reason, sick: true };
+}
+
+export function inconclusive(reason: string): Judgement {
+  return { verdict: 'inconclusive', reason };
+}
+
+export function pending(reason: string, unknowable = false): Judgement {
+  return { verdict: 'pending', reason, ...(unknowable ? { unknowable } : {}) };
+}

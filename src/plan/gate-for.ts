@@ -1,0 +1,55 @@
+import type { Dependency, ServiceSpec, StackSpec } from '../spec/stack-spec.js';
+import type { ObservedContainer } from './observed-stack.js';
+import type { GateSpec } from './plan.js';
+
+/**
+ * Whether a service is meant to end: because another service waits for its completion, or because it looks like it
+ * (`looksLikeOneShot`).
+ */
+export function isOneShot(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
+  return conditionsOn(spec, service).includes('completed') || looksLikeOneShot(spec, service, containers);
+}
+
+/**
+ * It has ended well, nothing would restart it, nothing checks its health, and nothing needs it up. Nobody has said that
+ * it is meant to end, so this is a guess: a server that was stopped by hand looks different only in its ports.
+ */
+export function looksLikeOneShot(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
+  const endedWell =
+    containers.length > 0 && containers.every(({ state, exitCode }) => state === 'exited' && exitCode === 0);
+  return (
+    endedWell &&
+    service.restart === 'no' &&
+    service.healthcheck !== 'own' &&
+    service.ports.length === 0 &&
+    conditionsOn(spec, service).length === 0
+  );
+}
+
+/** What the other services ask of it before they start. */
+function conditionsOn(spec: StackSpec, service: ServiceSpec): Dependency['condition'][] {
+  return Object.values(spec.services)
+    .flatMap(({ dependsOn }) => dependsOn)
+    .filter((dependency) => dependency.service === service.name)
+    .map(({ condition }) => condition);
+}
+
+/** How a service is judged under its policy. `wasSick` is for services that are judged without being changed. */
+export function gateFor(
+  spec: StackSpec,
+  service: ServiceSpec,
+  containers: ObservedContainer[],
+  wasSick = false,
+): GateSpec {
+  const { timeoutMs, stableForMs, probe, onInconclusive } = service.health;
+  const oneShot = isOneShot(spec, service, containers);
+  return {
+    kind: oneShot ? 'one-shot' : 'long-running',
+    timeoutMs,
+    // What has ended stays ended.
+    stableForMs: oneShot ? 0 : stableForMs,
+    probe,
+    onInconclusive,
+    ...(wasSick ? { wasSick: true } : {}),
+  };
+}

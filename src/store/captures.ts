@@ -1,0 +1,43 @@
+import path from 'node:path';
+import type { ObservedContainer } from '../plan/observed-stack.js';
+import { stackFolder, type Layout } from './layout.js';
+import { readJson, writeJson } from './private-file.js';
+
+/**
+ * What a run found before it changed anything: enough to tell later what the run made. How to bring a service back is in
+ * the release that it names.
+ */
+export interface CaptureRecord {
+  /** Absent when the stack had no container. */
+  release?: string;
+  firstContact: boolean;
+  /** The frozen configuration of the run, relative to the stack's folder. */
+  frozen: string;
+  /** By service; what is not listed was not there. */
+  containers: Record<string, Pick<ObservedContainer, 'id' | 'number' | 'state'>[]>;
+  /** What each image reference named; null when nothing carried it. */
+  tags: Record<string, string | null>;
+  /** Names of the networks and volumes that were there. */
+  networks: string[];
+  volumes: string[];
+}
+
+/** The record of a capture; undefined where the capture has not ended. `folder` is relative to the stack's folder. */
+export async function readCapture(layout: Layout, stack: string, folder: string): Promise<CaptureRecord | undefined> {
+  return readJson<CaptureRecord>(captureFile(layout, stack, folder));
+}
+
+/** The same, for steps that cannot do without it. */
+export async function openCapture(layout: Layout, stack: string, folder: string): Promise<CaptureRecord> {
+  const record = await readCapture(layout, stack, folder);
+  if (!record) throw new Error(`${captureFile(layout, stack, folder)} is gone: what served before ${stack} was changed is not known`);
+  return record;
+}
+
+export async function writeCapture(layout: Layout, stack: string, folder: string, record: CaptureRecord): Promise<void> {
+  await writeJson(captureFile(layout, stack, folder), record);
+}
+
+function captureFile(layout: Layout, stack: string, folder: string): string {
+  return path.join(stackFolder(layout, stack), folder, 'capture.json');
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { cp, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { privateFolder, stackFolder, type Layout } from './layout.js';
+import { readJson, writeJson } from './private-file.js';
+
+/**
+ * What served at one moment, with all it takes to bring it back. Releases are only ever appended. On disk, below the
+ * stack's folder and for its owner only:
+ *
+ * ```
+ * releases/<n>/release.json              this record
+ * releases/<n>/frozen/                   the frozen configuration it was deployed from
+ * releases/<n>/inspect/<service>-<k>.json  `docker inspect` of container k of a service
+ * releases/<n>/files/<service>-<k>/      content that is in no image: bound single files, files copied in
+ * ```
+ */
+export interface Release {
+  /** `1`, `2`, … in the order in which they were recorded. */
+  id: string;
+  /** `baseline`: found running. `deployed`: put there by a run of ours. */
+  kind: 'baseline' | 'deployed';
+  /** When it was recorded, ISO 8601. */
+  at: string;
+  workflowId: string;
+  runId: string;
+  performer?: string;
+  reason?: string;
+  /** Hash of the frozen configuration; absent for a baseline that no file of ours accounts for. */
+  frozenHash?: string;
+  /** Whether it has proved itself over time; nothing judges that yet. */
+  verified: 'unknown';
+  services: Record<string, ReleasedService>;
+}
+
+/** A service as it was. Paths are relative to the stack's folder, and may lead into an earlier release. */
+export interface ReleasedService {
+  /** `completed`: a one-shot that had exited with 0. */
+  state: ServiceState;
+  /** How many containers it had. */
+  scale: number;
+  /** The reference its containers were created from, and what that named. */
+  imageRef: string;
+  imageId: string;
+  /** Our own name for the image, which keeps it from being pruned; absent when the image was gone already. */
+  pin?: string;
+  configHash: string;
+  /** Keyed hashes of what it binds, as the plan compares them. */
+  contentHashes: Record<string, string>;
+  /** `compose`: Compose creates it anew from `frozen`. `inspect`: it is created from the inspects of its containers. */
+  method: 'compose' | 'inspect';
+  /** The folder of the frozen configuration; only where the method is `compose`. */
+  frozen?: string;
+  containers: KeptContainer[];
+}
+
+export type ServiceState = 'running' | 'stopped' | 'completed';
+
+export interface KeptContainer {
+  id: string;
+  name: string;
+  number: number;
+  state: ServiceState;
+  /** It was unhealthy or in a crash loop when it was recorded. */
+  wasSick: boolean;
+  imageId: string;
+  pin?: string;
+  /** The file that holds its inspect. */
+  inspect: string;
+  /** Single files of the host that it mounts, with the content it saw. */
+  bound: KeptFile[];
+  /** Files that were copied into it before it started: secrets from the environment, inline configs. */
+  copied: KeptFile[];
+}
+
+export interface KeptFile {
+  /** Where the container sees it. */
+  target: string;
+  /** The host's path of a bound file. */
+  source?: string;
+  /** The file that holds the content it had. */
+  copy: string;
+  /** Keyed, as in `ServiceSpec.contentHashes`. */
+  hash: string;
+  mode: number;
+  uid: number;
+  gid: number;
+}
+
+/** Where a release is written before it counts. */
+export interface ReleaseDraft {
+  id: string;
+  /** The absolute folder to write into. */
+  folder: string;
+  /** What that folder will be called, relative to the stack's folder. */
+  place: string;
+}
+
+export async function readRelease(layout: Layout, stack: string, id: string): Promise<Release | undefined> {
+  return readJson<Release>(path.join(releasesFolder(layout, stack), id, 'release.json'));
+}
+
+/** All releases of a stack, oldest first. */
+export async function readReleases(layout: Layout, stack: string): Promise<Release[]> {
+  const ids = await releaseIds(layout, stack);
+  const releases = await Promise.all(ids.map((id) => readRelease(layout, stack, id)));
+  return releases.filter((release) => release !== undefined);
+}
+
+export async function latestRelease(layout: Layout, stack: string): Promise<Release | undefined> {
+  const newest = (await releaseIds(layout, stack)).at(-1);
+  return newest === undefined ? undefined : readRelease(layout, stack, newest);
+}
+
+/**
+ * Appends a release, at most one of a kind for a run. `compose` writes the draft's files and returns the record, or
+ * undefined to append nothing. The caller holds the host lock.
+ *
+ * Safe to repeat because the draft becomes a release by one rename, and drafts of dead attempts are swept first.
+ */
+export async function appendRelease(
+  layout: Layout,
+  stack: string,
+  run: Pick<Release, 'kind' | 'workflowId' | 'runId'>,
+  compose: (draft: ReleaseDraft) => Promise<Omit<Release, 'id' | 'kind' | 'workflowId' | 'runId'> | undefined>,
+): Promise<Release | undefined> {
+  const releases = await privateFolder(releasesFolder(layout, stack));
+  const known = (await readReleases(layout, stack)).find(({ kind, runId }) => kind === run.kind && runId === run.runId);
+  if (known) return known;
+  await sweepDrafts(releases);
+
+  const id = String(Number((await releaseIds(layout, stack)).at(-1) ?? 0) + 1);
+  const folder = await privateFolder(path.join(releases, `.draft-${randomBytes(4).toString('hex')}`));
+  const record = await compose({ id, folder, place: path.join('releases', id) });
+  if (record === undefined) {
+    await rm(folder, { recursive: true });
+    return undefined;
+  }
+  const release: Release = { id, ...run, ...record };
+  await writeJson(path.join(folder, 'release.json'), release);
+  await rename(folder, path.join(releases, id));
+  return release;
+}
+
+/** Copies a frozen configuration into a draft; returns where it will be, relative to the stack's folder. */
+export async function keepFrozen(frozenFolder: string, draft: ReleaseDraft): Promise<string> {
+  await cp(frozenFolder, path.join(draft.folder, 'frozen'), { recursive: true, preserveTimestamps: true });
+  return path.join(draft.place, 'frozen');
+}
+
+function releasesFolder(layout: Layout, stack: string): string {
+  return path.join(stackFolder(layout, stack), 'releases');
+}
+
+async function releaseIds(layout: Layout, stack: string): Promise<string[]> {
+  const names = await readdir(releasesFolder(layout, stack)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^[1-9]\d*$/.test(name)).sort((a, b) => Number(a) - Number(b));
+}
+
+async function sweepDrafts(releases: string): Promise<void> {
+  const drafts = (await readdir(releases)).filter((name) => name.startsWith('.draft-'));
+  await Promise.all(drafts.map((name) => rm(path.join(releases, name), { recursive: true, force: true })));
+}

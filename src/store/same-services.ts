@@ -1,0 +1,39 @@
+import type { KeptContainer, KeptFile, ReleasedService } from './releases.js';
+
+type Services = Record<string, ReleasedService>;
+
+/**
+ * Whether two records describe the same thing serving: the same services with the same images, configuration, scale,
+ * state and content. Ids do not count, since a container that was made again as it was is the same to us.
+ */
+export function sameServices(a: Services, b: Services): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => b[name] !== undefined && sameService(a[name]!, b[name]));
+}
+
+function sameService(a: ReleasedService, b: ReleasedService): boolean {
+  return (
+    a.imageId === b.imageId &&
+    a.configHash === b.configHash &&
+    a.scale === b.scale &&
+    a.state === b.state &&
+    a.containers.every((container, index) => sameContainer(container, b.containers[index]!))
+  );
+}
+
+function sameContainer(a: KeptContainer, b: KeptContainer): boolean {
+  return (
+    a.name === b.name &&
+    a.number === b.number &&
+    a.imageId === b.imageId &&
+    a.state === b.state &&
+    sameFiles(a.bound, b.bound) &&
+    sameFiles(a.copied, b.copied)
+  );
+}
+
+/** Whether the same content is seen at the same places. */
+export function sameFiles(a: KeptFile[], b: KeptFile[]): boolean {
+  const contentAt = new Map(b.map(({ target, hash }) => [target, hash]));
+  return a.length === b.length && a.every(({ target, hash }) => contentAt.get(target) === hash);
+}

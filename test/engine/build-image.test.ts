@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { buildImage } from '../../activities/build-image.js';
+import { captureStack } from '../../activities/capture-stack.js';
+import { freezeConfig } from '../../activities/freeze-config.js';
+import { pullImage } from '../../activities/pull-image.js';
+import { restoreTags } from '../../activities/restore-tags.js';
+import type { FrozenRef } from '../../src/spec/stack-spec.js';
+import { addStack } from '../../src/store/registry.js';
+import { docker } from '../support/docker-cli.js';
+import { eventually } from '../support/eventually.js';
+import { HostWorld, type Run } from '../support/host-world.js';
+
+let host: HostWorld;
+let run: Run;
+let stack: string;
+let directory: string;
+let image: string;
+
+beforeEach(async () => {
+  host = await HostWorld.make();
+  stack = `ek-test-build-${randomBytes(3).toString('hex')}`;
+  directory = await mkdtemp(path.join(os.tmpdir(), `${stack}-`));
+  image = `${stack}-web`;
+  run = await host.run(stack);
+});
+
+afterEach(async () => {
+  const tags = (await docker(['images', '--format', '{{.Repository}}:{{.Tag}}'])).split('\n').filter((tag) => tag.includes(stack));
+  if (tags.length > 0) await docker(['rmi', '-f', ...tags]);
+  await rm(directory, { recursive: true, force: true });
+  await host.remove();
+});
+
+async function freeze(dockerfile: string, compose = 'services: { web: { build: . } }'): Promise<FrozenRef> {
+  await writeFile(path.join(directory, 'Dockerfile'), dockerfile);
+  await writeFile(path.join(directory, 'compose.yaml'), compose);
+  const entry = { name: stack, directory, files: [], envFiles: [], profiles: [], capturedEnv: [] };
+  await addStack(host.world.layout, { ...entry, addedAt: new Date().toISOString() }, {});
+  const { frozen, findings } = await run.take(freezeConfig, { services: [], pull: false });
+  if (!frozen) throw new Error(JSON.stringify(findings));
+  return frozen;
+}
+
+const build = (frozen: FrozenRef) => run.take(buildImage, { frozen, service: 'web', noCache: false, pull: false });
+
+async function children(): Promise<string[]> {
+  return (await readdir(path.join(run.folder, 'children'))).sort();
+}
+
+describe('buildImage', () => {
+  it('builds from the frozen configuration, and is read when it is asked again', async () => {
+    const frozen = await freeze('FROM evenkeel-test/web:1\nENV BUILT=1\n');
+    const made = await build(frozen);
+    expect(made).toMatchObject({ ref: image, id: await host.world.engine.imageId(image) });
+    expect(await build(frozen)).toMatchObject({ id: made.id });
+    expect(await children()).toEqual(['build-web']);
+  }, 60_000);
+
+  it('fails with the last lines, and leaves every tag as it was', async () => {
+    const frozen = await freeze('FROM evenkeel-test/web:1\nRUN echo the compiler says no && exit 7\n');
+    const capture = await run.take(captureStack, { frozen });
+    const failure = await build(frozen).catch((error: unknown) => error as { details: { excerpt: string[] }[] });
+    expect(failure).toMatchObject({ type: 'StepFailed', message: expect.stringContaining('exit code: 7') as unknown });
+    expect((failure as { details: { excerpt: string[] }[] }).details[0]?.excerpt.join('\n')).toContain('the compiler says no');
+    await run.take(restoreTags, { capture });
+    expect(await host.world.engine.imageId(image)).toBeNull();
+  }, 60_000);
+
+  it('begins again when its child was killed', async () => {
+    const frozen = await freeze('FROM evenkeel-test/web:1\nRUN sleep 3\n');
+    const building = build(frozen);
+    const trace = path.join(run.folder, 'children', 'build-web', 'process');
+    await eventually('the build has begun', async () => (await readFile(trace, 'utf8').catch(() => '')) !== '');
+    process.kill(-Number((await readFile(trace, 'utf8')).split(' ')[0]), 'SIGKILL');
+    expect((await building).id).toBe(await host.world.engine.imageId(image));
+    expect(await children()).toEqual(['build-web', 'build-web.2']);
+  }, 60_000);
+
+  it('ends its child on abort', async () => {
+    const frozen = await freeze('FROM evenkeel-test/web:1\nRUN sleep 60\n');
+    const environment = new MockActivityEnvironment({ workflowExecution: run.execution });
+    const args = { ...run.turn, frozen, service: 'web', noCache: false, pull: false };
+    const building = environment.run(buildImage(host.world), args);
+    const output = path.join(run.folder, 'children', 'build-web', 'output.log');
+    await eventually('the build sleeps', async () => /sleep 60/.test(await readFile(output, 'utf8').catch(() => '')));
+    environment.cancel();
+    await expect(building).rejects.toThrow(/cancel/i);
+    expect(await children()).toEqual(['build-web']);
+  }, 60_000);
+});
+
+describe('pullImage', () => {
+  it('fails when there is no such image', async () => {
+    const frozen = await freeze('', 'services: { web: { image: "127.0.0.1:1/none:1" } }');
+    await expect(run.take(pullImage, { frozen, service: 'web' })).rejects.toThrow(/127\.0\.0\.1:1\/none:1/);
+  }, 60_000);
+});

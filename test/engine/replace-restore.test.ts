@@ -1,0 +1,435 @@
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Capture, Restored } from '../../activities/activities.js';
+import { captureStack } from '../../activities/capture-stack.js';
+import { clearUp } from '../../activities/clear-up.js';
+import { freezeConfig } from '../../activities/freeze-config.js';
+import { recordRelease } from '../../activities/record-release.js';
+import { replaceService } from '../../activities/replace-service.js';
+import { restoreService } from '../../activities/restore-service.js';
+import { restoreTags } from '../../activities/restore-tags.js';
+import { stopService } from '../../activities/stop-service.js';
+import type { ContainerInspect } from '../../src/docker/engine.js';
+import type { Plan, Step } from '../../src/plan/plan.js';
+import type { FrozenRef } from '../../src/spec/stack-spec.js';
+import { openFrozen } from '../../src/store/frozen.js';
+import { readRelease } from '../../src/store/releases.js';
+import { addStack } from '../../src/store/registry.js';
+import { docker } from '../support/docker-cli.js';
+import { eventually } from '../support/eventually.js';
+import { HostWorld, type Run } from '../support/host-world.js';
+import { normaliseInspect } from '../support/normalise-inspect.js';
+
+const run = promisify(execFile);
+const IMAGE = 'evenkeel-test/web:1';
+
+let host: HostWorld;
+let stack: string;
+let directory: string;
+
+beforeEach(async () => {
+  host = await HostWorld.make();
+  stack = `ek-test-restore-${randomBytes(3).toString('hex')}`;
+  directory = await mkdtemp(path.join(os.tmpdir(), `${stack}-`));
+});
+
+afterEach(async () => {
+  const ids = (await docker(['ps', '-aq', '--filter', `label=com.docker.compose.project=${stack}`]))
+    .split('\n')
+    .filter(Boolean);
+  if (ids.length > 0) await docker(['rm', '-fv', ...ids]);
+  for (const kind of ['volume', 'network']) {
+    const names = (await docker([kind, 'ls', '-q', '--filter', `label=com.docker.compose.project=${stack}`]))
+      .split('\n')
+      .filter(Boolean);
+    if (names.length > 0) await docker([kind, 'rm', ...names]);
+  }
+  const tags = (await docker(['images', '--format', '{{.Repository}}:{{.Tag}}']))
+    .split('\n')
+    .filter((tag) => tag.includes(stack));
+  if (tags.length > 0) await docker(['rmi', '-f', ...tags]);
+  await rm(directory, { recursive: true, force: true });
+  await host.remove();
+});
+
+/** Writes the Compose file of the test and registers the stack, as its operator would. */
+async function write(yaml: string, secret?: string): Promise<void> {
+  await writeFile(path.join(directory, 'compose.yaml'), yaml);
+  const entry = { name: stack, directory, files: [], envFiles: [], profiles: [], addedAt: new Date().toISOString() };
+  const captured: Record<string, string> = secret === undefined ? {} : { KEY: secret };
+  await addStack(host.world.layout, { ...entry, capturedEnv: Object.keys(captured) }, captured);
+}
+
+async function up(secret = ''): Promise<void> {
+  await run('docker', ['compose', '-p', stack, 'up', '-d'], { cwd: directory, env: { ...process.env, KEY: secret } });
+}
+
+async function inspects(): Promise<ContainerInspect[]> {
+  const ids = (await docker(['ps', '-aq', '--filter', `label=com.docker.compose.project=${stack}`]))
+    .split('\n')
+    .filter(Boolean);
+  if (ids.length === 0) return [];
+  return (JSON.parse(await docker(['inspect', ...ids])) as ContainerInspect[]).sort((a, b) =>
+    a.Name.localeCompare(b.Name),
+  );
+}
+
+async function normal(): Promise<unknown[]> {
+  return (await inspects()).map(normaliseInspect);
+}
+
+async function only(): Promise<ContainerInspect> {
+  const [container, ...others] = await inspects();
+  expect(others).toEqual([]);
+  return container!;
+}
+
+const versionOf = ({ Config }: ContainerInspect) => Config.Env.find((line) => line.startsWith('VERSION='));
+const volumeAt = ({ Mounts }: ContainerInspect, target: string) => Mounts.find((m) => m.Destination === target)?.Name;
+
+async function freeze(deployment: Run): Promise<FrozenRef> {
+  const { frozen, findings } = await deployment.take(freezeConfig, { services: [], pull: false });
+  if (!frozen) throw new Error(JSON.stringify(findings));
+  return frozen;
+}
+
+/** The step that a plan would have for the service. */
+async function stepFor(frozen: FrozenRef, service: string, more: Partial<Step> = {}): Promise<Step> {
+  const { spec } = await openFrozen(host.world.layout, stack, frozen.folder);
+  const asked = spec.services[service]!;
+  const containers = (await host.world.engine.containers(stack)).filter((container) => container.service === service);
+  return {
+    kind: 'replace',
+    service,
+    because: ['the test says so'],
+    force: false,
+    scale: asked.scale,
+    image: { ref: asked.image, id: (await host.world.engine.imageId(asked.image))! },
+    configHash: asked.configHash,
+    replaces: containers.map(({ id }) => id),
+    gate: { kind: 'long-running', timeoutMs: 1000, stableForMs: 0, probe: 'active', onInconclusive: 'rollback' },
+    ...more,
+  };
+}
+
+interface Deployment {
+  run: Run;
+  frozen: FrozenRef;
+  capture: Capture;
+}
+
+/** A run up to the moment in which it begins to change something. */
+async function begin(): Promise<Deployment> {
+  const deployment = await host.run(stack);
+  const frozen = await freeze(deployment);
+  const capture = await deployment.take(captureStack, { frozen });
+  return { run: deployment, frozen, capture };
+}
+
+async function replace({ run, frozen }: Deployment, service = 'web', more: Partial<Step> = {}) {
+  return run.take(replaceService, { frozen, step: await stepFor(frozen, service, more) });
+}
+
+async function takeBack({ run, capture }: Deployment, service = 'web'): Promise<Restored> {
+  await run.take(stopService, { capture, service });
+  return run.take(restoreService, { capture, service });
+}
+
+async function record(deployment: Deployment, ...services: string[]): Promise<string> {
+  const steps = await Promise.all(services.map((service) => stepFor(deployment.frozen, service)));
+  const plan: Plan = {
+    format: 1,
+    stack,
+    hash: 'p',
+    waves: [steps],
+    staggerMs: 0,
+    unchanged: [],
+    orphans: [],
+    warnings: [],
+  };
+  return (await deployment.run.take(recordRelease, { frozen: deployment.frozen, plan })).release;
+}
+
+function web(version: string, more = ''): string {
+  return `
+services:
+  web:
+    image: ${IMAGE}
+    environment: { VERSION: "${version}" }
+    stop_grace_period: 3s
+${more.replace(/^(?=.)/gm, '    ')}`;
+}
+
+const ANONYMOUS = 'volumes: [/anonymous]';
+
+describe('a replaced service', () => {
+  it('comes back through Compose, with its anonymous volume', async () => {
+    await write(web('1', ANONYMOUS));
+    const first = await begin();
+    expect(first.capture).toMatchObject({ firstContact: true });
+    expect(first.capture.release).toBeUndefined();
+    await replace(first);
+    expect(await record(first, 'web')).toBe('1');
+    expect(await record(first, 'web')).toBe('1');
+    const before = await only();
+    const normalBefore = await normal();
+
+    await write(web('2', ANONYMOUS));
+    const second = await begin();
+    expect(second.capture).toMatchObject({ release: '1', firstContact: false });
+    const { containers } = await replace(second);
+    expect(await replace(second, 'web', { replaces: [before.Id] })).toEqual({ containers });
+    const changed = await only();
+    expect(versionOf(changed)).toBe('VERSION=2');
+    expect(volumeAt(changed, '/anonymous')).toBe(volumeAt(before, '/anonymous'));
+
+    const back = await takeBack(second);
+    expect(back).toMatchObject({ state: 'running', remarks: [], gate: { kind: 'long-running' } });
+    expect(await normal()).toEqual(normalBefore);
+    const [{ Id }] = [await only()];
+    await second.run.take(restoreService, { capture: second.capture, service: 'web' });
+    expect((await only()).Id).toBe(Id);
+
+    const third = await begin();
+    expect(third.capture.release).toBe('1');
+  }, 120_000);
+
+  it('comes back from its inspect where the file was edited meanwhile, with all that was copied into it', async () => {
+    const extras = `${ANONYMOUS}\nsecrets: [key]\nconfigs: [{ source: inline, target: /etc/inline.conf }]`;
+    const tail = '\nsecrets: { key: { environment: KEY } }\nconfigs: { inline: { content: "first" } }\n';
+    await write(web('1', extras) + tail, 'one');
+    await up('one');
+    const normalBefore = await normal();
+
+    await write(web('2', 'command: [sh, -c, "sleep 1000"]'), 'two');
+    const deployment = await begin();
+    expect(deployment.capture).toMatchObject({ release: '1', firstContact: true });
+    const release = await readRelease(host.world.layout, stack, '1');
+    expect(release?.services['web']).toMatchObject({ method: 'inspect', pin: `evenkeel/${stack}/web:1` });
+    expect(release?.services['web']?.containers[0]?.copied.map(({ target }) => target)).toEqual([
+      '/etc/inline.conf',
+      '/run/secrets/key',
+    ]);
+    await replace(deployment);
+    expect(versionOf(await only())).toBe('VERSION=2');
+
+    expect(await takeBack(deployment)).toMatchObject({ state: 'running', remarks: [] });
+    expect(await normal()).toEqual(normalBefore);
+    const { Id } = await only();
+    expect(await docker(['exec', Id, 'cat', '/run/secrets/key', '/etc/inline.conf'])).toBe('onefirst');
+    expect(await docker(['exec', Id, 'stat', '-c', '%a', '/run/secrets/key'])).toBe('444');
+    await deployment.run.take(restoreService, { capture: deployment.capture, service: 'web' });
+    expect((await only()).Id).toBe(Id);
+    // A container that was made again is recognised as what was there.
+    expect((await begin()).capture.release).toBe('1');
+  }, 120_000);
+
+  it('is recognised as baseline where the file is the one that it was made from', async () => {
+    await write(web('1'));
+    await up();
+    const normalBefore = await normal();
+    const first = await begin();
+    const frozen = expect.stringContaining('releases/1/frozen') as unknown;
+    expect((await readRelease(host.world.layout, stack, '1'))?.services['web']).toMatchObject({
+      method: 'compose',
+      frozen,
+    });
+    await replace(first, 'web', { force: true });
+    await takeBack(first);
+    expect(await normal()).toEqual(normalBefore);
+  }, 60_000);
+
+  it('comes back with the content that a bound file had, and says so', async () => {
+    const file = path.join(directory, 'app.conf');
+    await writeFile(file, 'old');
+    const yaml = (version: string) => web(version, 'volumes: ["./app.conf:/etc/app.conf:ro"]');
+    await write(yaml('1'));
+    await up();
+    const first = await begin();
+    await replace(first, 'web', { force: true });
+    await record(first, 'web');
+
+    await writeFile(`${file}.new`, 'new');
+    await rename(`${file}.new`, file);
+    const second = await begin();
+    expect(second.capture.release).toBe('2');
+    await replace(second, 'web', { force: true });
+    expect(await docker(['exec', (await only()).Id, 'cat', '/etc/app.conf'])).toBe('new');
+
+    const { remarks } = await takeBack(second);
+    expect(remarks).toEqual([expect.stringContaining(file)]);
+    expect(await docker(['exec', (await only()).Id, 'cat', '/etc/app.conf'])).toBe('old');
+    expect(await readFile(file, 'utf8')).toBe('new');
+  }, 60_000);
+
+  it('comes back at the scale it had', async () => {
+    await write(web('1', 'scale: 2'));
+    await up();
+    const normalBefore = await normal();
+    const first = await begin();
+    await write(web('2', 'scale: 1'));
+    const deployment = { ...first, frozen: await freeze(first.run) };
+    await replace(deployment);
+    expect(versionOf(await only())).toBe('VERSION=2');
+    await takeBack(deployment);
+    expect(await normal()).toEqual(normalBefore);
+  }, 60_000);
+
+  it('comes back inside the network of a service that has come back', async () => {
+    const yaml = (version: string) => `${web(version)}
+  side:
+    image: ${IMAGE}
+    network_mode: service:web
+    environment: { VERSION: "${version}", PORT: "8081" }
+`;
+    await write(yaml('1'));
+    await up();
+    const normalBefore = await normal();
+    await write(yaml('2'));
+    const deployment = await begin();
+    await replace(deployment, 'web');
+    for (const service of ['side', 'web']) {
+      await deployment.run.take(stopService, { capture: deployment.capture, service });
+    }
+    for (const service of ['web', 'side']) {
+      await deployment.run.take(restoreService, { capture: deployment.capture, service });
+    }
+    expect(await normal()).toEqual(normalBefore);
+    const side = (await inspects()).find(({ Name }) => Name.includes('side'))!;
+    expect(await docker(['exec', side.Id, 'wget', '-qO-', 'http://127.0.0.1:8080/version'])).toBe('1');
+  }, 60_000);
+
+  it('stays stopped where it was stopped', async () => {
+    await write(web('1'));
+    await up();
+    await run('docker', ['compose', '-p', stack, 'stop'], { cwd: directory });
+    const first = await begin();
+    await replace(first, 'web', { force: true });
+    expect((await only()).State.Running).toBe(true);
+    expect(await takeBack(first)).toEqual({ state: 'stopped', remarks: [] });
+    expect((await only()).State.Running).toBe(false);
+  }, 60_000);
+
+  it('is gone where it was not there, and its volumes are listed', async () => {
+    await write(`${web('1', 'volumes: [named:/named, /anonymous]')}\nvolumes: { named: }\n`);
+    const first = await begin();
+    await replace(first);
+    const anonymous = volumeAt(await only(), '/anonymous');
+    expect(await takeBack(first)).toEqual({ state: 'absent', remarks: [] });
+    const { leftovers } = await first.run.take(clearUp, { capture: first.capture, succeeded: false });
+    expect(leftovers.map(({ what }) => what)).toEqual([`volume ${stack}_named`, `volume ${anonymous}`]);
+    expect(await inspects()).toEqual([]);
+    expect(await docker(['network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${stack}`])).toBe('');
+    await docker(['volume', 'rm', anonymous!]);
+  }, 60_000);
+
+  it('lets every tag name again what it named', async () => {
+    await docker(['tag', IMAGE, `${stack}/kept:1`]);
+    await write(`services: { web: { image: "${stack}/kept:1" }, other: { image: "${stack}/none:1" } }\n`);
+    const first = await begin();
+    await docker(['tag', 'evenkeel-local/debian:bookworm', `${stack}/kept:1`]);
+    await docker(['tag', 'evenkeel-local/debian:bookworm', `${stack}/none:1`]);
+    await first.run.take(restoreTags, { capture: first.capture });
+    await first.run.take(restoreTags, { capture: first.capture });
+    expect(await host.world.engine.imageId(`${stack}/kept:1`)).toBe(await host.world.engine.imageId(IMAGE));
+    expect(await host.world.engine.imageId(`${stack}/none:1`)).toBeNull();
+  }, 60_000);
+
+  it('is refused when the tag no longer names the image of the plan', async () => {
+    await write(web('1'));
+    const first = await begin();
+    const step = await stepFor(first.frozen, 'web', { image: { ref: IMAGE, id: 'sha256:other' } });
+    await expect(first.run.take(replaceService, { frozen: first.frozen, step })).rejects.toMatchObject({
+      type: 'StepFailed',
+      message: expect.stringContaining(IMAGE) as unknown,
+    });
+    expect(await inspects()).toEqual([]);
+  }, 60_000);
+
+  it('fails with what Compose said when it cannot start', async () => {
+    await write(web('1', 'entrypoint: [/no/such/program]'));
+    const first = await begin();
+    await expect(replace(first)).rejects.toMatchObject({
+      type: 'StepFailed',
+      message: expect.stringContaining('/no/such/program') as unknown,
+    });
+    await takeBack(first);
+    expect(await inspects()).toEqual([]);
+  }, 60_000);
+});
+
+describe('a Compose that was killed in mid-replace', () => {
+  const extras = `${ANONYMOUS}\nsecrets: [key]\ncommand: [sh, -c, "sleep 1000"]`;
+  const tail = '\nsecrets: { key: { environment: KEY } }\n';
+  let before: ContainerInspect;
+  let normalBefore: unknown[];
+  let deployment: Deployment;
+
+  /** Starts version 2 by hand and kills Compose while it waits for the old container to stop. */
+  beforeEach(async () => {
+    await write(web('1', extras) + tail, 'one');
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    before = await only();
+    normalBefore = await normal();
+
+    await write(web('2', extras) + tail, 'two');
+    deployment = await begin();
+    const { composeFile } = await openFrozen(host.world.layout, stack, deployment.frozen.folder);
+    const compose = spawn(
+      'docker',
+      ['compose', '-f', composeFile, '-p', stack, '--project-directory', directory, 'up', '-d', '--no-deps', 'web'],
+      {
+        env: { ...process.env, KEY: 'two' },
+        stdio: 'ignore',
+        detached: true,
+      },
+    );
+    await eventually('Compose has made the new container', async () => (await inspects()).length === 2);
+    process.kill(-compose.pid!, 'SIGKILL');
+    await eventually(
+      'the old container has stopped',
+      async () => !(await inspects()).some(({ State }) => State.Running),
+    );
+    expect((await inspects()).map(({ Name }) => Name)).toContain(`/${before.Id.slice(0, 12)}_${stack}-web-1`);
+  }, 60_000);
+
+  async function isWhole(secret: string, version: string): Promise<void> {
+    const container = await only();
+    expect(container.Name).toBe(`/${stack}-web-1`);
+    expect(versionOf(container)).toBe(`VERSION=${version}`);
+    expect(volumeAt(container, '/anonymous')).toBe(volumeAt(before, '/anonymous'));
+    expect(await docker(['exec', container.Id, 'cat', '/run/secrets/key'])).toBe(secret);
+  }
+
+  it('is followed by one that finishes, while the old container exists', async () => {
+    await replace(deployment, 'web', { replaces: [before.Id] });
+    await isWhole('two', '2');
+  }, 60_000);
+
+  it('is followed by one that finishes, when the old container is gone', async () => {
+    await docker(['rm', before.Id]);
+    await replace(deployment, 'web', { replaces: [before.Id] });
+    await isWhole('two', '2');
+  }, 60_000);
+
+  it('is taken back by starting the old container', async () => {
+    await takeBack(deployment);
+    expect((await only()).Id).toBe(before.Id);
+    await isWhole('one', '1');
+    expect(await normal()).toEqual(normalBefore);
+  }, 60_000);
+
+  it('is taken back by making the old container again, when it is gone', async () => {
+    await docker(['rm', before.Id]);
+    await takeBack(deployment);
+    await isWhole('one', '1');
+    expect(await normal()).toEqual(normalBefore);
+  }, 60_000);
+});

@@ -1,0 +1,140 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { Fault } from '../../src/worker/fault-points.js';
+import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
+import { eventually } from './eventually.js';
+import { temporalCli } from './temporal-cli.js';
+
+export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const cli = path.join(repository, 'bin', 'evenkeel.mjs');
+
+/**
+ * A host with a state folder of its own, a real Temporal, and workers that are real processes, so that they can be
+ * killed. One a test file: `beforeAll(async () => (world = await DeploymentWorld.start()))`.
+ */
+export class DeploymentWorld {
+  private worker?: ChildProcess;
+  private lives = 0;
+
+  private constructor(
+    readonly folder: string,
+    private readonly temporal: TestWorkflowEnvironment,
+  ) {}
+
+  static async start(): Promise<DeploymentWorld> {
+    if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-world-'));
+    const temporal = await TestWorkflowEnvironment.createLocal({
+      server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
+    });
+    const world = new DeploymentWorld(folder, temporal);
+    await world.injectFaults([]);
+    await world.startWorker();
+    return world;
+  }
+
+  get client(): Client {
+    return this.temporal.client;
+  }
+
+  get address(): string {
+    return this.temporal.address;
+  }
+
+  /** The environment in which the CLI and workers of this world run; the rest of ours is theirs too. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      EVENKEEL_HOME: path.join(this.folder, 'state'),
+      EVENKEEL_LOCK_DIR: path.join(this.folder, 'locks'),
+      EVENKEEL_FAULTS: this.faultsFile,
+      TEMPORAL_ADDRESS: this.address,
+      NO_COLOR: '1',
+    };
+  }
+
+  get stateFolder(): string {
+    return this.env['EVENKEEL_HOME']!;
+  }
+
+  /** Starts a worker and waits until it takes work. `env` adds to its environment. */
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
+    const log = path.join(this.folder, `worker-${++this.lives}.log`);
+    const output = openSync(log, 'w');
+    const worker = spawn(process.execPath, [cli, 'worker'], {
+      env: { ...this.env, ...env },
+      stdio: ['ignore', output, output],
+    });
+    this.worker = worker;
+    await eventually('the worker takes work', async () => {
+      const text = await readFile(log, 'utf8');
+      if (worker.exitCode !== null) throw new Error(`the worker ended with ${worker.exitCode}:\n${text}`);
+      return /ready/i.test(text);
+    });
+  }
+
+  /** Kills the worker's process only; what it has started lives on. */
+  async killWorker(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { worker } = this;
+    if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
+    const ended = once(worker, 'exit');
+    worker.kill(signal);
+    await ended;
+  }
+
+  /** Resolves when the worker has ended, for whatever reason. */
+  async workerEnded(): Promise<void> {
+    const { worker } = this;
+    if (worker && worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
+  }
+
+  /** From now on these faults strike, each as often as it says. */
+  async injectFaults(faults: Fault[]): Promise<void> {
+    await rm(`${this.faultsFile}.struck`, { recursive: true, force: true });
+    await writeFile(this.faultsFile, JSON.stringify(faults));
+  }
+
+  /** Runs the CLI to its end. */
+  async evenkeel(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<CliEnd> {
+    const child = spawn(process.execPath, [cli, ...args], {
+      cwd: options.cwd ?? this.folder,
+      env: { ...this.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const text = { stdout: '', stderr: '' };
+    child.stdout.on('data', (data: Buffer) => (text.stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (text.stderr += data.toString()));
+    const [exitCode] = (await once(child, 'close')) as [number];
+    return { exitCode, ...text };
+  }
+
+  /** Everything the workers of this world have written. */
+  async workerLogs(): Promise<string> {
+    const logs = Array.from({ length: this.lives }, (_, life) => path.join(this.folder, `worker-${life + 1}.log`));
+    return (await Promise.all(logs.map((log) => readFile(log, 'utf8')))).join('\n');
+  }
+
+  async stop(): Promise<void> {
+    await this.killWorker();
+    await this.temporal.teardown();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private get faultsFile(): string {
+    return path.join(this.folder, 'faults.json');
+  }
+}
+
+export interface CliEnd {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}

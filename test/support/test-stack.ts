@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { ContainerInspect } from '../../src/docker/engine.js';
+import type { DeployRequest } from '../../src/spec/deploy-input.js';
+import { WORKFLOW_QUEUE } from '../../src/names.js';
+import { repository, type DeploymentWorld } from './deployment-world.js';
+import { endOf, type RunEnd } from './run-end.js';
+
+const run = promisify(execFile);
+
+/** A Compose stack of test/stacks in a folder of its own, as a project of its own that is gone after the test. */
+export class TestStack {
+  private constructor(
+    readonly world: DeploymentWorld,
+    readonly name: string,
+    readonly directory: string,
+  ) {}
+
+  /** Copies a stack of test/stacks; `files` are written over it. It is registered with the world's host. */
+  static async make(world: DeploymentWorld, fixture: string, files: Record<string, string> = {}): Promise<TestStack> {
+    const stack = await TestStack.unregistered(world, fixture, files);
+    const added = await world.evenkeel(['stack', 'add', '-p', stack.name], { cwd: stack.directory });
+    if (added.exitCode !== 0) throw new Error(added.stderr);
+    return stack;
+  }
+
+  static async unregistered(
+    world: DeploymentWorld,
+    fixture: string,
+    files: Record<string, string> = {},
+  ): Promise<TestStack> {
+    const name = `ek-test-${fixture}-${randomBytes(3).toString('hex')}`;
+    const directory = await mkdtemp(path.join(os.tmpdir(), `${name}-`));
+    await cp(path.join(repository, 'test', 'stacks', fixture), directory, { recursive: true });
+    const stack = new TestStack(world, name, directory);
+    for (const [file, content] of Object.entries(files)) await stack.write(file, content);
+    return stack;
+  }
+
+  async write(file: string, content: string): Promise<void> {
+    await writeFile(path.join(this.directory, file), content);
+  }
+
+  async edit(file: string, change: (content: string) => string): Promise<void> {
+    await this.write(file, change(await readFile(path.join(this.directory, file), 'utf8')));
+  }
+
+  /** Runs Docker Compose on the original files, as a person would. */
+  async compose(...args: string[]): Promise<string> {
+    const { stdout, stderr } = await run('docker', ['compose', '-p', this.name, ...args], { cwd: this.directory });
+    return stdout + stderr;
+  }
+
+  /** Starts a deployment and returns at once. */
+  async start(request: Omit<DeployRequest, 'stack'> = {}): Promise<WorkflowHandle> {
+    return this.world.client.workflow.start('deploy', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId: `deploy/test/${this.name}/${randomBytes(3).toString('hex')}`,
+      args: [{ stack: this.name, ...request }],
+    });
+  }
+
+  /** Deploys and waits for the end. */
+  async deploy(request: Omit<DeployRequest, 'stack'> = {}): Promise<RunEnd> {
+    return endOf(await this.start(request));
+  }
+
+  /** `docker inspect` of every container of the project, one-offs and leftovers included. */
+  async inspect(): Promise<ContainerInspect[]> {
+    const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=com.docker.compose.project=${this.name}`]);
+    const ids = stdout.split('\n').filter((id) => id !== '');
+    if (ids.length === 0) return [];
+    const inspected = await run('docker', ['inspect', ...ids], { maxBuffer: 64 * 1024 * 1024 });
+    return (JSON.parse(inspected.stdout) as ContainerInspect[]).sort((a, b) => a.Name.localeCompare(b.Name));
+  }
+
+  /** Ids of the containers, by service and number: `{ 'web-1': '3f2a…' }`. */
+  async ids(): Promise<Record<string, string>> {
+    const inspected = await this.inspect();
+    return Object.fromEntries(inspected.map((container) => [placeOf(container), container.Id]));
+  }
+
+  /** What runs, by service and number: image id and state, for `all new or all old`. */
+  async state(): Promise<Record<string, string>> {
+    const inspected = await this.inspect();
+    return Object.fromEntries(
+      inspected.map((container) => [placeOf(container), `${container.State.Status} ${versionOf(container)}`]),
+    );
+  }
+
+  /** Runs a command in a service's first container. */
+  async exec(service: string, ...command: string[]): Promise<string> {
+    return (await this.compose('exec', '-T', service, ...command)).trim();
+  }
+
+  /** Takes away all that the test made: containers, volumes, networks, and the images and tags of this project. */
+  async remove(): Promise<void> {
+    await run('docker', ['compose', '-p', this.name, 'down', '-v', '-t', '0', '--remove-orphans'], {
+      cwd: os.tmpdir(),
+    }).catch(() => undefined);
+    const { stdout } = await run('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}']);
+    const ours = stdout.split('\n').filter((reference) => reference.includes(this.name));
+    if (ours.length > 0) await run('docker', ['rmi', '-f', ...ours]).catch(() => undefined);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+function placeOf({ Config, Name }: ContainerInspect): string {
+  const number = Config.Labels['com.docker.compose.container-number'];
+  const leftover = /^\/[0-9a-f]{12}_/.test(Name) ? ` leftover ${Name}` : '';
+  return `${Config.Labels['com.docker.compose.service']}-${number}${leftover}`;
+}
+
+/** The version a test service says it is. */
+function versionOf({ Config }: ContainerInspect): string {
+  return Config.Env.find((line) => line.startsWith('VERSION='))?.slice('VERSION='.length) ?? '';
+}

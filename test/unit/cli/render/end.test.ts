@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { endDocument } from '../../../../src/cli/render/end-document.js';
+import { endText } from '../../../../src/cli/render/end-text.js';
+import type { DeployReport } from '../../../../src/client/deployment-end.js';
+import { testCli } from '../../../support/cli-surroundings.js';
+
+const run = { workflowId: 'deploy/any/shop/t', runId: 'r' };
+const { colours } = testCli();
+
+const rolledBack: DeployReport = {
+  outcome: 'rollback-failed',
+  stack: 'shop',
+  host: 'alpha',
+  release: '3',
+  previousRelease: '3',
+  verified: 'unknown',
+  failure: {
+    phase: 'replace',
+    service: 'api',
+    message: 'exited with 1, restarted 2 times',
+    excerpt: ['boom', 'at line 4'],
+  },
+  touched: ['api', 'web'],
+  restored: ['web'],
+  unchanged: ['postgres'],
+  warnings: [
+    { rule: 'placeholder-secret', severity: 'warning', message: 'SECRET looks like a placeholder', service: 'api' },
+  ],
+  leftovers: [{ what: 'container shop-api-1', why: 'it could not be removed', command: 'docker rm -f shop-api-1' }],
+  remarks: ['api was stopped before, and is so again'],
+  runFolder: '/state/stacks/shop/runs/x/r',
+  startedAtMs: 1000,
+  endedAtMs: 13_300,
+};
+
+describe('the end of a run', () => {
+  it('for people: outcome, failure with its excerpt, what changed, what is left, where to look', () => {
+    expect(endText({ kind: 'reported', report: rolledBack }, run, 'http://ui/run', colours)).toBe(
+      [
+        'rollback-failed shop on alpha in 12.3s, release 3 serves',
+        'failed     replace: api: exited with 1, restarted 2 times',
+        '         | boom',
+        '         | at line 4',
+        'replaced   api, web',
+        'restored   web',
+        'unchanged  postgres',
+        'warning    api: SECRET looks like a placeholder',
+        'note       api was stopped before, and is so again',
+        'left       container shop-api-1: it could not be removed',
+        '           docker rm -f shop-api-1',
+        'folder     /state/stacks/shop/runs/x/r',
+        'look       http://ui/run',
+      ].join('\n'),
+    );
+  });
+
+  it('for people, when it was terminated: that nothing was taken back', () => {
+    expect(endText({ kind: 'terminated', message: 'by an administrator' }, run, undefined, colours)).toBe(
+      [
+        'terminated from outside: by an administrator',
+        'next       nothing was taken back: look with evenkeel status, then deploy again',
+        'run        deploy/any/shop/t',
+      ].join('\n'),
+    );
+  });
+
+  it('for scripts: the report, and an error unless it succeeded', () => {
+    expect(endDocument({ kind: 'reported', report: rolledBack }, run, 'http://ui/run')).toEqual({
+      ...rolledBack,
+      ...run,
+      ui: 'http://ui/run',
+      error: { type: 'rollback-failed', message: 'exited with 1, restarted 2 times', exitCode: 3 },
+    });
+    const succeeded: DeployReport = { ...rolledBack, outcome: 'succeeded' };
+    expect(endDocument({ kind: 'reported', report: succeeded }, run, undefined)).toEqual({ ...succeeded, ...run });
+    expect(endDocument({ kind: 'invalid-input', message: 'no such stack' }, run, undefined)).toEqual({
+      ...run,
+      error: { type: 'InvalidInput', message: 'no such stack', exitCode: 2 },
+    });
+  });
+});

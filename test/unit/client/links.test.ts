@@ -1,0 +1,24 @@
+import { expect, it } from '@jest/globals';
+import { stackInId } from '../../../src/client/runs.js';
+import { uiAddress, uiLink } from '../../../src/client/ui-link.js';
+import { deployId } from '../../../src/names.js';
+
+it.each([
+  ['127.0.0.1:7233', 'http://127.0.0.1:8233'],
+  ['localhost:7300', 'http://127.0.0.1:8300'],
+  ['ns.acct.tmprl.cloud:7233', 'https://cloud.temporal.io'],
+  ['temporal.example.com:7233', undefined],
+])('the UI of %s is at %s', (address, ui) => {
+  expect(uiAddress(address)).toBe(ui);
+});
+
+it('a link encodes ids', () => {
+  expect(uiLink('http://127.0.0.1:8233', 'default', 'deploy/any/shop/t', 'r')).toBe(
+    'http://127.0.0.1:8233/namespaces/default/workflows/deploy%2Fany%2Fshop%2Ft/r',
+  );
+});
+
+it('ids of our own making tell the stack, others do not', () => {
+  expect(stackInId(deployId('any', 'shop', new Date(0)))).toBe('shop');
+  expect(stackInId('0b9a5c1e')).toBeUndefined();
+});
