@@ -66,7 +66,9 @@ async function releaseOf(world: World, stack: string, found: Found): Promise<Rel
       ...(previous ? { previous } : {}),
     });
     if (previous && sameServices(previous.services, services)) return undefined;
-    const accountsForSome = Object.values(services).some((service) => service.frozen === path.join(draft.place, 'frozen'));
+    const accountsForSome = Object.values(services).some(
+      (service) => service.frozen === path.join(draft.place, 'frozen'),
+    );
     if (accountsForSome) await keepFrozen(frozen.folder, draft);
     return {
       at: new Date().toISOString(),

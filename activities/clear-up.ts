@@ -18,7 +18,10 @@ export function clearUp(world: World): HostActivities['clearUp'] {
       if (args.succeeded) return { leftovers: [] };
       const capture = await openCapture(world.layout, args.stack, args.capture.folder);
       return {
-        leftovers: [...(await removeNetworks(world, args.stack, capture)), ...(await newVolumes(world, args.stack, capture))],
+        leftovers: [
+          ...(await removeNetworks(world, args.stack, capture)),
+          ...(await newVolumes(world, args.stack, capture)),
+        ],
       };
     });
 }
@@ -54,6 +57,8 @@ async function newVolumes(world: World, stack: string, capture: CaptureRecord): 
 async function orphanedVolumes(world: World, stack: string, capture: CaptureRecord): Promise<string[]> {
   const { spec } = await openFrozen(world.layout, stack, capture.frozen);
   const runFolder = ownRunFolder(world, stack);
-  const restorations = await Promise.all(Object.keys(spec.services).map((service) => readRestoration(runFolder, service)));
+  const restorations = await Promise.all(
+    Object.keys(spec.services).map((service) => readRestoration(runFolder, service)),
+  );
   return restorations.flatMap((restoration) => restoration.orphanedVolumes);
 }

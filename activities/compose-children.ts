@@ -67,7 +67,10 @@ export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promi
     if (found && failure.passing) continue;
     throw failure.error;
   }
-  throw stepFailed(`${work.doing}: its Compose was killed ${MOST_CHILDREN} times; find out what kills it (memory?)`, []);
+  throw stepFailed(
+    `${work.doing}: its Compose was killed ${MOST_CHILDREN} times; find out what kills it (memory?)`,
+    [],
+  );
 }
 
 async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, found: boolean): Promise<ChildEnd> {
@@ -88,7 +91,10 @@ async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, fou
 
 type Exited = Extract<ChildEnd, { kind: 'exited' }>;
 
-async function failureOf<T>({ doing, frozen, unmet }: ComposeWork<T>, end: Exited): Promise<{ error: Error; passing: boolean }> {
+async function failureOf<T>(
+  { doing, frozen, unmet }: ComposeWork<T>,
+  end: Exited,
+): Promise<{ error: Error; passing: boolean }> {
   const excerpt = (await readTail(end.outputFile, EXCERPT_LINES)).map((line) => frozen.redact(line));
   if (end.exitCode === 0) {
     return { error: stepFailed(`${doing}: Compose says it is done, but ${unmet}`, excerpt), passing: true };

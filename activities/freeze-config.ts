@@ -1,15 +1,15 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { composeArgv } from '../src/docker/compose-command.js';
 import { composeEnvironment, dockerEnvironment } from '../src/docker/compose-environment.js';
 import { contentHashes, keyedHash, secretVariables } from '../src/docker/content-hashes.js';
 import { examineProject } from '../src/docker/examine-project.js';
-import { allServices, configHashes } from '../src/docker/render-config.js';
+import { serviceHashes } from '../src/docker/service-hashes.js';
 import type { Finding } from '../src/spec/finding.js';
 import { specFromRendered } from '../src/spec/from-rendered.js';
-import type { ServiceSpec, StackSpec } from '../src/spec/stack-spec.js';
+import { imageSources } from '../src/spec/image-sources.js';
+import type { StackSpec } from '../src/spec/stack-spec.js';
 import { unknownServices } from '../src/spec/unknown-services.js';
-import { openFrozen, writeFrozen, type FrozenContent } from '../src/store/frozen.js';
+import { openFrozen, writeFrozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
 import { privateFolder, stackFolder } from '../src/store/layout.js';
 import { readJson, writeJson } from '../src/store/private-file.js';
@@ -47,31 +47,33 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
   const entry = await knownStack(world, stack);
   const env = await composeEnvironment(world, stack);
   const project = { ...entry, projectName: entry.name };
-  const { findings, rendered, yaml, policy, health, secretValues } = await examineProject(project, env);
+  const examined = await examineProject(project, env);
+  const { findings, rendered, yaml, policy, health, inactiveServices, environment, secretValues } = examined;
   if (rendered === undefined || yaml === undefined || findings.some(({ severity }) => severity === 'error')) {
     return { findings };
   }
 
   const { key } = await hostIdentity(world.layout);
-  const secrets = Object.fromEntries(secretVariables(rendered).map((name) => [name, env[name] ?? '']));
-  const place = { composeFile: '', directory: entry.directory, spec: { project: stack } };
+  const secrets = Object.fromEntries(secretVariables(rendered).map((name) => [name, environment[name] ?? '']));
   const folder = await mkdtemp(path.join(await privateFolder(runFolder), 'freezing-'));
   try {
-    const frozenEnv = { ...secrets, ...dockerEnvironment(world.env) };
-    const contents = await contentHashes(rendered, env, key);
-    const bare: FrozenContent = { yaml, directory: entry.directory, secrets, secretValues, spec: {} as StackSpec };
-    await writeFrozen(folder, bare);
-    const argv = composeArgv({ ...place, composeFile: path.join(folder, 'compose.yaml') }, []);
+    const contents = await contentHashes(rendered, environment, key);
+    const hashes = await serviceHashes(yaml, {
+      directory: entry.directory,
+      project: stack,
+      env: { ...secrets, ...dockerEnvironment(world.env) },
+    });
     const spec = specFromRendered(rendered, {
       project: stack,
       policy,
       health,
       contentHashes: contents,
-      configHashes: await configHashes(argv, entry.directory, frozenEnv),
-      inactiveServices: inactive(await allServices(project, env), rendered),
+      configHashes: hashes.plain,
+      configHashesAlone: hashes.alone,
+      inactiveServices,
     });
     const hash = keyedHash(key, JSON.stringify([yaml, contents]));
-    await writeFrozen(folder, { ...bare, spec });
+    await writeFrozen(folder, { yaml, directory: entry.directory, secrets, secretValues, spec });
     await writeJson(path.join(folder, 'summary.json'), { findings, hash } satisfies Summary);
     await rename(folder, path.join(runFolder, 'frozen'));
     return { findings, hash };
@@ -80,22 +82,15 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
   }
 }
 
-function inactive(all: string[], rendered: Record<string, unknown>): string[] {
-  const active = Object.keys((rendered['services'] as object | undefined) ?? {});
-  return all.filter((name) => !active.includes(name));
-}
-
-/** How each service that is asked for gets its image; what changes with a shared image is the planner's business. */
-async function imagesOf(world: World, spec: StackSpec, services: string[], pull: boolean): Promise<FrozenConfig['images']> {
-  const wanted = Object.values(spec.services).filter(({ name }) => services.length === 0 || services.includes(name));
-  return Promise.all(
-    wanted.map(async (service) => ({ service: service.name, ref: service.image, source: await sourceOf(world, service, pull) })),
-  );
-}
-
-async function sourceOf(world: World, service: ServiceSpec, pull: boolean): Promise<'build' | 'pull' | 'present'> {
-  if (service.build) return service.pullPolicy === 'never' ? 'present' : 'build';
-  if (service.pullPolicy === 'never') return 'present';
-  if (pull || service.pullPolicy === 'always') return 'pull';
-  return (await world.engine.imageId(service.image)) === null ? 'pull' : 'present';
+/** How every service that is asked for, or is missing for one, gets its image. */
+async function imagesOf(
+  { engine }: World,
+  spec: StackSpec,
+  services: string[],
+  pull: boolean,
+): Promise<FrozenConfig['images']> {
+  const references = [...new Set(Object.values(spec.services).map(({ image }) => image))];
+  const ids = await Promise.all(references.map((reference) => engine.imageId(reference)));
+  const here = new Set(references.filter((_, index) => ids[index] !== null));
+  return imageSources(spec, { services, pull, here });
 }

@@ -26,23 +26,29 @@ export async function keepServices(
   origins: Origins,
 ): Promise<Record<string, ReleasedService>> {
   const names = [...new Set(observed.containers.map(({ service }) => service))].sort();
-  const services: Record<string, ReleasedService> = {};
-  for (const name of names) {
-    const containers = containersOf(observed, name);
-    if (containers.length === 0) continue;
-    const kept = await keepContainers(keeping, containers, origins.previous?.services[name]);
-    const origin = originOf(name, containers, kept, origins);
-    services[name] = {
-      state: kept[0]!.state,
-      scale: kept.length,
-      imageRef: containers[0]!.imageRef,
-      imageId: containers[0]!.imageId,
-      configHash: containers[0]!.configHash,
-      ...origin,
-      ...(await pinAll(keeping, observed.project, name, kept)),
-    };
-  }
-  return services;
+  const services = await Promise.all(names.map((name) => keepService(keeping, observed, origins, name)));
+  return Object.fromEntries(names.flatMap((name, index) => (services[index] ? [[name, services[index]]] : [])));
+}
+
+async function keepService(
+  keeping: Keeping,
+  observed: ObservedStack,
+  origins: Origins,
+  name: string,
+): Promise<ReleasedService | undefined> {
+  const containers = containersOf(observed, name);
+  const [first] = containers;
+  if (!first) return undefined;
+  const kept = await keepContainers(keeping, containers, origins.previous?.services[name]);
+  return {
+    state: kept[0]!.state,
+    scale: kept.length,
+    imageRef: first.imageRef,
+    imageId: first.imageId,
+    configHash: first.configHash,
+    ...originOf(name, containers, kept, origins),
+    ...(await pinAll(keeping, observed.project, name, kept)),
+  };
 }
 
 async function keepContainers(
@@ -52,7 +58,11 @@ async function keepContainers(
 ): Promise<KeptContainer[]> {
   return Promise.all(
     containers.map((container) =>
-      keepContainer(keeping, container, previous?.containers.find(({ id }) => id === container.id)),
+      keepContainer(
+        keeping,
+        container,
+        previous?.containers.find(({ id }) => id === container.id),
+      ),
     ),
   );
 }

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { contextHash, type ContextHash } from '../src/docker/context-hash.js';
 import type { ObservedStack } from '../src/plan/observed-stack.js';
 import { canonicalJson } from '../src/plan/plan-hash.js';
 import type { ServiceSpec } from '../src/spec/stack-spec.js';
 import { builtContext, rememberContext } from '../src/store/built-contexts.js';
-import type { Frozen } from '../src/store/frozen.js';
+import { frozenYaml, type Frozen } from '../src/store/frozen.js';
 import type { World } from './world.js';
 
 /** A deployment that is only thought of. */
@@ -43,7 +42,7 @@ export async function whatMayChange(
 
 /** What a service's build reads; taken before the build, to be remembered with the image that comes of it. */
 export async function buildInputs(frozen: Frozen, service: string): Promise<ContextHash> {
-  const rendered = parse(await readFile(frozen.composeFile, 'utf8')) as {
+  const rendered = parse(await frozenYaml(frozen)) as {
     services?: Record<string, { build?: unknown }>;
   };
   const recipe = canonicalJson(rendered.services?.[service]?.build ?? null);

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
+import { frozenEnvironment } from '../src/docker/compose-environment.js';
+import { withJoinedHashes } from '../src/docker/joined-hashes.js';
 import { observeStack } from '../src/docker/observe-stack.js';
 import { obstacles } from '../src/plan/obstacles.js';
 import { planDeployment as planFor, type PlanRequest } from '../src/plan/plan-deployment.js';
@@ -7,7 +9,7 @@ import type { Plan } from '../src/plan/plan.js';
 import type { ReleaseFacts, ServiceFacts } from '../src/plan/release-facts.js';
 import { renderPlan } from '../src/plan/render-plan.js';
 import { findingText, type Finding } from '../src/spec/finding.js';
-import { openFrozen } from '../src/store/frozen.js';
+import { frozenYaml, openFrozen } from '../src/store/frozen.js';
 import { writeJson, writePrivate } from '../src/store/private-file.js';
 import { latestRelease, type ReleasedService } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
@@ -22,8 +24,9 @@ export function planDeployment(world: World): HostActivities['planDeployment'] {
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const observed = await observeStack(world.engine, frozen.spec);
     const last = await lastFacts(world, stack);
+    const spec = await withJoinedHashes(frozen, await frozenYaml(frozen), observed, frozenEnvironment(world, frozen));
     const request: PlanRequest = {
-      spec: frozen.spec,
+      spec,
       observed,
       services,
       ...(last ? { last } : {}),

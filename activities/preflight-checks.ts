@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { sampleCapacity } from '../src/docker/build-slots.js';
 import { dockerSays } from '../src/docker/docker-says.js';
@@ -17,7 +17,7 @@ import { renderedBinds } from '../src/preflight/rendered-binds.js';
 import { checkSameDirectory } from '../src/preflight/same-directory.js';
 import { checkToolVersions } from '../src/preflight/tool-versions.js';
 import type { Finding } from '../src/spec/finding.js';
-import type { Frozen } from '../src/store/frozen.js';
+import { frozenYaml, type Frozen } from '../src/store/frozen.js';
 import type { World } from './world.js';
 
 /** What every check is given. */
@@ -102,7 +102,7 @@ export const CHECKS: Record<string, (premises: Premises) => Promise<Finding[]>> 
 
   async 'bound paths'({ world, frozen, deployed }) {
     if (!isLocal(world)) return [];
-    const rendered: unknown = parse(await readFile(frozen.composeFile, 'utf8'));
+    const rendered: unknown = parse(await frozenYaml(frozen));
     const binds = renderedBinds(rendered, deployed);
     return checkBindSources(
       await Promise.all(binds.map(async (bind) => ({ ...bind, exists: await exists(bind.source) }))),

@@ -3,7 +3,7 @@ import { observeStack } from '../src/docker/observe-stack.js';
 import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
-import { appendRelease, keepFrozen, latestRelease } from '../src/store/releases.js';
+import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
 import { sameServices } from '../src/store/same-services.js';
 import type { HostActivities } from './activities.js';
 import { keepServices } from './keep-services.js';
@@ -12,8 +12,8 @@ import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
 
 /**
- * Safe to repeat because a release is appended at most once for a run, and by one rename. Where nothing was changed and
- * what serves is the last release, that one is named and none is appended.
+ * Safe to repeat because a release is appended at most once for a run, and by one rename. Where what serves is the last
+ * release already, that one is named and none is appended.
  */
 export function recordRelease(world: World): HostActivities['recordRelease'] {
   return async (args) =>
@@ -31,7 +31,7 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
           made,
           ...(previous ? { previous } : {}),
         });
-        if (made.size === 0 && previous && sameServices(previous.services, services)) return undefined;
+        if (previous && isRecorded(previous, services, made)) return undefined;
         await keepFrozen(frozen.folder, draft);
         return {
           at: new Date().toISOString(),
@@ -44,6 +44,13 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
       });
       return { release: (release ?? previous!).id };
     });
+}
+
+/** Also after a reset of the workflow: the run that was given up recorded the very containers that serve. */
+function isRecorded(previous: Release, services: Release['services'], made: Set<string>): boolean {
+  const ids = new Set(Object.values(previous.services).flatMap(({ containers }) => containers.map(({ id }) => id)));
+  const sameContainers = Object.values(services).every(({ containers }) => containers.every(({ id }) => ids.has(id)));
+  return (made.size === 0 || sameContainers) && sameServices(previous.services, services);
 }
 
 function madeBy(plan: Plan): Set<string> {

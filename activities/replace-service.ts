@@ -1,10 +1,11 @@
 import { sweepLeftovers } from '../src/docker/leftovers.js';
 import type { Step } from '../src/plan/plan.js';
 import { isReplaced } from '../src/plan/replace-decision.js';
-import { openFrozen } from '../src/store/frozen.js';
+import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, stepFailed } from './compose-children.js';
 import { withTurn } from './take-turn.js';
+import { startCreated, upArgsNow } from './up-service.js';
 import type { World } from './world.js';
 
 /**
@@ -16,28 +17,41 @@ export function replaceService(world: World): HostActivities['replaceService'] {
   return async (args) =>
     withTurn(world, args, async (lock) => {
       const { stack, frozen: ref, step } = args;
-      const look = () => replacement(world, stack, step);
-      const done = await look();
+      const frozen = await openFrozen(world.layout, stack, ref.folder);
+      const done = await replacement(world, frozen, step);
       if (done) return done;
 
       return composeUntil(world, {
         name: `replace-${step.service}`,
         doing: `replacing ${step.service}`,
-        frozen: await openFrozen(world.layout, stack, ref.folder),
+        frozen,
         prepare: async () => {
-          const { force } = await sweepLeftovers(world.engine, stack, step.service);
+          const { force: clearing } = await sweepLeftovers(world.engine, stack, step.service);
           await refuseWhenTagMoved(world, step);
-          return { args: upArgs(step, force) };
+          const force = step.force || clearing || step.kind === 'run-again';
+          const { service, scale } = step;
+          return { args: await upArgsNow(world, frozen, { service, scale, force, start: true }) };
         },
-        look,
+        look: async (end) => {
+          await startCreated(world, stack, step.service, end);
+          return replacement(world, frozen, step);
+        },
         unmet: 'its containers are not those of the plan; somebody else may be at work on them',
         lockFd: lock.fd,
       });
     });
 }
 
-async function replacement(world: World, stack: string, step: Step): Promise<{ containers: string[] } | undefined> {
-  const containers = (await world.engine.containers(stack)).filter(({ service }) => service === step.service);
+async function replacement(world: World, { spec }: Frozen, step: Step): Promise<{ containers: string[] } | undefined> {
+  const { configHashAlone } = spec.services[step.service]!;
+  const containers = (await world.engine.containers(spec.project))
+    .filter(({ service }) => service === step.service)
+    // Made by this step; one that was there before with this label is what the step is to repair.
+    .map((container) =>
+      container.configHash === configHashAlone && !step.replaces.includes(container.id)
+        ? { ...container, configHash: step.configHash }
+        : container,
+    );
   return isReplaced(step, containers) ? { containers: containers.map(({ id }) => id) } : undefined;
 }
 
@@ -49,12 +63,6 @@ async function refuseWhenTagMoved({ engine }: World, { service, image }: Step): 
     `replacing ${service}: ${image.ref} named ${short(image.id)} when the plan was made and ` +
       `${now === null ? 'names nothing' : `names ${short(now)}`} now; find out who builds or pulls it, and deploy again`,
   );
-}
-
-function upArgs({ kind, service, force, scale }: Step, clearing: boolean): string[] {
-  const anew = force || clearing || kind === 'run-again' ? ['--force-recreate'] : [];
-  const fixed = ['up', '-d', '--no-deps', '--no-build', '--pull', 'never', '--no-color', '--quiet-pull'];
-  return [...fixed, ...anew, '--scale', `${service}=${scale}`, service];
 }
 
 function short(imageId: string): string {

@@ -37,7 +37,12 @@ export interface Returning {
 }
 
 /** Looks at a service that is to be brought back. Changes nothing. */
-export async function lookAtReturning(world: World, stack: string, { folder }: Capture, service: string): Promise<Returning> {
+export async function lookAtReturning(
+  world: World,
+  stack: string,
+  { folder }: Capture,
+  service: string,
+): Promise<Returning> {
   const { engine, layout } = world;
   const capture = await openCapture(layout, stack, folder);
   const release = capture.release === undefined ? undefined : await readRelease(layout, stack, capture.release);
@@ -49,7 +54,10 @@ export async function lookAtReturning(world: World, stack: string, { folder }: C
   const inspects = kept ? await readInspects(world, stack, kept.containers) : {};
   const frozen = kept?.frozen === undefined ? undefined : await openFrozen(layout, stack, kept.frozen);
   const copies = kept ? await changedFiles(world, stack, kept.containers) : {};
-  const captured = (capture.containers[service] ?? []).map(({ id, number }) => ({ id: restoration.made[number] ?? id, number }));
+  const captured = (capture.containers[service] ?? []).map(({ id, number }) => ({
+    id: restoration.made[number] ?? id,
+    number,
+  }));
   return {
     stack,
     service,
@@ -67,13 +75,18 @@ export async function lookAtReturning(world: World, stack: string, { folder }: C
       now,
       joinsIntact: await joinsIntact(engine, now, captured),
       volumesHeld: await volumesHeld(engine, inspects, now),
-      referenceUsable: kept !== undefined && frozen !== undefined && (await referenceUsable(engine, frozen, kept, service)),
+      referenceUsable:
+        kept !== undefined && frozen !== undefined && (await referenceUsable(engine, frozen, kept, service)),
       contentDiffers: Object.keys(copies).length > 0,
     },
   };
 }
 
-async function readInspects(world: World, stack: string, containers: KeptContainer[]): Promise<Record<number, ContainerInspect>> {
+async function readInspects(
+  world: World,
+  stack: string,
+  containers: KeptContainer[],
+): Promise<Record<number, ContainerInspect>> {
   const inspects: Record<number, ContainerInspect> = {};
   for (const { number, inspect } of containers) {
     const file = path.join(stackFolder(world.layout, stack), inspect);
@@ -100,7 +113,10 @@ async function changedFiles({ layout }: World, stack: string, containers: KeptCo
 /** A container that was made again by Compose or by us has a new id; its service and number stay. */
 function standInsFor(release: Release, capture: CaptureRecord, observed: ObservedContainer[]): Record<string, string> {
   const standIns: Record<string, string> = {};
-  const known = [...Object.entries(release.services), ...Object.entries(capture.containers).map(([s, containers]) => [s, { containers }] as const)];
+  const known = [
+    ...Object.entries(release.services),
+    ...Object.entries(capture.containers).map(([s, containers]) => [s, { containers }] as const),
+  ];
   for (const [service, { containers }] of known) {
     const now = observed.filter((container) => container.service === service && container.leftoverOf === undefined);
     for (const { id, number } of containers) {
@@ -142,7 +158,12 @@ async function volumesHeld(
 }
 
 /** A tag can be put back; a digest names the kept image, or nothing can make it. */
-async function referenceUsable(engine: Engine, frozen: Frozen, kept: ReleasedService, service: string): Promise<boolean> {
+async function referenceUsable(
+  engine: Engine,
+  frozen: Frozen,
+  kept: ReleasedService,
+  service: string,
+): Promise<boolean> {
   const reference = frozen.spec.services[service]?.image;
   if (reference === undefined) return false;
   return !reference.includes('@') || (await engine.imageId(reference)) === kept.imageId;

@@ -12,6 +12,7 @@ import { writePrivate } from '../src/store/private-file.js';
 import type { KeptContainer, ReleasedService } from '../src/store/releases.js';
 import { writeRestoration } from '../src/store/restorations.js';
 import { composeUntil, stepFailed } from './compose-children.js';
+import { startCreated, upArgsNow } from './up-service.js';
 import type { Returning } from './restore-facts.js';
 import type { World } from './world.js';
 
@@ -39,31 +40,34 @@ export async function restoreByCompose(
     prepare: async () => {
       const { force: clearing } = await sweepLeftovers(engine, stack, service);
       await nameAgain(engine, kept.imageId, frozen.spec.services[service]!.image);
-      return { args: upArgs(service, kept, force || clearing), ...(composeFile ? { composeFile } : {}) };
+      const wish = { service, scale: kept.scale, force: force || clearing, start: kept.state === 'running' };
+      return { args: await upArgsNow(world, frozen, wish), ...(composeFile ? { composeFile } : {}) };
     },
-    look: async () => {
+    look: async (end) => {
+      if (kept.state === 'running') await startCreated(world, stack, service, end);
       const now = (await engine.containers(stack)).filter((container) => container.service === service);
-      return isBack(kept, now, composeFile !== undefined) || undefined;
+      const { configHashAlone } = frozen.spec.services[service]!;
+      return isBack(kept, now, { rewritten: composeFile !== undefined, configHashAlone }) || undefined;
     },
     unmet: 'its containers are not those of before; somebody else may be at work on them',
     lockFd: lock.fd,
   });
 }
 
-function upArgs(service: string, { state, scale }: ReleasedService, force: boolean): string[] {
-  const start = state === 'running' ? ['-d'] : ['--no-start'];
-  const anew = force ? ['--force-recreate'] : [];
-  return ['up', ...start, '--no-deps', '--no-build', '--pull', 'never', ...anew, '--scale', `${service}=${scale}`, service];
+/** What Compose may be recognised by, beside the label of before. */
+interface Labels {
+  rewritten: boolean;
+  configHashAlone: string | undefined;
 }
 
-function isBack(kept: ReleasedService, now: ObservedContainer[], rewritten: boolean): boolean {
+function isBack(kept: ReleasedService, now: ObservedContainer[], { rewritten, configHashAlone }: Labels): boolean {
   return (
     now.length === kept.scale &&
     now.every(
       ({ leftoverOf, imageId, configHash, state }) =>
         leftoverOf === undefined &&
         imageId === kept.imageId &&
-        (rewritten || configHash === kept.configHash) &&
+        (rewritten || configHash === kept.configHash || configHash === configHashAlone) &&
         (kept.state !== 'running' || !['created', 'removing', 'dead'].includes(state)),
     )
   );
@@ -102,7 +106,9 @@ async function recreateContainer(
   { number, imageId, copied, name }: KeptContainer,
 ): Promise<string> {
   if ((await engine.imageId(imageId)) === null) {
-    throw stepFailed(`bringing back ${service}: its image ${imageId} is gone; build or pull it again, then start ${name}`);
+    throw stepFailed(
+      `bringing back ${service}: its image ${imageId} is gone; build or pull it again, then start ${name}`,
+    );
   }
   const inspect = mountCopiesInInspect(inspects[number]!, copies);
   await nameAgain(engine, imageId, inspect.Config.Image);
@@ -137,8 +143,12 @@ export async function removeService(world: World, returning: Returning, { remove
 /** Volumes without a name of their own that go out of sight with the containers: nothing else will list them. */
 async function noteOrphanedVolumes({ engine }: World, returning: Returning, ids: string[]): Promise<void> {
   const { restoration, runFolder, service, inspects } = returning;
-  const wanted = Object.values(inspects).flatMap(anonymousVolumes).map(({ name }) => name);
-  const held = (await Promise.all(ids.map((id) => engine.inspect(id)))).flatMap((it) => (it ? anonymousVolumes(it) : []));
+  const wanted = Object.values(inspects)
+    .flatMap(anonymousVolumes)
+    .map(({ name }) => name);
+  const held = (await Promise.all(ids.map((id) => engine.inspect(id)))).flatMap((it) =>
+    it ? anonymousVolumes(it) : [],
+  );
   const orphaned = held.map(({ name }) => name).filter((name) => !wanted.includes(name));
   if (orphaned.length === 0) return;
   restoration.orphanedVolumes = [...new Set([...restoration.orphanedVolumes, ...orphaned])];

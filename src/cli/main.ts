@@ -1,4 +1,4 @@
-import type { Command} from 'commander';
+import type { Command } from 'commander';
 import { CommanderError } from 'commander';
 import { EXIT } from '../spec/outcome.js';
 import { createProgram } from './program.js';

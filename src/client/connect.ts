@@ -20,7 +20,8 @@ export interface Reach {
   close(): Promise<void>;
 }
 
-const DEFAULT_ADDRESS = '127.0.0.1:7233';
+/** Where Temporal listens unless told otherwise. */
+export const DEFAULT_ADDRESS = '127.0.0.1:7233';
 
 /** Connects to Temporal. Throws `ClientError`: `Unreachable` when nobody answers in time, `BadProfile` before trying. */
 export async function connect(options: ConnectOptions = {}): Promise<Reach> {
@@ -49,7 +50,8 @@ export function unreachable(address: string, cause?: unknown): ClientError {
   );
 }
 
-function connectConfig({ address, namespace, env = process.env }: ConnectOptions) {
+/** Where Temporal is, from what is given, its profile file and `TEMPORAL_*`. Throws `BadProfile` when those cannot be read. */
+export function connectConfig({ address, namespace, env = process.env }: ConnectOptions) {
   try {
     const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(env) });
     return {

@@ -53,7 +53,6 @@ function newestFirst(runs: RunSummary[]): RunSummary[] {
 }
 
 function summaryOf(info: WorkflowExecutionInfo): RunSummary {
-   
   const indexed = info.searchAttributes[SEARCH_ATTRIBUTES.stack]?.[0];
   const stack = typeof indexed === 'string' ? indexed : stackInId(info.workflowId);
   return {

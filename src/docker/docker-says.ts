@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import os from 'node:os';
+import { runToEnd } from './run-to-end.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -7,9 +8,7 @@ const ANSWER_WITHIN_MS = 10_000;
  * command and its arguments show in the list of processes, so they hold no secret.
  */
 export async function dockerSays(args: string[], env: Record<string, string>): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile('docker', args, { env, timeout: ANSWER_WITHIN_MS }, (error, stdout) => {
-      resolve(error ? undefined : stdout.trim());
-    });
-  });
+  const options = { cwd: os.tmpdir(), env, timeoutMs: ANSWER_WITHIN_MS };
+  const end = await runToEnd(['docker', ...args], options).catch(() => undefined);
+  return end?.exitCode === 0 ? end.stdout.trim() : undefined;
 }

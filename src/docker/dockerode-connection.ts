@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import type DockerModem from 'docker-modem';
 import Docker from 'dockerode';
+import { cheapToPrint } from './cheap-to-print.js';
 import { engineAddress } from './engine-address.js';
 import { EngineAway, EngineRefused } from './engine.js';
 
@@ -40,7 +41,7 @@ const ACCEPTED = { 200: true, 201: true, 204: true, 304: true };
  */
 export function connect(env: NodeJS.ProcessEnv): EngineConnection {
   const { label, options } = engineAddress(env);
-  const modem = new Docker(options).modem as DockerModem;
+  const modem = withCheapRequests(new Docker(options).modem as DockerModem);
 
   async function read<T>(request: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T> {
     const deadlineMs = request.deadlineMs ?? DEADLINE_MS;

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { withoutAbsentDependencies } from './absent-dependencies.js';
 import { originalArgv, type ProjectFiles } from './compose-command.js';
 import { runToEnd } from './run-to-end.js';
 
@@ -17,7 +18,7 @@ export interface RenderedConfig {
   sources: { file: string; text: string }[];
 }
 
-const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 /**
  * Lets Compose merge, interpolate and validate the project. It is asked for YAML: its JSON drops the extension at service
@@ -27,9 +28,11 @@ export async function renderConfig(project: ProjectFiles, env: Record<string, st
   const sources = await sourcesOf(project);
   const end = await runToEnd(originalArgv(project, ['config']), { cwd: project.directory, env });
   const said = end.stderr.split('\n').filter((line) => line.trim() !== '');
-  if (end.exitCode !== 0) return { failure: said.join('\n') || `docker compose ended with ${end.exitCode}`, warnings: [], sources };
+  if (end.exitCode !== 0)
+    return { failure: said.join('\n') || `docker compose ended with ${end.exitCode}`, warnings: [], sources };
   const warnings = said.flatMap((line) => /level=warning msg="?(.*?)"?$/.exec(line)?.[1]?.replace(/\\"/g, '"') ?? []);
-  return { yaml: end.stdout, rendered: parse(end.stdout) as Record<string, unknown>, warnings, sources };
+  const yaml = withoutAbsentDependencies(end.stdout);
+  return { yaml, rendered: parse(yaml) as Record<string, unknown>, warnings, sources };
 }
 
 /** Names of all services of the project, those of inactive profiles included. */
@@ -37,17 +40,6 @@ export async function allServices(project: ProjectFiles, env: Record<string, str
   const argv = originalArgv({ ...project, profiles: ['*'] }, ['config', '--services']);
   const end = await runToEnd(argv, { cwd: project.directory, env });
   return end.stdout.split('\n').filter((name) => name !== '');
-}
-
-/**
- * Compose's hash of each service of a frozen file: what it labels the containers with, save for services that join
- * another's namespaces or volumes, whose label depends on the container they join.
- */
-export async function configHashes(argv: string[], cwd: string, env: Record<string, string>): Promise<Record<string, string>> {
-  const end = await runToEnd([...argv, 'config', '--hash', '*'], { cwd, env });
-  if (end.exitCode !== 0) throw new Error(`docker compose config --hash ended with ${end.exitCode}`);
-  const lines = end.stdout.split('\n').filter((line) => line.includes(' '));
-  return Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
 }
 
 /** The files Compose reads, as far as they can be told without it: those named, else the default and its override. */
@@ -59,7 +51,10 @@ async function sourcesOf({ directory, files }: ProjectFiles): Promise<{ file: st
 async function defaultFiles(directory: string): Promise<string[]> {
   const base = await firstPresent(directory, DEFAULT_FILES);
   if (!base) return [];
-  const override = await firstPresent(directory, DEFAULT_FILES.map((file) => file.replace(/\.(ya?ml)$/, '.override.$1')));
+  const override = await firstPresent(
+    directory,
+    DEFAULT_FILES.map((file) => file.replace(/\.(ya?ml)$/, '.override.$1')),
+  );
   return override ? [base, override] : [base];
 }
 

@@ -8,21 +8,23 @@ export interface CommandEnd {
 }
 
 /**
- * Runs a command that only looks, and reads it. Nothing is lost when it dies with us; whatever changes something is a
+ * Runs a command that only looks, gives it `input` on stdin, and reads it. Nothing is lost when it dies with us; whatever changes something is a
  * child (`run-child.ts`) instead. Throws when the program cannot be started, or has not ended in time.
  */
 export async function runToEnd(
   argv: string[],
-  options: { cwd: string; env: Record<string, string>; timeoutMs?: number },
+  options: { cwd: string; env: Record<string, string>; timeoutMs?: number; input?: string },
 ): Promise<CommandEnd> {
   const [program, ...args] = argv;
   const child = spawn(program!, args, {
     cwd: options.cwd,
     env: options.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 60_000,
     killSignal: 'SIGKILL',
   });
+  // A program that does not read closes its end early, which is no error of ours.
+  child.stdin.on('error', () => undefined).end(options.input ?? '');
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => stdout.push(part));

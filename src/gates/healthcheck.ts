@@ -6,12 +6,9 @@ export interface Healthcheck {
   command: string[];
   intervalMs: number;
   timeoutMs: number;
-  /** Failed probes in a row that make it unhealthy. */
-  retries: number;
 }
 
 const DEFAULT_MS = 30_000;
-const DEFAULT_RETRIES = 3;
 const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
 /** The healthcheck a container runs under, its image's included; undefined where there is none, or `NONE`. */
@@ -24,7 +21,6 @@ export function healthcheckOf({ Config }: Pick<Inspected, 'Config'>): Healthchec
     command,
     intervalMs: milliseconds(config?.Interval),
     timeoutMs: milliseconds(config?.Timeout),
-    retries: config?.Retries || DEFAULT_RETRIES,
   };
 }
 

@@ -22,7 +22,11 @@ export interface Inspected {
   Config: {
     Labels?: Record<string, string> | null;
     Healthcheck?:
-      | { Test?: string[] | undefined; Interval?: number | undefined; Timeout?: number | undefined; Retries?: number | undefined }
+      | {
+          Test?: string[] | undefined;
+          Interval?: number | undefined;
+          Timeout?: number | undefined;
+        }
       | undefined;
     Shell?: string[] | undefined;
   };

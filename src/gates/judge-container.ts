@@ -27,14 +27,14 @@ function judgeEnded(track: ContainerTrack, sample: Sample): Judgement | undefine
 }
 
 function judgeWellness(track: ContainerTrack, sample: Sample): Judgement {
-  const { state, reason } = wellnessOf(sample);
+  const { state, reason, isBlind } = wellnessOf(sample);
   switch (state) {
     case 'well':
       return pass(reason, restartsOf(track) > 0 || track.wasUnhealthy);
     case 'sick':
       return sick(reason);
     case 'starting':
-      return pending(reason);
+      return pending(reason, isBlind);
     case 'unknowable':
       return inconclusive(reason);
   }

@@ -29,30 +29,30 @@ export function followService(cursor: GateCursor, samples: Sample[], atMs: numbe
   return { startedAtMs, tracks, ...(samples.length === 0 ? { emptySinceMs: emptySinceMs ?? atMs } : {}) };
 }
 
-/**
- * The gate's answer at one moment. `samples` is undefined while the engine does not answer. It fails when any container
- * fails, and passes when all pass; what is inconclusive waits for the others. Time runs out for what is pending.
- */
-export function judgeService(
-  question: Question,
-  cursor: GateCursor,
-  samples: Sample[] | undefined,
-  gate: GateSpec,
-  atMs: number,
-): Judgement {
-  const answer = answerOf(question, cursor, samples, gate, atMs);
-  return asBefore(gate, inTime(answer, question, cursor, gate, atMs));
+/** What a gate knows at one moment. */
+export interface Moment {
+  question: Question;
+  gate: GateSpec;
+  cursor: GateCursor;
+  /** Undefined while the engine does not answer. */
+  samples: Sample[] | undefined;
+  atMs: number;
+  /** The configuration asks for no container of it. */
+  mayBeEmpty?: boolean;
 }
 
-function answerOf(
-  question: Question,
-  cursor: GateCursor,
-  samples: Sample[] | undefined,
-  gate: GateSpec,
-  atMs: number,
-): Judgement {
+/**
+ * The gate's answer at one moment. It fails when any container fails, and passes when all pass; what is inconclusive
+ * waits for the others. Time runs out for what is pending.
+ */
+export function judgeService(moment: Moment): Judgement {
+  return asBefore(moment.gate, inTime(answerOf(moment), moment));
+}
+
+function answerOf({ question, gate, cursor, samples, atMs, mayBeEmpty }: Moment): Judgement {
   if (samples === undefined) return pending('Docker does not answer', true);
   if (samples.length === 0) {
+    if (mayBeEmpty) return pass('it is asked to have no container');
     const isOverdue = atMs - (cursor.emptySinceMs ?? atMs) >= MISSING_TOLERATED_MS;
     return isOverdue ? fail('it has no container') : pending('it has no container');
   }
@@ -60,35 +60,30 @@ function answerOf(
     const track = cursor.tracks[sample.id]!;
     const judgement =
       question === 'first-well' ? judgeContainer(track, sample, gate.kind) : judgeStability(track, sample, gate);
-    return { container: sample.container, judgement };
+    return { id: sample.id, container: sample.container, judgement };
   });
   return combined(judged);
 }
 
 /** The gravest speaks for all. */
-function combined(judged: { container: string; judgement: Judgement }[]): Judgement {
+function combined(judged: { id: string; container: string; judgement: Judgement }[]): Judgement {
   for (const verdict of ['fail', 'pending', 'inconclusive'] as const) {
     const grave = judged.find(({ judgement }) => judgement.verdict === verdict);
     if (!grave) continue;
-    const { container, judgement } = grave;
-    return judged.length === 1 ? judgement : { ...judgement, reason: `${container}: ${judgement.reason}` };
+    const { id, container, judgement } = grave;
+    const reason = judged.length === 1 ? judgement.reason : `${container}: ${judgement.reason}`;
+    return { ...judgement, reason, containerId: id };
   }
   const { reason } = judged[0]!.judgement;
   const flapping = judged.some(({ judgement }) => judgement.flapping);
   return pass(judged.length === 1 ? reason : `all ${judged.length} containers: ${reason}`, flapping);
 }
 
-function inTime(
-  answer: Judgement,
-  question: Question,
-  { startedAtMs }: GateCursor,
-  gate: GateSpec,
-  atMs: number,
-): Judgement {
+function inTime(answer: Judgement, { question, gate, cursor: { startedAtMs }, atMs }: Moment): Judgement {
   const limitMs = gate.timeoutMs + (question === 'stays-well' ? gate.stableForMs : 0);
   if (answer.verdict !== 'pending' || atMs - startedAtMs < limitMs) return answer;
   const reason = `not ${gate.kind === 'one-shot' ? 'done' : 'well'} within ${duration(limitMs)}: ${answer.reason}`;
-  return answer.unknowable ? inconclusive(reason) : sick(reason);
+  return { ...answer, ...(answer.unknowable ? inconclusive(reason) : sick(reason)) };
 }
 
 /** What was sick before fails only when it is worse: gone, or ended. */

@@ -30,14 +30,14 @@ function judgeDip(track: ContainerTrack, sample: Sample): Judgement | undefined 
 }
 
 function judgeWindow(track: ContainerTrack, sample: Sample, stableForMs: number): Judgement {
-  const { state, reason } = wellnessOf(sample);
+  const { state, reason, isBlind } = wellnessOf(sample);
   switch (state) {
     case 'sick':
       return sick(`was well at first, then ${reason}`);
     case 'unknowable':
       return inconclusive(reason);
     case 'starting':
-      return pending(reason);
+      return pending(reason, isBlind);
     case 'well': {
       const wellForMs = sample.atMs - (track.wellSinceMs ?? sample.atMs);
       const words = `${reason} for ${duration(wellForMs)}`;

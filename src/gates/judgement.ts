@@ -2,6 +2,8 @@
 export interface Judgement {
   verdict: 'pass' | 'fail' | 'inconclusive' | 'pending';
   reason: string;
+  /** Of a service: the id of the container that decided it. */
+  containerId?: string;
   /** It had a restart, or a bad spell, on its way. */
   flapping?: boolean;
   /** On `fail`: it is there, but sick. A service that was sick before is not worse for it. */

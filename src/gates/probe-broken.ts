@@ -1,5 +1,6 @@
 /** What shells and engines say when the program of a healthcheck is not there. */
-const NOT_THERE = /executable file not found|(?:^|\/)(?:ba|da|a|z|k)?sh: .*\bnot found\s*$|no such file or directory: unknown/im;
+const NOT_THERE =
+  /executable file not found|(?:^|\/)(?:ba|da|a|z|k)?sh: .*\bnot found\s*$|no such file or directory: unknown/im;
 const CANNOT_RUN = new Set([-1, 126, 127]);
 
 /**

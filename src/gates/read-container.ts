@@ -21,7 +21,7 @@ export function sampleOf(inspected: Inspected, atMs: number, redact: (text: stri
   return {
     atMs,
     id: inspected.Id,
-    container: nameOf(inspected),
+    container: inspected.Name.replace(/^\//, ''),
     number: Number(Config.Labels?.['com.docker.compose.container-number'] ?? 1),
     createdAtMs: Date.parse(inspected.Created),
     state: State.Status as Sample['state'],
@@ -33,9 +33,7 @@ export function sampleOf(inspected: Inspected, atMs: number, redact: (text: stri
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     health: healthOf(State.Health?.Status),
     ...healthLogOf(inspected, redact),
-    ...(healthcheck
-      ? { healthcheck: { intervalMs: healthcheck.intervalMs, timeoutMs: healthcheck.timeoutMs } }
-      : {}),
+    ...(healthcheck ? { healthcheck: { intervalMs: healthcheck.intervalMs, timeoutMs: healthcheck.timeoutMs } } : {}),
   };
 }
 
@@ -62,10 +60,6 @@ export function ownProbeOf(
   const detail = lastWords(redact(result.output));
   const outcome = isBroken(result) ? 'broken' : 'failed';
   return { outcome, atMs, durationMs, exitCode, ...(detail === '' ? {} : { detail }) };
-}
-
-export function nameOf({ Name }: Pick<Inspected, 'Name'>): string {
-  return Name.replace(/^\//, '');
 }
 
 /** More of a probe's output than this says nothing further. */

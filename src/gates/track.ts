@@ -75,9 +75,9 @@ function withoutSpell(track: ContainerTrack): ContainerTrack {
   return rest;
 }
 
-/** Docker's exit code may read 0 while it restarts; the engine's events know better. */
-function exitOf({ state, exitCode, oomKilled, death }: Sample): ContainerTrack['lastExit'] {
-  const ended = state === 'exited' || state === 'dead' || state === 'restarting';
-  const code = ended && exitCode ? exitCode : (death?.exitCode ?? (ended ? exitCode : undefined));
-  return code === undefined ? undefined : { exitCode: code, oomKilled: oomKilled ?? false };
+/** Docker's exit code may read 0 while it restarts, and does while it runs; the engine's events know better. */
+function exitOf({ state, exitCode, oomKilled = false, death }: Sample): ContainerTrack['lastExit'] {
+  const isReal = state === 'exited' || state === 'dead' || (state === 'restarting' && exitCode !== 0);
+  const code = isReal ? exitCode : death?.exitCode;
+  return code === undefined ? undefined : { exitCode: code, oomKilled };
 }

@@ -41,7 +41,9 @@ export interface Sample {
   healthProbe?: { exitCode: number; output: string };
   /** How often Docker probes, and how long one probe may take. */
   healthcheck?: { intervalMs: number; timeoutMs: number };
-  /** What our own run of the healthcheck's command said of the container's present start; absent when it was not run. */
+  /** We run its healthcheck ourselves, besides Docker. */
+  probing?: boolean;
+  /** What our own last run of it said of the container's present start; absent until one has ended. */
   probe?: OwnProbe;
 }
 

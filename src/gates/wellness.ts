@@ -6,6 +6,8 @@ import { lastWords } from './words.js';
 export interface Wellness {
   state: 'well' | 'starting' | 'sick' | 'unknowable';
   reason: string;
+  /** On `starting`: what there is to go by would not tell if it were well. */
+  isBlind?: boolean;
 }
 
 /** Without a healthcheck, running this long counts as well for the first time. */
@@ -23,7 +25,7 @@ export function wellnessOf(sample: Sample): Wellness {
   if (sample.health === 'healthy' && fresh && !isFrozen(sample)) return { state: 'well', reason: 'healthy' };
   if (ownProbeIsNewer(sample, fresh)) return { state: 'well', reason: 'healthy by its own healthcheck, run by us' };
   if (sample.health === 'unhealthy' && fresh) return unhealthy(sample);
-  if (fresh && isFrozen(sample)) return frozen(sample);
+  if (sample.health === 'healthy' && fresh) return frozen(sample);
   return starting(sample, fresh);
 }
 
@@ -59,18 +61,19 @@ function unhealthy(sample: Sample): Wellness {
   return { state: 'sick', reason: `unhealthy${streak}${lastProbe(sample)}` };
 }
 
-function frozen({ health }: Sample): Wellness {
-  return {
-    state: 'unknowable',
-    reason: `Docker's word (${health}) is stale: it has stopped probing; restart the container to have it probed again`,
-  };
+/** Our own probe is heard first: it may yet find the service well. */
+function frozen({ health, probing, probe }: Sample): Wellness {
+  const reason = `Docker's word (${health}) is stale: it has stopped probing; restart the container to have it probed again`;
+  return probing && !probe ? { state: 'starting', reason, isBlind: true } : { state: 'unknowable', reason };
 }
 
 function starting(sample: Sample, fresh: boolean): Wellness {
-  const ownBroken = sample.probe === undefined || sample.probe.outcome === 'broken';
-  const counted = (sample.failingStreak ?? 0) > 0;
-  const broken = fresh && ownBroken && counted ? brokenProbe(sample) : undefined;
-  return broken ?? { state: 'starting', reason: `health is starting${fresh ? lastProbe(sample) : ''}` };
+  const broken = fresh ? brokenProbe(sample) : undefined;
+  // While it starts, Docker does not count what fails; and where our own probe runs, Docker's may run as well next time.
+  const isFinal = (sample.failingStreak ?? 0) > 0 && sample.probe?.outcome !== 'failed';
+  if (broken) return isFinal ? broken : { ...broken, state: 'starting', isBlind: true };
+  const reason = `health is starting${lastProbe(sample, fresh)}`;
+  return { state: 'starting', reason, ...(sample.probe?.outcome === 'broken' ? { isBlind: true } : {}) };
 }
 
 function brokenProbe({ healthProbe, probe }: Sample): Wellness | undefined {
@@ -80,8 +83,9 @@ function brokenProbe({ healthProbe, probe }: Sample): Wellness | undefined {
 }
 
 /** What the last probe said: Docker's, else ours. */
-function lastProbe({ healthProbe, probe }: Sample): string {
-  if (healthProbe) return `; the last probe ended with ${healthProbe.exitCode}${quoted(lastWords(healthProbe.output))}`;
+function lastProbe({ healthProbe, probe }: Sample, fresh = true): string {
+  if (healthProbe && fresh)
+    return `; the last probe ended with ${healthProbe.exitCode}${quoted(lastWords(healthProbe.output))}`;
   if (!probe || probe.outcome === 'ok') return '';
   return `; our last probe ended with ${probe.exitCode}${quoted(probe.detail ?? '')}`;
 }

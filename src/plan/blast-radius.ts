@@ -95,7 +95,8 @@ class Reach {
   }
 
   private followRestarts(name: string): void {
-    for (const other of this.all) {
+    // Compose asks for it wherever a namespace is joined; that has been said already.
+    for (const other of this.all.filter(({ joins }) => !joins.includes(name))) {
       const restarts = other.dependsOn.some(({ service, restart }) => service === name && restart);
       if (restarts && this.runs(other.name)) {
         this.touch(other.name, { kind: 'restarts-with', text: `restarts with ${name} (depends_on restart: true)` });

@@ -76,8 +76,10 @@ function imageCauses(service: ServiceSpec, containers: ObservedContainer[], imag
   return old ? [{ kind: 'image', text: `image changed: ${shortId(old.imageId)} → ${shortId(imageId!)}` }] : [];
 }
 
+/** A container that was made by `up --no-deps` is what the file asks for, whatever an older Compose labels it with. */
 function configurationCauses(service: ServiceSpec, containers: ObservedContainer[]): Cause[] {
-  const differs = containers.some(({ configHash }) => configHash !== service.configHash);
+  const asked = [service.configHash, service.configHashAlone];
+  const differs = containers.some(({ configHash }) => !asked.includes(configHash));
   return differs ? [{ kind: 'configuration', text: 'configuration changed' }] : [];
 }
 

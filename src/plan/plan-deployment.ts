@@ -2,6 +2,7 @@ import { blastRadius, isRunAgain, type BlastRadius, type Scope } from './blast-r
 import { CAUSE_KINDS, type Cause } from './causes.js';
 import { gateFor } from './gate-for.js';
 import { containersOf } from './observed-stack.js';
+import type { ServiceSpec } from '../spec/stack-spec.js';
 import type { Plan, Step } from './plan.js';
 import { planHash } from './plan-hash.js';
 import { planWarnings } from './plan-warnings.js';
@@ -65,13 +66,24 @@ function changeStep(request: PlanRequest, name: string, causes: Cause[]): Step {
     kind: isRunAgain(causes) ? 'run-again' : 'replace',
     service: name,
     because: causes.map(({ text }) => text),
-    force: causes.some(({ kind }) => CAUSE_KINDS[kind].force),
+    force: isForced(service, causes),
     scale: decideScale(service, containers, last).scale,
     image: { ref: service.image, id: observed.images[service.image] ?? '' },
-    configHash: service.configHash,
+    configHash: joinsOthers(service) ? '' : service.configHash,
     replaces: containers.map(({ id }) => id),
     gate: gateOf(request, name),
   };
+}
+
+/** Whoever joins a container is bound to that one, so nothing of it can stay when anything about it is renewed. */
+function isForced(service: ServiceSpec, causes: Cause[]): boolean {
+  const renewed = causes.some(({ kind }) => CAUSE_KINDS[kind].renews);
+  return causes.some(({ kind }) => CAUSE_KINDS[kind].force) || (renewed && joinsOthers(service));
+}
+
+/** Compose's hash of such a service holds the id of the container it joins, which this very plan may replace. */
+function joinsOthers({ joins }: ServiceSpec): boolean {
+  return joins.length > 0;
 }
 
 function judgeStep(request: PlanRequest, name: string, dependsOn: string[]): Step {

@@ -44,7 +44,7 @@ export interface Step {
    * made before the builds, where nothing carries the reference yet.
    */
   image: { ref: string; id: string };
-  /** Compose's hash of the frozen service. */
+  /** Compose's hash of the frozen service; empty where it depends on containers that it joins, so that it tells nothing. */
   configHash: string;
   /** Ids of the containers that it replaces; empty when it had none. */
   replaces: string[];

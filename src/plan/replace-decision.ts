@@ -10,7 +10,8 @@ export function isReplaced(step: Step, containers: ObservedContainer[]): boolean
 }
 
 function isWhatIsAsked(step: Step, { id, leftoverOf, imageId, configHash, state }: ObservedContainer): boolean {
-  if (leftoverOf !== undefined || imageId !== step.image.id || configHash !== step.configHash) return false;
+  if (leftoverOf !== undefined || imageId !== step.image.id) return false;
+  if (step.configHash !== '' && configHash !== step.configHash) return false;
   if (state === 'created' || state === 'removing' || state === 'dead') return false;
   if (!step.replaces.includes(id)) return true;
   // Compose keeps a container in which it sees no difference; all it has to do is to start it.

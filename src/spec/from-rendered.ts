@@ -1,4 +1,13 @@
-import type { Dependency, NetworkSpec, PublishedPort, ServiceSpec, StackPolicy, StackSpec, VolumeSpec, HealthPolicy } from './stack-spec.js';
+import type {
+  Dependency,
+  NetworkSpec,
+  PublishedPort,
+  ServiceSpec,
+  StackPolicy,
+  StackSpec,
+  VolumeSpec,
+  HealthPolicy,
+} from './stack-spec.js';
 
 /** What a rendered file does not say of itself. */
 export interface RenderingFacts {
@@ -8,6 +17,8 @@ export interface RenderingFacts {
   health: Record<string, HealthPolicy>;
   inactiveServices: string[];
   configHashes: Record<string, string>;
+  /** Where `up --no-deps` labels otherwise. */
+  configHashesAlone?: Record<string, string>;
   /** By service, then by what it is the content of. */
   contentHashes: Record<string, Record<string, string>>;
 }
@@ -16,9 +27,10 @@ type Mapping = Record<string, unknown>;
 
 /** Reads what the engine needs to know out of a rendered Compose file; takes no value of any environment along. */
 export function specFromRendered(rendered: Mapping, facts: RenderingFacts): StackSpec {
-  const services = Object.entries(mapping(rendered['services'])).map(
-    ([name, service]): [string, ServiceSpec] => [name, serviceSpec(name, mapping(service), facts)],
-  );
+  const services = Object.entries(mapping(rendered['services'])).map(([name, service]): [string, ServiceSpec] => [
+    name,
+    serviceSpec(name, mapping(service), facts),
+  ]);
   return {
     project: facts.project,
     services: Object.fromEntries(services),
@@ -49,6 +61,7 @@ function serviceSpec(name: string, service: Mapping, facts: RenderingFacts): Ser
     healthcheck: healthcheckOf(service),
     health: facts.health[name] ?? facts.policy.health,
     configHash: facts.configHashes[name] ?? '',
+    ...optional('configHashAlone', facts.configHashesAlone?.[name]),
     contentHashes: facts.contentHashes[name] ?? {},
     ...optional('group', group),
   };
@@ -79,14 +92,20 @@ function dependency(service: string, how: Mapping): Dependency {
   return {
     service,
     condition:
-      condition === 'service_healthy' ? 'healthy' : condition === 'service_completed_successfully' ? 'completed' : 'started',
+      condition === 'service_healthy'
+        ? 'healthy'
+        : condition === 'service_completed_successfully'
+          ? 'completed'
+          : 'started',
     required: how['required'] !== false,
     restart: how['restart'] === true,
   };
 }
 
 function joinedServices(service: Mapping): string[] {
-  const modes = ['network_mode', 'ipc', 'pid'].flatMap((key) => /^service:(.+)$/.exec(text(service[key]) ?? '')?.[1] ?? []);
+  const modes = ['network_mode', 'ipc', 'pid'].flatMap(
+    (key) => /^service:(.+)$/.exec(text(service[key]) ?? '')?.[1] ?? [],
+  );
   const volumes = list(service['volumes_from'])
     .map((entry) => String(entry))
     .filter((entry) => !entry.startsWith('container:'))
@@ -98,7 +117,11 @@ function joinedServices(service: Mapping): string[] {
 export function mounts(service: Mapping): { type: string; source?: string; target: string }[] {
   return list(service['volumes']).map((entry) => {
     const mount = mapping(entry);
-    return { type: text(mount['type']) ?? 'volume', ...optional('source', text(mount['source'])), target: String(mount['target']) };
+    return {
+      type: text(mount['type']) ?? 'volume',
+      ...optional('source', text(mount['source'])),
+      target: String(mount['target']),
+    };
   });
 }
 

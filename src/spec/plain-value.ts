@@ -30,7 +30,7 @@ const SHAPES = [
   /^(?:C|[a-z]{2}_[A-Z]{2})(?:\.[\w-]{1,12})?$/,
   /^[A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_]+)+$/,
   // An address without credentials or a query.
-  /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:\/[\w.-]{0,40})*$/,
+  /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]*(?::\d{1,5})?(?:\/[\w.-]{0,40})*$/,
 ];
 
 /** A long run of letters and digits mixed, or many digits among letters: what keys are made of. */

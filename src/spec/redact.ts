@@ -74,14 +74,12 @@ function withoutValues(text: string, forms: string[]): string {
   return clean + text.slice(end);
 }
 
-const SECRET_NAME = String.raw`[\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)`;
+/** Looks ahead from the beginning of a word, so that no part of a long one is read again and again. */
+const SECRET_NAME = String.raw`(?<![\w.-])(?=[\w.-]*(?:pass|pwd|secret|token|credential|(?:api|access|private)[_-]?key))[\w.-]+`;
 /** `db_password=…`, `--token=…`, `?api_key=…`: up to the next blank, `&` or `;`, or all that is quoted. */
-const ASSIGNED = new RegExp(String.raw`\b(${SECRET_NAME}[\w.-]*=)("[^"]*"|'[^']*'|[^\s&;"']+)`, 'gi');
+const ASSIGNED = new RegExp(String.raw`(${SECRET_NAME}=)("[^"]*"|'[^']*'|[^\s&;"']+)`, 'gi');
 /** `"password": "…"`, and `password: …` where nothing follows: a sentence goes on after its colon. */
-const WRITTEN = new RegExp(
-  String.raw`\b(${SECRET_NAME}[\w.-]*["']?:[ \t]*)("[^"]*"|'[^']*'|[^\s"',{}[\]]+(?=[ \t]*$))`,
-  'gim',
-);
+const WRITTEN = new RegExp(String.raw`(${SECRET_NAME}["']?:[ \t]*)("[^"]*"|'[^']*'|[^\s"',{}[\]]+(?=[ \t]*$))`, 'gim');
 /** The password of a URL, up to the last `@`: one that is not encoded may hold any character. */
 const URL_PASSWORD = /(:\/\/[^\s/:@"'<>]*:)(?:(?!:\/\/)[^\s"'<>])+@/g;
 /** A web address with nothing but a token before its `@`. */

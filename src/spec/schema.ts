@@ -103,7 +103,9 @@ function oneOf<const Options extends readonly [string, ...string[]]>(...options:
 function parallelBuilds() {
   const error = 'must be auto, or how many images may be built at once (1 or more)';
   // A number that came out of a variable is text.
-  const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int(error).min(1, error));
+  const count = z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+    .pipe(z.number().int(error).min(1, error));
   return z.union([z.literal('auto'), count], { error });
 }
 

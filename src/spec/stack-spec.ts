@@ -43,6 +43,8 @@ export interface ServiceSpec {
   health: HealthPolicy;
   /** Compose's own hash of the frozen service: what its containers will carry as a label. */
   configHash: string;
+  /** The label that `up --no-deps` gives them, where that is another one: Compose before 2.29.3 hashes `depends_on` too. */
+  configHashAlone?: string;
   /**
    * A keyed hash for each thing whose content Compose does not look at: bound single files, file secrets and configs,
    * secrets from the environment. The key says which: `bind:/etc/nginx/nginx.conf`, `secret:db`, `config:app`.

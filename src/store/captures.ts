@@ -30,11 +30,19 @@ export async function readCapture(layout: Layout, stack: string, folder: string)
 /** The same, for steps that cannot do without it. */
 export async function openCapture(layout: Layout, stack: string, folder: string): Promise<CaptureRecord> {
   const record = await readCapture(layout, stack, folder);
-  if (!record) throw new Error(`${captureFile(layout, stack, folder)} is gone: what served before ${stack} was changed is not known`);
+  if (!record)
+    throw new Error(
+      `${captureFile(layout, stack, folder)} is gone: what served before ${stack} was changed is not known`,
+    );
   return record;
 }
 
-export async function writeCapture(layout: Layout, stack: string, folder: string, record: CaptureRecord): Promise<void> {
+export async function writeCapture(
+  layout: Layout,
+  stack: string,
+  folder: string,
+  record: CaptureRecord,
+): Promise<void> {
   await writeJson(captureFile(layout, stack, folder), record);
 }
 

@@ -21,7 +21,10 @@ export async function hostIdentity(layout: Layout, wanted?: string): Promise<Hos
 /** Two processes may start at once: the first to link its file wins, and both read that one. */
 async function makeIdentity(layout: Layout, file: string): Promise<{ host: string; key: string }> {
   await privateFolder(layout.home);
-  const name = os.hostname().toLowerCase().replace(/[^a-z0-9-]/g, '-');
+  const name = os
+    .hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-');
   const mine = `${file}.${process.pid}`;
   await writeJson(mine, { host: `${name}-${randomBytes(3).toString('hex')}`, key: randomBytes(32).toString('hex') });
   await link(mine, file).catch((error: NodeJS.ErrnoException) => {

@@ -8,7 +8,10 @@ type Services = Record<string, ReleasedService>;
  */
 export function sameServices(a: Services, b: Services): boolean {
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => b[name] !== undefined && sameService(a[name]!, b[name]));
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => b[name] !== undefined && sameService(a[name]!, b[name]))
+  );
 }
 
 function sameService(a: ReleasedService, b: ReleasedService): boolean {

@@ -10,12 +10,14 @@ const ANOTHER = 'another';
 export function seenContent(asked: Record<string, string>, kept: KeptContainer[]): Record<string, string> {
   const bound = kept.flatMap((container) => container.bound);
   const files = [...bound, ...kept.flatMap(({ copied }) => copied)];
-  const isUnaccounted = ({ hash, target }: KeptFile) => !Object.values(asked).includes(hash) && asked[`bind:${target}`] === undefined;
+  const isUnaccounted = ({ hash, target }: KeptFile) =>
+    !Object.values(asked).includes(hash) && asked[`bind:${target}`] === undefined;
   const unaccounted = files.some(isUnaccounted);
   const seen: Record<string, string> = {};
   for (const [key, hash] of Object.entries(asked)) {
     const mounted = bound.filter(({ target }) => key === `bind:${target}`);
-    const sees = mounted.length > 0 ? mounted.every((file) => file.hash === hash) : files.some((file) => file.hash === hash);
+    const sees =
+      mounted.length > 0 ? mounted.every((file) => file.hash === hash) : files.some((file) => file.hash === hash);
     if (sees) seen[key] = hash;
     else if (mounted.length > 0 || (unaccounted && !key.startsWith('bind:'))) seen[key] = ANOTHER;
   }

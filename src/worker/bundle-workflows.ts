@@ -6,7 +6,9 @@ import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 /** Bundles every workflow for the sandbox. Fails when workflow code reaches for Node or a package it may not use. */
 export async function workflowBundle(): Promise<WorkflowBundle> {
   // The sources as they are under test, the compiled files otherwise.
-  const workflowsPath = fileURLToPath(new URL(`../../workflows/index${path.extname(import.meta.url)}`, import.meta.url));
+  const workflowsPath = fileURLToPath(
+    new URL(`../../workflows/index${path.extname(import.meta.url)}`, import.meta.url),
+  );
   return bundleWorkflowCode({ workflowsPath, logger: quiet });
 }
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { anyWorkerActivities, hostActivities } from '../../activities/index.js';
 import type { World } from '../../activities/world.js';
 import { dockerodeEngine } from '../docker/dockerode-engine.js';
+import { connectConfig, DEFAULT_ADDRESS } from '../client/connect.js';
 import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
 import { hostIdentity } from '../store/host-identity.js';
 import { layoutFrom } from '../store/layout.js';
@@ -31,13 +31,8 @@ export interface WorkerSettings {
 export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const env = settings.env ?? process.env;
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const configured = loadClientConnectConfig();
-  const connectionOptions = {
-    ...configured.connectionOptions,
-    ...(settings.address === undefined ? {} : { address: settings.address }),
-  };
-  const namespace = settings.namespace ?? configured.namespace ?? 'default';
-  const address = connectionOptions.address ?? '127.0.0.1:7233';
+  const { connectionOptions, namespace } = connectConfig({ ...settings, env });
+  const address = connectionOptions.address ?? DEFAULT_ADDRESS;
 
   const layout = layoutFrom(env);
   const { host } = await hostIdentity(layout, settings.host);

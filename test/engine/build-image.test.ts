@@ -3,7 +3,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { buildImage } from '../../activities/build-image.js';
 import { captureStack } from '../../activities/capture-stack.js';
 import { freezeConfig } from '../../activities/freeze-config.js';
@@ -30,7 +29,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  const tags = (await docker(['images', '--format', '{{.Repository}}:{{.Tag}}'])).split('\n').filter((tag) => tag.includes(stack));
+  const tags = (await docker(['images', '--format', '{{.Repository}}:{{.Tag}}']))
+    .split('\n')
+    .filter((tag) => tag.includes(stack));
   if (tags.length > 0) await docker(['rmi', '-f', ...tags]);
   await rm(directory, { recursive: true, force: true });
   await host.remove();
@@ -66,7 +67,9 @@ describe('buildImage', () => {
     const capture = await run.take(captureStack, { frozen });
     const failure = await build(frozen).catch((error: unknown) => error as { details: { excerpt: string[] }[] });
     expect(failure).toMatchObject({ type: 'StepFailed', message: expect.stringContaining('exit code: 7') as unknown });
-    expect((failure as { details: { excerpt: string[] }[] }).details[0]?.excerpt.join('\n')).toContain('the compiler says no');
+    expect((failure as { details: { excerpt: string[] }[] }).details[0]?.excerpt.join('\n')).toContain(
+      'the compiler says no',
+    );
     await run.take(restoreTags, { capture });
     expect(await host.world.engine.imageId(image)).toBeNull();
   }, 60_000);
@@ -83,7 +86,7 @@ describe('buildImage', () => {
 
   it('ends its child on abort', async () => {
     const frozen = await freeze('FROM evenkeel-test/web:1\nRUN sleep 60\n');
-    const environment = new MockActivityEnvironment({ workflowExecution: run.execution });
+    const environment = run.environment();
     const args = { ...run.turn, frozen, service: 'web', noCache: false, pull: false };
     const building = environment.run(buildImage(host.world), args);
     const output = path.join(run.folder, 'children', 'build-web', 'output.log');

@@ -5,7 +5,8 @@ import { buildImage } from '../../activities/build-image.js';
 import { freezeConfig } from '../../activities/freeze-config.js';
 import { planDeployment } from '../../activities/plan-deployment.js';
 import { preflight } from '../../activities/preflight.js';
-import type { Plan } from '../../src/plan/plan.js';
+import { replaceService } from '../../activities/replace-service.js';
+import { mutatingSteps, type Plan } from '../../src/plan/plan.js';
 import type { Finding } from '../../src/spec/finding.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
 import { addStack } from '../../src/store/registry.js';
@@ -20,6 +21,7 @@ beforeEach(async () => {
   host = await HostWorld.make();
 });
 afterEach(async () => {
+  await project.compose('--profile', '*', 'down', '--volumes', '--timeout', '0');
   await project.remove();
   await docker(['rmi', '-f', `${project.name}-web`]).catch(() => undefined);
   await host.remove();
@@ -46,9 +48,12 @@ async function frozenRun(): Promise<{ run: Run; frozen: FrozenRef }> {
   return { run, frozen };
 }
 
-async function planNow(images: 'as-tagged' | 'may-change' = 'as-tagged'): Promise<{ plan: Plan; run: Run }> {
+async function planNow(
+  images: 'as-tagged' | 'may-change' = 'as-tagged',
+): Promise<{ plan: Plan; run: Run; frozen: FrozenRef }> {
   const { run, frozen } = await frozenRun();
-  return { plan: await run.take(planDeployment, { frozen, services: [], images, pull: false, noCache: false }), run };
+  const asked = { frozen, services: [], images, pull: false, noCache: false };
+  return { plan: await run.take(planDeployment, asked), run, frozen };
 }
 
 async function preflightNow(): Promise<Finding[]> {
@@ -92,14 +97,22 @@ volumes: { data: {} }
     expect((await stat(path.join(run.folder, 'observed.json'))).mode & 0o777).toBe(0o600);
 
     await rewrite(yaml(2));
-    expect(because(await planNow())).toEqual({
+    const change = await planNow();
+    expect(because(change)).toEqual({
       'run-again migrate': ['api waits for it, and changes'],
       'replace api': ['configuration changed'],
       'replace beside': ['shares namespaces or volumes of api, which is replaced'],
       'judge web': ['depends on api, migrate'],
     });
 
-    await rewrite(yaml(1, '{ internal: true }'));
+    for (const step of mutatingSteps(change.plan))
+      await change.run.take(replaceService, { frozen: change.frozen, step });
+    expect((await planNow()).plan.waves).toEqual([]);
+    const before = await project.compose('ps', '-aq');
+    await project.compose('up', '-d');
+    expect(await project.compose('ps', '-aq')).toBe(before);
+
+    await rewrite(yaml(2, '{ internal: true }'));
     const changed = { type: 'StepFailed', message: expect.stringContaining('internal: false → true') as unknown };
     await expect(planNow()).rejects.toMatchObject(changed);
     expect(await preflightNow()).toMatchObject([{ rule: 'network-changed', severity: 'error' }]);

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -244,36 +244,43 @@ describe('a replaced service', () => {
     expect(await normal()).toEqual(normalBefore);
   }, 60_000);
 
-  it('comes back with the content that a bound file had, and says so', async () => {
-    const file = path.join(directory, 'app.conf');
-    await writeFile(file, 'old');
-    const yaml = (version: string) => web(version, 'volumes: ["./app.conf:/etc/app.conf:ro"]');
-    await write(yaml('1'));
-    await up();
-    const first = await begin();
-    await replace(first, 'web', { force: true });
-    await record(first, 'web');
+  it.each<[string, (file: string) => Promise<void>]>([
+    ['by another file', (file) => writeFile(`${file}.new`, 'new').then(() => rename(`${file}.new`, file))],
+    ['in place', (file) => writeFile(file, 'new')],
+  ])(
+    'comes back with the content that a bound file had, changed since %s, and says so',
+    async (_, change) => {
+      const file = path.join(directory, 'app.conf');
+      await writeFile(file, 'old');
+      const yaml = (version: string) => web(version, 'volumes: ["./app.conf:/etc/app.conf:ro"]');
+      await write(yaml('1'));
+      await up();
+      const first = await begin();
+      await replace(first, 'web', { force: true });
+      await record(first, 'web');
 
-    await writeFile(`${file}.new`, 'new');
-    await rename(`${file}.new`, file);
-    const second = await begin();
-    expect(second.capture.release).toBe('2');
-    await replace(second, 'web', { force: true });
-    expect(await docker(['exec', (await only()).Id, 'cat', '/etc/app.conf'])).toBe('new');
+      await change(file);
+      const second = await begin();
+      expect(second.capture.release).toBe('2');
+      await replace(second, 'web', { force: true });
+      expect(await docker(['exec', (await only()).Id, 'cat', '/etc/app.conf'])).toBe('new');
 
-    const { remarks } = await takeBack(second);
-    expect(remarks).toEqual([expect.stringContaining(file)]);
-    expect(await docker(['exec', (await only()).Id, 'cat', '/etc/app.conf'])).toBe('old');
-    expect(await readFile(file, 'utf8')).toBe('new');
-  }, 60_000);
+      const { remarks } = await takeBack(second);
+      expect(remarks).toEqual([expect.stringContaining(file)]);
+      expect(await docker(['exec', (await only()).Id, 'cat', '/etc/app.conf'])).toBe('old');
+      expect(await readFile(file, 'utf8')).toBe('new');
+    },
+    60_000,
+  );
 
   it('comes back at the scale it had', async () => {
     await write(web('1', 'scale: 2'));
     await up();
     const normalBefore = await normal();
-    const first = await begin();
+    await begin();
     await write(web('2', 'scale: 1'));
-    const deployment = { ...first, frozen: await freeze(first.run) };
+    const deployment = await begin();
+    expect(deployment.capture.release).toBe('1');
     await replace(deployment);
     expect(versionOf(await only())).toBe('VERSION=2');
     await takeBack(deployment);
@@ -360,6 +367,45 @@ describe('a replaced service', () => {
     });
     await takeBack(first);
     expect(await inspects()).toEqual([]);
+  }, 60_000);
+});
+
+describe('a replace step', () => {
+  const STUBBORN = 'command: [sh, -c, "sleep 1000"]';
+
+  /** A stack whose old container takes its three seconds to stop, and a run that is about to replace it. */
+  async function slowReplacement(): Promise<{ deployment: Deployment; step: Step }> {
+    await write(web('1', STUBBORN));
+    await up();
+    await write(web('2', STUBBORN));
+    const deployment = await begin();
+    return { deployment, step: await stepFor(deployment.frozen, 'web') };
+  }
+
+  async function child(deployment: Deployment): Promise<number> {
+    const trace = path.join(deployment.run.folder, 'children', 'replace-web', 'process');
+    await eventually('the old container is being replaced', async () => (await inspects()).length === 2);
+    return Number((await readFile(trace, 'utf8')).split(' ')[0]);
+  }
+
+  it('finishes although its Compose is killed', async () => {
+    const { deployment, step } = await slowReplacement();
+    const replacing = deployment.run.take(replaceService, { frozen: deployment.frozen, step });
+    process.kill(-(await child(deployment)), 'SIGKILL');
+    const { containers } = await replacing;
+    const container = await only();
+    expect(containers).toEqual([container.Id]);
+    expect(container.Name).toBe(`/${stack}-web-1`);
+    expect(versionOf(container)).toBe('VERSION=2');
+  }, 60_000);
+
+  it('waits for the Compose of an earlier attempt, and takes what that made', async () => {
+    const { deployment, step } = await slowReplacement();
+    const first = deployment.run.take(replaceService, { frozen: deployment.frozen, step });
+    await child(deployment);
+    const second = deployment.run.take(replaceService, { frozen: deployment.frozen, step });
+    expect(await second).toEqual(await first);
+    expect(await readdir(path.join(deployment.run.folder, 'children'))).toEqual(['replace-web']);
   }, 60_000);
 });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import type { World } from '../../activities/world.js';
 import { dockerodeEngine } from '../../src/docker/dockerode-engine.js';
 import { takeEpoch } from '../../src/store/epoch.js';
@@ -53,12 +54,16 @@ export class Run {
     readonly folder: string,
   ) {}
 
+  /** Where one attempt of a step runs, for a test that cancels it. */
+  environment(): MockActivityEnvironment {
+    return new MockActivityEnvironment({ workflowExecution: this.execution }, { logger: new DefaultLogger('ERROR') });
+  }
+
   /** Takes a step as Temporal would have it taken; `args` are completed with the turn. */
   async take<A extends object, R>(
     step: (world: World) => (args: A) => Promise<R>,
     args: Omit<A, 'stack' | 'epoch'>,
   ): Promise<R> {
-    const environment = new MockActivityEnvironment({ workflowExecution: this.execution });
-    return (await environment.run(step(this.world), { ...this.turn, ...args } as unknown as A)) as R;
+    return (await this.environment().run(step(this.world), { ...this.turn, ...args } as unknown as A)) as R;
   }
 }

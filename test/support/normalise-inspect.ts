@@ -44,7 +44,12 @@ function normalise(inspect: ContainerInspect): object {
       Networks: Object.fromEntries(
         Object.entries(NetworkSettings.Networks).map(([name, { NetworkID, Aliases, IPAMConfig, Links }]) => [
           name,
-          { NetworkID, Aliases: [...(Aliases ?? [])].filter((alias) => !inspect.Id.startsWith(alias)).sort(), IPAMConfig, Links },
+          {
+            NetworkID,
+            Aliases: [...(Aliases ?? [])].filter((alias) => !inspect.Id.startsWith(alias)).sort(),
+            IPAMConfig,
+            Links,
+          },
         ]),
       ),
       Ports: HostConfig.PortBindings && fixedPorts(NetworkSettings.Ports, HostConfig.PortBindings),
@@ -64,6 +69,8 @@ type Ports = Record<string, { HostPort?: string }[] | null>;
 /** A host port that Docker chose is an address of the moment. */
 function fixedPorts(ports: Ports, bindings: Ports): Ports {
   return Object.fromEntries(
-    Object.entries(ports).filter(([port]) => (bindings[port] ?? []).every(({ HostPort }) => HostPort && HostPort !== '0')),
+    Object.entries(ports).filter(([port]) =>
+      (bindings[port] ?? []).every(({ HostPort }) => HostPort && HostPort !== '0'),
+    ),
   );
 }

@@ -36,10 +36,17 @@ export function plainView(cli: Cli): RunView {
       }
       before = progress;
     },
-    note: (text) => {
-      if (text !== undefined) cli.say(`… ${text}`);
-    },
+    note: onceEach((text) => cli.say(`… ${text}`)),
     done: () => undefined,
+  };
+}
+
+/** Tells a note when it is news: not while it stays the same. */
+function onceEach(tell: (text: string) => void): RunView['note'] {
+  let before: string | undefined;
+  return (text) => {
+    if (text !== undefined && text !== before) tell(text);
+    before = text;
   };
 }
 
@@ -51,9 +58,7 @@ export function jsonLinesView(cli: Cli): RunView {
       for (const change of progressChanges(before, progress)) cli.print(JSON.stringify(change));
       before = progress;
     },
-    note: (text) => {
-      if (text !== undefined) cli.print(JSON.stringify({ kind: 'note', text }));
-    },
+    note: onceEach((text) => cli.print(JSON.stringify({ kind: 'note', text }))),
     done: () => undefined,
   };
 }

@@ -48,7 +48,7 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
         uiPort,
         until,
         database: flags.db === undefined ? path.join(layout.home, 'temporal.db') : path.resolve(cli.cwd, flags.db),
-        env: withoutProfile(cli.env),
+        env: withoutProfile(cli.env, path.join(layout.home, 'no-temporal-profile')),
         onEvent: tell,
       }),
     );
@@ -64,10 +64,13 @@ function portIn(text: string, flag: string): number {
   throw new UsageError(`${flag} ${text} is not a port`, 'a number from 1 to 65535');
 }
 
-/** The environment without what leads Temporal's clients elsewhere: a profile for a Temporal in the cloud, for example. */
-function withoutProfile(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/**
+ * The environment without what leads Temporal's clients elsewhere: a profile for a Temporal in the cloud, for example.
+ * `noFile` does not exist, which stands for a profile file without profiles.
+ */
+function withoutProfile(env: NodeJS.ProcessEnv, noFile: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
-  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/dev/null' };
+  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: noFile };
 }
 
 /** Tells people what happens; scripts get one document, when everything is ready for the first time. */

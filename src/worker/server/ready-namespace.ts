@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type Reach } from '../../client/connect.js';
+import { connect, type ConnectOptions, type Reach } from '../../client/connect.js';
 
 /** Runs are kept this long after they end: the history is what tells who changed what, and why. */
 const RETENTION_DAYS = 90;
 
 /** Waits until Temporal serves the namespace, and sees to its retention. Ends early when `signal` aborts. */
 export async function readyNamespace(
-  where: { address: string; namespace: string },
+  where: Required<Pick<ConnectOptions, 'address' | 'namespace' | 'env'>>,
   signal: AbortSignal,
 ): Promise<Reach> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      // Without the environment: a profile for another Temporal must not lead there.
-      const reach = await connect({ ...where, env: {}, timeoutMs: 1000 });
+      const reach = await connect({ ...where, timeoutMs: 1000 });
       try {
         await keepRunsFor(reach, RETENTION_DAYS);
         return reach;

@@ -15,8 +15,9 @@ export interface ServerSettings extends DevServer {
   layout: Layout;
   /** The Temporal CLI. */
   temporalCli: string;
-  /** Program and arguments of a worker for this Temporal; it says `{ ready: … }` over its channel, and ends with it. */
+  /** Program and arguments of a worker for this Temporal; it says `{ ready: { host } }` over its channel. */
   workerArgv: string[];
+  /** For Temporal and the worker; it names no other Temporal. */
   env: NodeJS.ProcessEnv;
   /** Aborts when it is time to stop. */
   until: AbortSignal;
@@ -75,7 +76,7 @@ export async function runServer(settings: ServerSettings): Promise<void> {
 
   let reach: Reach | undefined;
   try {
-    reach = await readyNamespace({ address, namespace }, AbortSignal.any([until, givenUp.signal]));
+    reach = await readyNamespace({ address, namespace, env: settings.env }, AbortSignal.any([until, givenUp.signal]));
     onEvent({ kind: 'temporal-ready', address, ui });
     const workerLog = path.join(logs, 'worker.log');
     children.worker = supervise({

@@ -5,9 +5,10 @@ import { openLog } from './log-file.js';
 import type { ServerSettings } from './server.js';
 import { endWithUs } from './watchdog.js';
 
-// Both are detached, out of the terminal's reach: on Ctrl-C it is for the server to stop them, in order.
+// Both are detached, out of the terminal's reach: on Ctrl-C it is for the server to stop them, in order. Neither outlives
+// this process, however that ends, so that the next server finds the ports free and is the only one to start workers.
 
-/** Starts Temporal. It does not outlive this process, however that ends. */
+/** Starts Temporal. */
 export function startTemporal(settings: ServerSettings, log: string): ChildProcess {
   const child = withLog(log, (output) =>
     // Its database is for its owner only.
@@ -19,11 +20,10 @@ export function startTemporal(settings: ServerSettings, log: string): ChildProce
       }),
     ),
   );
-  if (child.pid !== undefined) child.once('exit', endWithUs(child.pid));
-  return child;
+  return watched(child);
 }
 
-/** Starts a worker. The channel is its lifeline: it ends when that closes, so it does not outlive this process either. */
+/** Starts a worker; `onReady` is told its host once it takes work. */
 export function startWorker(
   { workerArgv, env }: ServerSettings,
   log: string,
@@ -36,6 +36,12 @@ export function startWorker(
   child.on('message', (message) => {
     if (isReady(message)) onReady(message.ready.host);
   });
+  return watched(child);
+}
+
+/** It has no pid when it could not be started. */
+function watched(child: ChildProcess): ChildProcess {
+  if (child.pid !== undefined) child.once('exit', endWithUs(child.pid));
   return child;
 }
 

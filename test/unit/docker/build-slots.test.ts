@@ -30,10 +30,12 @@ describe('BuildSlots', () => {
     const slots = new BuildSlots();
     const giveBack = await slots.take(async () => 1, never, 60_000);
     let second = false;
-    const waiting = slots.take(async () => 1, never, 60_000).then((give) => {
-      second = true;
-      give();
-    });
+    const waiting = slots
+      .take(async () => 1, never, 60_000)
+      .then((give) => {
+        second = true;
+        give();
+      });
     await new Promise((resolve) => setImmediate(resolve));
     expect(second).toBe(false);
     giveBack();

@@ -30,7 +30,10 @@ describe('judgeLeftovers', () => {
 
   it('removes the leftover while the old container is there, running or stopped', () => {
     expect(judgeLeftovers([container(old), leftover])).toEqual({ remove: [leftover.id], force: false });
-    expect(judgeLeftovers([container(old, { state: 'exited' }), leftover])).toEqual({ remove: [leftover.id], force: false });
+    expect(judgeLeftovers([container(old, { state: 'exited' }), leftover])).toEqual({
+      remove: [leftover.id],
+      force: false,
+    });
   });
 
   it.each(['shop-api-1', 'a'.repeat(12)])('knows the old container as %s too', (leftoverOf) => {

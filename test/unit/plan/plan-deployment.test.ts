@@ -111,6 +111,12 @@ describe('causes of its own', () => {
     );
   });
 
+  it('takes the label that Compose gives without dependencies for the same', () => {
+    const alone = service('web', { configHashAlone: 'alone' });
+    const observed = running(stack([alone]), { web: [container(alone, { configHash: 'alone' })] });
+    expect(planDeployment({ spec: stack([alone]), observed, services: [] }).waves).toEqual([]);
+  });
+
   it('sees changed content, which Compose does not', () => {
     const before = stack([
       service('web', { contentHashes: { 'bind:/etc/nginx/nginx.conf': 'a', 'secret:key': 'x', 'config:gone': 'g' } }),

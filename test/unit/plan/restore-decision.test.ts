@@ -24,7 +24,12 @@ const replaced = { imageId: 'sha256:new', configHash: 'new' };
 
 function facts(more: Partial<RestoreFacts>): RestoreFacts {
   return {
-    kept: { method: 'compose', imageId: 'sha256:old', configHash: 'old', containers: [{ number: 1, state: 'running' }] },
+    kept: {
+      method: 'compose',
+      imageId: 'sha256:old',
+      configHash: 'old',
+      containers: [{ number: 1, state: 'running' }],
+    },
     captured: [{ id: 'a', number: 1 }],
     now: [container('a')],
     joinsIntact: true,
@@ -61,7 +66,10 @@ describe('decideRestore', () => {
   });
 
   it('starts the old container that a killed Compose had stopped, and removes the leftover', () => {
-    const now = [container('a', { state: 'exited' }), container('l', { ...replaced, state: 'created', leftoverOf: 'a' })];
+    const now = [
+      container('a', { state: 'exited' }),
+      container('l', { ...replaced, state: 'created', leftoverOf: 'a' }),
+    ];
     expect(decideRestore(facts({ now }))).toEqual({ way: 'untouched', remove: ['l'], start: ['a'] });
   });
 

@@ -24,7 +24,6 @@ export function service(name: string, special: Partial<ServiceSpec> = {}): Servi
     restart: 'always',
     healthcheck: 'own',
     health: POLICY.health,
-    health: POLICY.health,
     configHash: `config-${name}`,
     contentHashes: {},
     ...special,

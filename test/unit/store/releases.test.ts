@@ -35,10 +35,15 @@ describe('appendRelease', () => {
   });
 
   it('leaves no half of a release, and sweeps it the next time', async () => {
-    const dies = appendRelease(layout, 'shop', { kind: 'deployed', workflowId: 'w', runId: 'r' }, async ({ folder }) => {
-      await writeFile(path.join(folder, 'part'), '');
-      throw new Error('killed');
-    });
+    const dies = appendRelease(
+      layout,
+      'shop',
+      { kind: 'deployed', workflowId: 'w', runId: 'r' },
+      async ({ folder }) => {
+        await writeFile(path.join(folder, 'part'), '');
+        throw new Error('killed');
+      },
+    );
     await expect(dies).rejects.toThrow('killed');
     expect(await readReleases(layout, 'shop')).toEqual([]);
     await append('deployed', 'r');
@@ -46,7 +51,12 @@ describe('appendRelease', () => {
   });
 
   it('appends nothing where there is nothing to say', async () => {
-    const none = await appendRelease(layout, 'shop', { kind: 'baseline', workflowId: 'w', runId: 'r' }, async () => undefined);
+    const none = await appendRelease(
+      layout,
+      'shop',
+      { kind: 'baseline', workflowId: 'w', runId: 'r' },
+      async () => undefined,
+    );
     expect(none).toBeUndefined();
     expect(await readdir(path.join(stackFolder(layout, 'shop'), 'releases'))).toEqual([]);
   });

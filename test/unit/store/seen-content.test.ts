@@ -18,7 +18,9 @@ describe('seenContent', () => {
   });
 
   it('is another where a bound file shows something else', () => {
-    const { 'bind:/etc/app.conf': hash } = seenContent({ 'bind:/etc/app.conf': 'a' }, [container([file('/etc/app.conf', 'x')])]);
+    const { 'bind:/etc/app.conf': hash } = seenContent({ 'bind:/etc/app.conf': 'a' }, [
+      container([file('/etc/app.conf', 'x')]),
+    ]);
     expect(hash).toBeDefined();
     expect(hash).not.toBe('a');
   });

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { followService, type GateCursor, judgeService, type Question } from '../src/gates/judge-service.js';
+import type { Judgement } from '../src/gates/judgement.js';
+import { AWAITING_PACE, WATCHING_PACE } from '../src/gates/probe-pace.js';
+import type { Verdict } from '../src/gates/verdict.js';
+import type { GateSpec } from '../src/plan/plan.js';
+import type { FrozenRef } from '../src/spec/stack-spec.js';
+import { openFrozen } from '../src/store/frozen.js';
+import { encodeName } from '../src/store/layout.js';
+import type { Turn } from './activities.js';
+import { OwnProbes } from './own-probes.js';
+import { ownRunFolder } from './run-place.js';
+import { SampleLog } from './sample-log.js';
+import { ServiceSampler } from './sample-service.js';
+import type { World } from './world.js';
+
+const LOOK_EVERY_MS = 150;
+const EXCERPT_LINES = 20;
+
+export type GateArgs = Turn & { frozen: FrozenRef; service: string; gate: GateSpec };
+
+/**
+ * Looks at a service until its gate has an answer. It only looks, so it may run twice; its cursor is in the heartbeats,
+ * so that another attempt keeps the deadline, the window, and the restarts that do not count.
+ */
+export async function settleGate(world: World, args: GateArgs, question: Question): Promise<Verdict> {
+  const { stack, service, gate } = args;
+  const { redact, spec } = await openFrozen(world.layout, stack, args.frozen.folder);
+  const mayBeEmpty = spec.services[service]?.scale === 0;
+  const log = await SampleLog.open(path.join(ownRunFolder(world, stack), 'health', `${encodeName(service)}.jsonl`));
+  const { heartbeatDetails, scheduledTimestampMs: askedAtMs } = activityInfo();
+  let cursor: GateCursor = (heartbeatDetails as GateCursor | null | undefined) ?? {
+    startedAtMs: Date.now(),
+    tracks: {},
+  };
+  const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
+  const sampler = new ServiceSampler(world.engine, probes, { stack, service, gate, redact });
+  try {
+    for (;;) {
+      const probeEnded = probes.ended();
+      const samples = await sampler.look(cursor);
+      if (samples) {
+        cursor = followService(cursor, samples, Date.now(), askedAtMs);
+        heartbeat(cursor);
+        await log.add(samples);
+      }
+      const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now(), mayBeEmpty });
+      if (answer.verdict !== 'pending') {
+        return {
+          ...{ verdict: answer.verdict, reason: answer.reason, service },
+          ...(answer.flapping ? { flapping: true } : {}),
+          ...(await excerptOf(world, answer, redact)),
+          durationMs: Date.now() - cursor.startedAtMs,
+        };
+      }
+      // Being cancelled ends the sleep, and with it the gate.
+      const pauseMs = samples ? Math.min(LOOK_EVERY_MS, probes.dueInMs()) : LOOK_EVERY_MS;
+      await Promise.race([sleep(pauseMs), probeEnded]);
+    }
+  } finally {
+    await probes.close();
+  }
+}
+
+/** What the container that decided against its service wrote last. */
+async function excerptOf(
+  { engine }: World,
+  { verdict, containerId }: Judgement,
+  redact: (text: string) => string,
+): Promise<{ excerpt?: string[] }> {
+  if (verdict === 'pass' || containerId === undefined) return {};
+  try {
+    const lines = await engine.lastLines(containerId, EXCERPT_LINES);
+    return lines.length === 0 ? {} : { excerpt: redact(lines.join('\n')).split('\n') };
+  } catch {
+    // The verdict stands without it: the container, or the engine, has gone away.
+    return {};
+  }
+}

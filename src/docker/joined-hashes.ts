@@ -1,0 +1,67 @@
+import { isMap, parseDocument, type YAMLMap } from 'yaml';
+import { containersOf, type ObservedStack } from '../plan/observed-stack.js';
+import { compareText } from '../plan/words.js';
+import type { StackSpec } from '../spec/stack-spec.js';
+import { hashesOf } from './service-hashes.js';
+
+/**
+ * The spec with the hash that Compose expects on containers as the stack stands now. Compose hashes a service that joins
+ * another's namespaces or volumes with the id of the container it joins, not with the service's name, so that hash is
+ * known only together with the containers: asked of Compose, for the frozen file with the ids put in.
+ */
+export async function withJoinedHashes(
+  frozen: { directory: string; spec: StackSpec },
+  yaml: string,
+  observed: ObservedStack,
+  env: Record<string, string>,
+): Promise<StackSpec> {
+  const { spec } = frozen;
+  const joined = joinContainers(yaml, observed);
+  if (joined.services.length === 0) return spec;
+  const hashes = await hashesOf(joined.yaml, { directory: frozen.directory, project: spec.project, env });
+  const services = Object.entries(spec.services).map(([name, service]) => {
+    const hash = joined.services.includes(name) ? hashes[name] : undefined;
+    return [name, hash === undefined ? service : { ...service, configHash: hash }] as const;
+  });
+  return { ...spec, services: Object.fromEntries(services) };
+}
+
+/** A rendered file as Compose sees it once it knows the containers, and the services that this changes. */
+export function joinContainers(yaml: string, observed: ObservedStack): { yaml: string; services: string[] } {
+  const document = parseDocument(yaml);
+  const services = document.get('services');
+  if (!isMap(services)) return { yaml, services: [] };
+  const changed = services.items.flatMap(({ key, value }) => {
+    if (!isMap(value)) return [];
+    const modes = ['network_mode', 'ipc', 'pid'].map((mode) => joinMode(value, mode, observed));
+    return [...modes, joinVolumes(value, observed)].includes(true) ? [String(key)] : [];
+  });
+  return { yaml: document.toString({ lineWidth: 0 }), services: changed };
+}
+
+function joinMode(service: YAMLMap, key: string, observed: ObservedStack): boolean {
+  const mode = service.get(key);
+  if (typeof mode !== 'string' || !mode.startsWith('service:')) return false;
+  const id = joinedId(mode.slice('service:'.length), observed);
+  if (id === undefined) return false;
+  service.set(key, `container:${id}`);
+  return true;
+}
+
+/** Compose drops what follows the name (`:ro`) from the list that it hashes. */
+function joinVolumes(service: YAMLMap, observed: ObservedStack): boolean {
+  const from = service.toJSON() as { volumes_from?: string[] };
+  if (!from.volumes_from) return false;
+  const ids = from.volumes_from.map((entry) => {
+    const [name, container] = entry.split(':') as [string, string?];
+    return name === 'container' ? container : joinedId(name, observed);
+  });
+  if (ids.includes(undefined)) return false;
+  service.set('volumes_from', ids);
+  return true;
+}
+
+/** Of several containers Compose takes the first by name. */
+function joinedId(service: string, observed: ObservedStack): string | undefined {
+  return containersOf(observed, service).sort((a, b) => compareText(a.name, b.name))[0]?.id;
+}

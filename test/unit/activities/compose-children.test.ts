@@ -1,0 +1,113 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { composeUntil } from '../../../activities/compose-children.js';
+import type { World } from '../../../activities/world.js';
+import { runFolder, type Layout } from '../../../src/store/layout.js';
+import type { Frozen } from '../../../src/store/frozen.js';
+
+const execution = { workflowId: 'deploy', runId: 'run' };
+let folder: string;
+let layout: Layout;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'ek-children-'));
+  layout = { home: folder, lockDir: path.join(folder, 'locks') };
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** What `docker` does when it is called for the first time, the second time, … */
+async function dockerDoes(...scripts: string[]): Promise<void> {
+  await mkdir(path.join(folder, 'bin'), { recursive: true });
+  const cases = scripts.map((script, index) => `${index}) ${script};;`).join('\n');
+  const docker = `#!/bin/sh\ncalls=$(ls "${folder}/bin" | grep -c call)\n: >"${folder}/bin/call-$calls"\ncase $calls in\n${cases}\nesac\n`;
+  await writeFile(path.join(folder, 'bin', 'docker'), docker);
+  await chmod(path.join(folder, 'bin', 'docker'), 0o755);
+}
+
+/** One attempt of a step that is done as soon as `docker` has been called `until` times. */
+async function attempt(until: number): Promise<string> {
+  const world = { layout, env: { PATH: `${folder}/bin:${process.env['PATH']}` } } as unknown as World;
+  const frozen: Frozen = {
+    folder,
+    composeFile: 'compose.yaml',
+    spec: { project: 'shop' } as Frozen['spec'],
+    directory: folder,
+    secrets: {},
+    redact: (text) => text.replaceAll('hunter2', '***'),
+  };
+  const environment = new MockActivityEnvironment(
+    { workflowExecution: execution },
+    { logger: new DefaultLogger('ERROR') },
+  );
+  return (await environment.run(() =>
+    composeUntil(world, {
+      name: 'replace-api',
+      doing: 'replacing api',
+      frozen,
+      prepare: async () => ({ args: ['up'] }),
+      look: async () => ((await calls()) >= until ? 'done' : undefined),
+      unmet: 'nothing is there',
+    }),
+  )) as string;
+}
+
+async function calls(): Promise<number> {
+  return (await readdir(path.join(folder, 'bin'))).filter((name) => name.startsWith('call-')).length;
+}
+
+async function children(): Promise<string[]> {
+  return (await readdir(path.join(runFolder(layout, 'shop', 'deploy', 'run'), 'children'))).sort();
+}
+
+describe('composeUntil', () => {
+  it('reads the child of an earlier attempt instead of starting another', async () => {
+    await dockerDoes('exit 0');
+    expect(await attempt(1)).toBe('done');
+    expect(await attempt(1)).toBe('done');
+    expect(await calls()).toBe(1);
+  });
+
+  it('goes by what is there, whatever the child says', async () => {
+    await dockerDoes('echo no such thing; exit 1');
+    expect(await attempt(1)).toBe('done');
+  });
+
+  it('starts another in its own folder when one was killed', async () => {
+    await dockerDoes('kill -KILL $$', 'kill -TERM $$', 'exit 0');
+    expect(await attempt(3)).toBe('done');
+    expect(await children()).toEqual(['replace-api', 'replace-api.2', 'replace-api.3']);
+  });
+
+  it('leaves weather to a later attempt, which starts another', async () => {
+    await dockerDoes('echo "Cannot connect to the Docker daemon" >&2; exit 1', 'exit 0');
+    const failure = await attempt(2).catch((error: unknown) => error);
+    expect(failure).not.toHaveProperty('type', 'StepFailed');
+    expect(failure).toMatchObject({ message: expect.stringContaining('replacing api') as unknown });
+    expect(await attempt(2)).toBe('done');
+    expect(await children()).toEqual(['replace-api', 'replace-api.2']);
+  });
+
+  it('fails for good with the last lines, redacted', async () => {
+    await dockerDoes('echo one; echo "password hunter2 is wrong"; exit 1');
+    await expect(attempt(9)).rejects.toMatchObject({
+      type: 'StepFailed',
+      nonRetryable: true,
+      message: 'replacing api: password *** is wrong',
+      details: [{ excerpt: ['one', 'password *** is wrong'] }],
+    });
+    await expect(attempt(9)).rejects.toMatchObject({ type: 'StepFailed' });
+    expect(await calls()).toBe(1);
+  });
+
+  it('does not believe a child that ends well', async () => {
+    await dockerDoes('exit 0');
+    await expect(attempt(9)).rejects.toMatchObject({
+      type: 'StepFailed',
+      message: 'replacing api: Compose says it is done, but nothing is there',
+    });
+  });
+});

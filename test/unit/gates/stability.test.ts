@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { own, play, restart, seen } from './gate-play.js';
+
+const LOOP = restart('always');
+const watch = (looks: Parameters<typeof play>[0], gate: Parameters<typeof play>[1] = {}) =>
+  play(looks, { question: 'stays-well', ...gate });
+const well = { health: 'healthy', probed: -10 } as const;
+
+describe('staying well', () => {
+  it('passes after the whole window', () => {
+    expect(watch([seen(0, well), seen(4_900, well)])).toMatchObject({ verdict: 'pending' });
+    expect(watch([seen(0, well), seen(5_000, well)])).toMatchObject({ verdict: 'pass', reason: 'healthy for 5 s' });
+  });
+
+  it('14: fails when it dies in the window', () => {
+    expect(watch([seen(0, well), seen(2_000, { state: 'exited', exitCode: 1 })])).toMatchObject({
+      verdict: 'fail',
+      reason: 'was well at first, then exited with 1',
+    });
+  });
+
+  it('14: fails on a single restart', () => {
+    const restarted = { ...LOOP, restartCount: 1, started: 2_000, death: { exitCode: 9, atMs: 0 } };
+    expect(watch([seen(0, { ...LOOP, ...well }), seen(2_100, restarted)])).toMatchObject({
+      verdict: 'fail',
+      reason: 'was well at first, then exited with 9, restarted once',
+    });
+  });
+
+  it('14: fails when Docker says unhealthy', () => {
+    expect(watch([seen(0, well), seen(2_000, { health: 'unhealthy', probed: 1_900 })])).toMatchObject({
+      verdict: 'fail',
+    });
+  });
+
+  it('14: begins the window anew after a start by hand', () => {
+    const again = { started: 2_000, ...own(2_100, 'ok'), health: 'starting' } as const;
+    const looks = [seen(0, well), seen(2_200, again), seen(5_000, again), seen(7_100, again)];
+    expect(watch(looks)).toMatchObject({ verdict: 'pending' });
+    expect(watch([...looks, seen(7_200, again)])).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('begins the window anew, and no more, when our own probe fails', () => {
+    const good = { health: 'starting', ...own(0, 'ok') } as const;
+    const bad = { health: 'starting', ...own(3_000, 'failed') } as const;
+    const looks = [seen(0, good), seen(3_000, bad), seen(3_500, good), seen(8_400, good)];
+    expect(watch(looks)).toMatchObject({ verdict: 'pending' });
+    expect(watch([...looks, seen(8_500, good)])).toMatchObject({ verdict: 'pass' });
+  });
+
+  it("does not mind our own probe where Docker's says healthy", () => {
+    const looks = [seen(0, well), seen(3_000, { ...well, ...own(2_900, 'failed') }), seen(5_000, well)];
+    expect(watch(looks)).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('fails when the window does not come to its end in time', () => {
+    const looks = [0, 20_000, 40_000, 65_000].map((at) => seen(at, { health: 'starting', ...own(at, 'failed') }));
+    expect(watch(looks)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('22: says that a service had been restarted before', () => {
+    const once = { ...LOOP, restartCount: 1, ...well };
+    expect(watch([seen(0, once), seen(5_000, once)])).toMatchObject({ verdict: 'pass', flapping: true });
+  });
+
+  it('20: is at once over for a one-shot that has ended well', () => {
+    const ended = seen(0, { state: 'exited', exitCode: 0 });
+    expect(watch([ended], { kind: 'one-shot', stableForMs: 0 })).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('23: lets what was sick before be sick', () => {
+    const looks = [seen(0, { health: 'unhealthy', probed: -10 })];
+    expect(watch(looks, { wasSick: true })).toMatchObject({ verdict: 'pass' });
+  });
+});
