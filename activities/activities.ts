@@ -141,6 +141,8 @@ export interface ImageMade {
 export interface Restored {
   /** What it is now. */
   state: 'running' | 'stopped' | 'absent';
+  /** It was as captured already: nothing had to be done. */
+  untouched: boolean;
   /** Differences that could not be avoided, in plain words. */
   remarks: string[];
   /** How to judge it; absent where it was stopped or absent before. */

@@ -34,11 +34,14 @@ async function restore(world: World, returning: Returning, lock: { fd: number })
   switch (decision.way) {
     case 'absent':
       await removeService(world, returning, decision);
-      return { state: 'absent', remarks: [] };
+      return { state: 'absent', untouched: false, remarks: [] };
     case 'untouched':
       for (const id of decision.remove) await world.engine.remove(id);
       for (const id of decision.start) await world.engine.start(id);
-      return restored(world, returning, []);
+      return {
+        ...(await restored(world, returning, [])),
+        untouched: decision.remove.length + decision.start.length === 0,
+      };
     case 'compose':
       await restoreByCompose(world, returning, decision, lock);
       return restored(world, returning, remarksOn(returning));
@@ -56,8 +59,8 @@ function remarksOn({ service, copies }: Returning): string[] {
 
 async function restored(world: World, returning: Returning, remarks: string[]): Promise<Restored> {
   const running = returning.kept!.containers.some(({ state }) => state === 'running');
-  if (!running) return { state: 'stopped', remarks };
-  return { state: 'running', remarks, gate: await gateOf(world, returning) };
+  if (!running) return { state: 'stopped', untouched: false, remarks };
+  return { state: 'running', untouched: false, remarks, gate: await gateOf(world, returning) };
 }
 
 /** The policy of the run that is taken back; what was sick before only fails when it is worse. */

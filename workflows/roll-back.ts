@@ -16,11 +16,12 @@ export async function rollBack(run: DeploymentRun): Promise<void> {
       for (const step of [...run.touched].reverse()) await attempt(run, step, 'stop', () => stop(run, step));
     }
     const serving: { step: Step; restored: Restored }[] = [];
-    for (const wave of run.begun) {
+    for (const wave of wavesToRestore(run)) {
       const back: { step: Step; restored: Restored }[] = [];
       for (const step of wave) {
         const restored = await attempt(run, step, 'restore', () => restore(run, step));
-        if (restored) back.push({ step, restored });
+        const isBegun = run.touched.includes(step);
+        if (restored && (isBegun || !restored.untouched)) back.push({ step, restored });
       }
       await Promise.all(back.map(({ step, restored }) => judgeRestored(run, step, restored, 'awaitHealth')));
       serving.push(...back);
@@ -28,6 +29,14 @@ export async function rollBack(run: DeploymentRun): Promise<void> {
     await Promise.all(serving.map(({ step, restored }) => judgeRestored(run, step, restored, 'watchStability')));
     await takeBackTraces(run);
   });
+}
+
+/**
+ * The waves of the plan. Steps that had not begun are in it too: a service that joins the network of one that was
+ * replaced has lost it, although nobody has touched the service itself. One that is as it was is left alone.
+ */
+function wavesToRestore(run: DeploymentRun): Step[][] {
+  return (run.plan?.waves ?? []).map((wave) => wave.filter(({ kind }) => kind !== 'judge'));
 }
 
 /** What a run leaves besides containers: tags, networks. For a run that touched no service this is all there is. */
@@ -52,8 +61,10 @@ async function restore(run: DeploymentRun, { service }: Step): Promise<Restored>
     { ...run.turn, capture: run.capture!, service },
   ]);
   run.remarks.push(...restored.remarks);
-  run.restored.push(service);
-  run.checklist.undone(service);
+  if (!restored.untouched || run.touched.some((step) => step.service === service)) {
+    run.restored.push(service);
+    run.checklist.undone(service);
+  }
   return restored;
 }
 

@@ -1,6 +1,6 @@
 import type { Layout } from '../store/layout.js';
 import { listStacks, type StackEntry } from '../store/registry.js';
-import { checkedName, type ComposeProject, findComposeProject } from './compose-project.js';
+import { checkedName, type ComposeProject, filesRead, findComposeProject } from './compose-project.js';
 import { UsageError } from './errors.js';
 import type { Cli } from './terminal.js';
 
@@ -45,7 +45,10 @@ function matched(project: ComposeProject, entries: StackEntry[], isNamed: boolea
   }
   const here = isNamed
     ? []
-    : entries.filter(({ directory, files }) => directory === project.directory && sameList(files, project.files));
+    : entries.filter(
+        ({ directory, files }) =>
+          directory === project.directory && sameList(filesRead({ directory, files }), filesRead(project)),
+      );
   if (here.length > 1) {
     const names = here.map(({ name }) => name).join(', ');
     throw new UsageError(`several stacks are registered for ${project.directory}: ${names}`, 'name one with -p');

@@ -64,6 +64,13 @@ function defaultFileIn(folder: string): string | undefined {
   return DEFAULT_FILES.map((name) => path.join(folder, name)).find((file) => existsSync(file));
 }
 
+/** The files that Compose reads: those named, else the default one and the override beside it. */
+export function filesRead({ directory, files }: Pick<ComposeProject, 'directory' | 'files'>): string[] {
+  if (files.length > 0) return files;
+  const overrides = DEFAULT_FILES.map((name) => path.join(directory, name.replace(/\.(?=ya?ml$)/, '.override.')));
+  return [defaultFileIn(directory), overrides.find((file) => existsSync(file))].filter((file) => file !== undefined);
+}
+
 /** As Compose finds it: COMPOSE_PROJECT_NAME of the env file, `name:` of the last file that has one, the directory. */
 async function nameOf(directory: string, files: string[], envFiles: string[]): Promise<string> {
   const fromEnvFile = await projectNameInEnvFiles(envFiles.length > 0 ? envFiles : [path.join(directory, '.env')]);

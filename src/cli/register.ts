@@ -4,7 +4,7 @@ import type { Layout } from '../store/layout.js';
 import { addStack, capturedEnvironment, type StackEntry } from '../store/registry.js';
 import { claimedHosts } from '../worker/claimed-hosts.js';
 import { type ChosenStack, sameList } from './choose-stack.js';
-import type { ComposeProject } from './compose-project.js';
+import { type ComposeProject, filesRead } from './compose-project.js';
 import { UsageError } from './errors.js';
 import type { GlobalFlags } from './global-flags.js';
 import type { Cli } from './terminal.js';
@@ -47,7 +47,7 @@ async function isWorkerHere({ flags }: Cli, reach: Reach, layout: Layout): Promi
 function refuseOtherSettings(entry: StackEntry, project: ComposeProject | undefined, flags: GlobalFlags): void {
   if (!project) return;
   const differing = [
-    flags.files.length > 0 && !sameList(entry.files, project.files) ? 'Compose files' : undefined,
+    flags.files.length > 0 && !sameList(filesRead(entry), filesRead(project)) ? 'Compose files' : undefined,
     flags.envFiles.length > 0 && !sameList(entry.envFiles, project.envFiles) ? 'env files' : undefined,
     flags.profiles.length > 0 && !sameList(entry.profiles, project.profiles) ? 'profiles' : undefined,
   ].filter((what) => what !== undefined);

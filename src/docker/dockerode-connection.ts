@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { types } from 'node:util';
+import { inspect, types } from 'node:util';
 import type DockerModem from 'docker-modem';
 import Docker from 'dockerode';
-import { cheapToPrint } from './cheap-to-print.js';
 import { engineAddress } from './engine-address.js';
 import { EngineAway, EngineRefused } from './engine.js';
 
@@ -101,6 +100,21 @@ function dial(modem: DockerModem, request: EngineRequest, signal: AbortSignal): 
       (error, reply) => (error ? reject(error) : resolve(reply as IncomingMessage)),
     );
   });
+}
+
+/**
+ * The library prints every request in full, hidden properties and all, before it finds that nobody listens. A signal, or
+ * an agent with other requests under way, holds on to half of Node: printing it takes seconds in which nothing else
+ * happens. So a request prints as a word.
+ */
+function withCheapRequests(modem: DockerModem): DockerModem {
+  const printable = modem as unknown as { buildRequest(options: object, ...rest: unknown[]): void };
+  const build = printable.buildRequest.bind(modem);
+  printable.buildRequest = (options, ...rest) => {
+    Object.defineProperty(options, inspect.custom, { value: () => 'a request' });
+    build(options, ...rest);
+  };
+  return modem;
 }
 
 /** Codes that say that nobody was there, or that the line was cut. */

@@ -3,7 +3,6 @@ import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import type { DockerOptions } from 'dockerode';
-import { cheapToPrint } from './cheap-to-print.js';
 
 type AddressOptions = DockerOptions & { agent?: http.Agent };
 
@@ -31,7 +30,7 @@ export function engineAddress(env: NodeJS.ProcessEnv): EngineAddress {
 }
 
 function socketAddress(socketPath: string): EngineAddress {
-  const options = { ...COMMON, socketPath, protocol: 'http' as const, agent: cheapToPrint(new http.Agent(ONE_REQUEST_EACH)) };
+  const options = { ...COMMON, socketPath, protocol: 'http' as const, agent: new http.Agent(ONE_REQUEST_EACH) };
   return { label: `unix://${socketPath}`, options };
 }
 
@@ -39,8 +38,8 @@ function tcpAddress(url: URL, env: NodeJS.ProcessEnv): EngineAddress {
   const label = `tcp://${url.host}`;
   const secure = Boolean(env['DOCKER_TLS_VERIFY']);
   const address = { ...COMMON, host: url.hostname, port: url.port || (secure ? '2376' : '2375') };
-  if (!secure) return { label, options: { ...address, protocol: 'http', agent: cheapToPrint(new http.Agent(ONE_REQUEST_EACH)) } };
-  const agent = cheapToPrint(new https.Agent(ONE_REQUEST_EACH));
+  if (!secure) return { label, options: { ...address, protocol: 'http', agent: new http.Agent(ONE_REQUEST_EACH) } };
+  const agent = new https.Agent(ONE_REQUEST_EACH);
   return { label, options: { ...address, ...certificates(env), protocol: 'https', agent } };
 }
 

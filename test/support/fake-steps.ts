@@ -32,7 +32,12 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     awaitHealth: async ({ service }) => pass(service),
     watchStability: async ({ service }) => pass(service),
     stopService: async () => undefined,
-    restoreService: async ({ service }) => ({ state: 'running', remarks: [], gate: stepOf(service).gate }),
+    restoreService: async ({ service }) => ({
+      state: 'running',
+      untouched: false,
+      remarks: [],
+      gate: stepOf(service).gate,
+    }),
     clearUp: async () => ({ leftovers: [] }),
     restoreTags: async () => undefined,
     recordRelease: async () => ({ release: '2' }),

@@ -29,6 +29,8 @@ function normalise(inspect: ContainerInspect): object {
     State: State.Status,
     Config: {
       ...Config,
+      // Compose hands it over in no order.
+      Env: [...(Config.Env ?? [])].sort(),
       Hostname: inspect.Id.startsWith(Config.Hostname) ? '<default>' : Config.Hostname,
       Labels: Object.fromEntries(
         Object.entries(Config.Labels)

@@ -144,6 +144,7 @@ describe('deploy', () => {
         'restoreService db',
         'restoreService api',
         'restoreService worker',
+        'restoreService web',
       ]);
       expect(calls).not.toContain('recordRelease');
       expect(calls).toContain('restoreTags');
@@ -167,7 +168,7 @@ describe('deploy', () => {
   it('says rollback-failed and lists what is left when a service cannot come back, and still brings back the others', async () => {
     const restoreService: Activities['restoreService'] = async ({ service }) => {
       if (service === 'api') throw finalFailure('no such image');
-      return { state: 'running', remarks: [] };
+      return { state: 'running', untouched: false, remarks: [] };
     };
     const recordRelease = async () => Promise.reject(finalFailure('disk full'));
     await withSteps({ restoreService, recordRelease }, async (start) => {

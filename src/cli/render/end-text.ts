@@ -37,7 +37,7 @@ function reportLines(report: DeployReport, colours: Colours): string[] {
   const release = report.release === undefined ? '' : `, release ${report.release} serves`;
   return [
     `${paint(outcome, colours)(outcome)} ${colours.bold(stack)}${host ? ` on ${host}` : ''} in ${took}${release}`,
-    ...(failure ? failureLines(failure) : []),
+    ...(failure ? failureLines(failure, outcome === 'aborted' ? 'because' : 'failed') : []),
     ...row('replaced', report.touched),
     ...row('restored', report.restored),
     ...row('unchanged', report.unchanged),
@@ -48,12 +48,12 @@ function reportLines(report: DeployReport, colours: Colours): string[] {
   ];
 }
 
-function failureLines(failure: NonNullable<DeployReport['failure']>): string[] {
+function failureLines(failure: NonNullable<DeployReport['failure']>, label: string): string[] {
   const [first = '', ...rest] = failure.message.split('\n');
   // A message may name its service itself.
   const service = failure.service !== undefined && !first.includes(failure.service) ? `${failure.service}: ` : '';
   return [
-    `failed     ${failure.phase}: ${service}${first}`,
+    `${label.padEnd(9)}  ${failure.phase}: ${service}${first}`,
     ...rest.map((line) => `           ${line}`),
     ...(failure.excerpt ?? []).map((line) => `         | ${line}`),
   ];

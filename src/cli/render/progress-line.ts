@@ -20,7 +20,7 @@ export function progressLineText(line: ProgressLine, colours: Colours, nowMs?: n
   const took =
     startedAtMs !== undefined && endedAtMs !== undefined ? ` (${durationText(endedAtMs - startedAtMs)})` : '';
   const open = state === 'waiting' || state === 'running';
-  const words = (open ? (note ?? because) : note) ?? (state === 'undone' ? 'taken back' : undefined);
+  const words = (open ? note || because : note) || (state === 'undone' ? 'taken back' : undefined);
   const text = `${title}${colours.dim(took)}${words === undefined ? '' : `: ${firstLine(words)}`}`;
   return paint(state, colours)(mark ?? MARKS[state]) + ` ${state === 'waiting' ? colours.dim(text) : text}`;
 }

@@ -32,7 +32,7 @@ export function plainView(cli: Cli): RunView {
       for (const change of progressChanges(before, progress)) {
         if (change.kind === 'line') cli.say(progressLineText(change.line, cli.colours));
         else if (change.kind === 'warning') cli.say(`! ${findingText(change.finding)}`);
-        else cli.say(`↩ going back to the previous state: ${change.because}`);
+        else cli.say(`↩ turning back: ${change.because}`);
       }
       before = progress;
     },
@@ -109,7 +109,7 @@ export function checklistText(
     ...forward.map(lineText),
     ...(progress.turnedBackBecause === undefined
       ? []
-      : [colours.yellow(`↩ going back to the previous state: ${progress.turnedBackBecause.split('\n')[0]}`)]),
+      : [colours.yellow(`↩ turning back: ${progress.turnedBackBecause.split('\n')[0]}`)]),
     ...back.map(lineText),
     ...(note === undefined ? [] : [colours.yellow(`… ${note}`)]),
   ].join('\n');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findComposeProject } from '../../../src/cli/compose-project.js';
+import { filesRead, findComposeProject } from '../../../src/cli/compose-project.js';
 
 const none = { files: [], envFiles: [], profiles: [] };
 let root: string;
@@ -73,5 +73,16 @@ describe('the Compose project here', () => {
     await expect(findComposeProject(missing, root)).rejects.toThrow(
       `${path.join(root, 'nowhere.yaml')} does not exist`,
     );
+  });
+
+  it('reads the override beside its default file, and nothing beside files that are named', () => {
+    write('shop/compose.yml', 'services: {}');
+    write('shop/compose.override.yml', 'services: {}');
+    const directory = path.join(root, 'shop');
+    expect(filesRead({ directory, files: [] })).toEqual([
+      `${directory}/compose.yml`,
+      `${directory}/compose.override.yml`,
+    ]);
+    expect(filesRead({ directory, files: [`${directory}/compose.yml`] })).toEqual([`${directory}/compose.yml`]);
   });
 });
