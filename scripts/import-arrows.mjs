@@ -18,7 +18,16 @@ export const ARROWS = {
   activities: ['src/spec', 'src/plan', 'src/preflight', 'src/gates', 'src/host', 'src/docker', 'src/store'],
   workflows: ['src/spec', 'src/plan', 'src/gates', 'type:activities', 'activities/failures.ts'],
   'src/client': ['src/spec', 'src/plan', 'workflows/messages.ts', 'type:workflows'],
-  'src/cli': ['src/client', 'src/spec', 'src/plan', 'src/preflight', 'src/host', 'src/docker', 'src/store', 'src/worker'],
+  'src/cli': [
+    'src/client',
+    'src/spec',
+    'src/plan',
+    'src/preflight',
+    'src/host',
+    'src/docker',
+    'src/store',
+    'src/worker',
+  ],
   'src/worker': ['src/spec', 'src/docker', 'src/store', 'src/client', 'activities', 'workflows'],
 };
 /** Any folder may import these. */
@@ -63,7 +72,12 @@ function packageRule(from, file, specifier, isType) {
   for (const [name, folder] of Object.entries(ONLY_IN)) {
     if (specifier === name && from !== folder) return `only ${folder} may import ${name}`;
   }
-  if (specifier.startsWith('node:') && NODE_FREE.includes(from) && specifier !== 'node:path' && !MAY_USE_NODE.includes(file)) {
+  if (
+    specifier.startsWith('node:') &&
+    NODE_FREE.includes(from) &&
+    specifier !== 'node:path' &&
+    !MAY_USE_NODE.includes(file)
+  ) {
     return `${from} is pure: nothing of Node`;
   }
   return undefined;

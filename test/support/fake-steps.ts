@@ -34,7 +34,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     stopService: async () => undefined,
     restoreService: async ({ service }) => ({
       state: 'running',
-      untouched: false,
+      untouched: !calls.includes(`replaceService ${service}`),
       remarks: [],
       gate: stepOf(service).gate,
     }),
