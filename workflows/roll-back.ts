@@ -76,11 +76,10 @@ async function judgeRestored(
 ): Promise<void> {
   if (!gate) return;
   await attempt(run, { service }, how === 'awaitHealth' ? 'gate' : 'watch', async () => {
-    const verdict = await run.host
-      .judging(gate.timeoutMs + gate.stableForMs)
-      [how].executeWithOptions({ summary: `gate of the previous ${service}` }, [
-        { ...run.turn, frozen: run.frozen!, service, gate },
-      ]);
+    const judging = run.host.judging(gate.timeoutMs + gate.stableForMs);
+    const verdict = await judging[how].executeWithOptions({ summary: `gate of the previous ${service}` }, [
+      { ...run.turn, frozen: run.frozen!, service, gate },
+    ]);
     if (verdict.verdict === 'fail') throw new Error(verdict.reason);
   });
 }

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import { FAILURE } from '../activities/failures.js';
+import type { FAILURE } from '../activities/failures.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Failure } from '../src/spec/deploy-result.js';
 import type { Phase } from '../src/spec/progress.js';
