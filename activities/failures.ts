@@ -4,7 +4,5 @@ export const FAILURE = {
   stepFailed: 'StepFailed',
   /** A newer run has taken over, or this one is closed: nothing was done. */
   staleRun: 'StaleRun',
-  /** It cannot go on without a person. Details: `Leftover[]`. */
-  needsHuman: 'NeedsHuman',
   invalidInput: 'InvalidInput',
 } as const;

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../src/names.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
@@ -62,13 +62,20 @@ export class Checklist {
       entry.note = noteOf?.(result) ?? entry.note;
       return result;
     } catch (error) {
-      entry.state = 'failed';
-      entry.note = messageOf(error);
+      entry.state = isCancellation(error) ? 'skipped' : 'failed';
+      entry.note = isCancellation(error) ? 'stopped' : messageOf(error);
       throw error;
     } finally {
       entry.endedAtMs = Date.now();
       this.show();
     }
+  }
+
+  /** The first thing that failed: where, and for which service. */
+  firstFailed(): Pick<ProgressLine, 'phase' | 'service'> | undefined {
+    return this.progress.lines
+      .filter(({ state }) => state === 'failed')
+      .sort((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0))[0];
   }
 
   /** Marks what was done to a service as taken back. */

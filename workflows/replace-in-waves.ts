@@ -3,7 +3,7 @@ import type { Plan, Step } from '../src/plan/plan.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
-import { GateFailed } from './turning-points.js';
+import { GateFailed, unverified } from './turning-points.js';
 
 /**
  * Walks the plan: a wave's services are replaced one at a time, each is judged as soon as it has started, and the next
@@ -63,10 +63,10 @@ async function judge(run: DeploymentRun, step: Step, how: 'awaitHealth' | 'watch
   );
 }
 
-function settle(run: DeploymentRun, { service, gate }: Step, verdict: Verdict): void {
+function settle(run: DeploymentRun, { gate }: Step, verdict: Verdict): void {
   if (verdict.verdict === 'pass') return;
   if (verdict.verdict === 'fail' || gate.onInconclusive === 'rollback') throw new GateFailed(verdict);
-  run.checklist.warn({ rule: 'unverified', severity: 'warning', service, message: `unverified: ${verdict.reason}` });
+  run.checklist.warn(unverified(verdict));
 }
 
 function lineOf({ kind, service }: Step) {

@@ -3,6 +3,7 @@ import type { Restored } from '../activities/activities.js';
 import type { Step } from '../src/plan/plan.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { messageOf } from './checklist.js';
+import { unverified } from './turning-points.js';
 
 /**
  * Brings back what served before: new containers stop in reverse order, old ones start in dependency order, behind the
@@ -81,6 +82,7 @@ async function judgeRestored(
       { ...run.turn, frozen: run.frozen!, service, gate },
     ]);
     if (verdict.verdict === 'fail') throw new Error(verdict.reason);
+    if (verdict.verdict === 'inconclusive') run.checklist.warn(unverified(verdict));
   });
 }
 

@@ -60,9 +60,10 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
 
 async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | undefined): Promise<Outcome> {
   const stopped = isCancellation(error) || aborted !== undefined;
-  const { phase } = run.checklist.progress;
+  const failed = run.checklist.firstFailed();
+  const phase = failed?.phase ?? run.checklist.progress.phase;
   const words = aborted ? `aborted by ${aborted.by}${aborted.reason ? `: ${aborted.reason}` : ''}` : 'cancelled';
-  run.failure = stopped ? { phase, message: words } : failureFrom(error, phase);
+  run.failure = stopped ? { phase, message: words } : failureFrom(error, phase, failed?.service);
   run.checklist.turnBack(run.failure.message);
   if (failedWith(error, FAILURE.staleRun)) return run.touched.length > 0 ? 'needs-human' : 'rejected';
 

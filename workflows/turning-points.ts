@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { FAILURE } from '../activities/failures.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Failure } from '../src/spec/deploy-result.js';
+import type { Finding } from '../src/spec/finding.js';
 import type { Phase } from '../src/spec/progress.js';
 import { messageOf } from './checklist.js';
 
@@ -16,6 +17,11 @@ export class GateFailed extends Error {
   constructor(readonly verdict: Verdict) {
     super(`${verdict.service}: ${verdict.verdict === 'inconclusive' ? 'inconclusive: ' : ''}${verdict.reason}`);
   }
+}
+
+/** What a result says of a service that serves without having been judged. */
+export function unverified({ service, reason }: Verdict): Finding {
+  return { rule: 'unverified', severity: 'warning', service, message: `unverified: ${reason}` };
 }
 
 /** What made a run turn back, as its result tells it. */

@@ -1,5 +1,5 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import type { ApplicationFailure} from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
 import type { Progress } from '../../src/spec/progress.js';

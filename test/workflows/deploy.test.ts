@@ -110,7 +110,10 @@ describe('deploy', () => {
     const buildImage = async () => Promise.reject(finalFailure('exit code 1'));
     await withSteps({ buildImage }, async (start, calls) => {
       const end = await endOf(await start({ stack: 'shop' }));
-      expect(end).toMatchObject({ type: 'rejected', result: { failure: { phase: 'build', excerpt: ['last line'] } } });
+      expect(end).toMatchObject({
+        type: 'rejected',
+        result: { failure: { phase: 'build', service: 'api', excerpt: ['last line'] } },
+      });
       expect(calls).toContain('restoreTags');
       expect(calls.filter((call) => call.startsWith('replaceService'))).toEqual([]);
     });
