@@ -102,9 +102,9 @@ export interface HostActivities {
    */
   restoreService(args: Turn & { capture: Capture; service: string }): Promise<Restored>;
   /** Networks that the run made and nothing uses any more are gone. Volumes it made stay, and are listed. */
-  clearUp(args: Turn & { capture: Capture; succeeded: boolean }): Promise<{ leftovers: Leftover[] }>;
+  clearUp(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
   /** Every image reference names what it named when it was captured, or nothing. */
-  restoreTags(args: Turn & { capture: Capture }): Promise<void>;
+  restoreTags(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
 
   /** Appends the release that serves now. Doing it twice appends once. */
   recordRelease(

@@ -7,7 +7,7 @@ import { hostIdentity } from '../src/store/host-identity.js';
 import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
 import { sameServices } from '../src/store/same-services.js';
 import type { Capture, HostActivities } from './activities.js';
-import { keepServices } from './keep-services.js';
+import { keepServices, pinServices } from './keep-services.js';
 import { ownRun, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -60,7 +60,8 @@ async function releaseOf(world: World, stack: string, found: Found): Promise<Rel
 
   const { key } = await hostIdentity(world.layout);
   const baseline = await appendRelease(world.layout, stack, { kind: 'baseline', ...ownRun() }, async (draft) => {
-    const services = await keepServices({ engine: world.engine, draft, key }, observed, {
+    const keeping = { engine: world.engine, draft, key };
+    const services = await keepServices(keeping, observed, {
       own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
       made: new Set(),
       ...(previous ? { previous } : {}),
@@ -74,7 +75,7 @@ async function releaseOf(world: World, stack: string, found: Found): Promise<Rel
       at: new Date().toISOString(),
       verified: 'unknown',
       ...(accountsForSome ? { frozenHash } : {}),
-      services,
+      services: await pinServices(keeping, stack, services),
     };
   });
   return baseline ?? previous;

@@ -15,7 +15,6 @@ import type { World } from './world.js';
 export function clearUp(world: World): HostActivities['clearUp'] {
   return async (args) =>
     withTurn(world, args, async () => {
-      if (args.succeeded) return { leftovers: [] };
       const capture = await openCapture(world.layout, args.stack, args.capture.folder);
       return {
         leftovers: [

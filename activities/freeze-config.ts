@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { composeEnvironment, dockerEnvironment } from '../src/docker/compose-environment.js';
 import { contentHashes, keyedHash, secretVariables } from '../src/docker/content-hashes.js';
@@ -37,6 +37,9 @@ export function freezeConfig(world: World): HostActivities['freezeConfig'] {
   };
 }
 
+/** How the name of a folder begins that does not count yet. */
+const UNFINISHED = 'freezing-';
+
 /** What is worth knowing of a freeze beside its content; no `hash` where the configuration is no good. */
 interface Summary {
   findings: Finding[];
@@ -55,7 +58,8 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
 
   const { key } = await hostIdentity(world.layout);
   const secrets = Object.fromEntries(secretVariables(rendered).map((name) => [name, environment[name] ?? '']));
-  const folder = await mkdtemp(path.join(await privateFolder(runFolder), 'freezing-'));
+  await sweepUnfinished(await privateFolder(runFolder));
+  const folder = await mkdtemp(path.join(runFolder, UNFINISHED));
   try {
     const contents = await contentHashes(rendered, environment, key);
     const hashes = await serviceHashes(yaml, {
@@ -80,6 +84,12 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What a killed attempt was about to freeze holds secrets, and nobody will ever read it. */
+async function sweepUnfinished(runFolder: string): Promise<void> {
+  const unfinished = (await readdir(runFolder)).filter((name) => name.startsWith(UNFINISHED));
+  await Promise.all(unfinished.map((name) => rm(path.join(runFolder, name), { recursive: true, force: true })));
 }
 
 /** How every service that is asked for, or is missing for one, gets its image. */

@@ -17,8 +17,8 @@ export interface Origins {
 }
 
 /**
- * Records every service that has a container: keeps what its containers are made of, pins their images, and decides by
- * which way each would come back. Repeating it makes the same again.
+ * Records every service that has a container: keeps what its containers are made of, and decides by which way each would
+ * come back. Repeating it makes the same again. A release that counts has its images pinned too: `pinServices`.
  */
 export async function keepServices(
   keeping: Keeping,
@@ -47,8 +47,21 @@ async function keepService(
     imageId: first.imageId,
     configHash: first.configHash,
     ...originOf(name, containers, kept, origins),
-    ...(await pinAll(keeping, observed.project, name, kept)),
+    containers: kept,
   };
+}
+
+/** The same services with their images pinned. Only for a release that is appended: nobody would take other pins away. */
+export async function pinServices(
+  keeping: Keeping,
+  stack: string,
+  services: Record<string, ReleasedService>,
+): Promise<Record<string, ReleasedService>> {
+  const pinned = Object.entries(services).map(
+    async ([name, service]) =>
+      [name, { ...service, ...(await pinAll(keeping, stack, name, service.containers)) }] as const,
+  );
+  return Object.fromEntries(await Promise.all(pinned));
 }
 
 async function keepContainers(

@@ -34,7 +34,7 @@ async function stateOf(temporal: World['temporal'], leaseId: string, contender: 
   if (!open) return { state: 'free' };
   const handle = temporal.workflow.getHandle(leaseId, open.runId);
   const holder = await holderOf(handle);
-  if (!holder) return { state: 'free' };
+  if (!holder) return { state: 'held', by: `${leaseId}, which names no holder (terminate it)` };
   if (holder.workflowId === contender.workflowId && holder.firstRunId === contender.firstRunId)
     return { state: 'yours' };
   if (await chainIsOpen(temporal, holder)) return { state: 'held', by: holder.workflowId };

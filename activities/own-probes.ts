@@ -20,6 +20,9 @@ interface Series {
   last?: OwnProbe;
 }
 
+/** However fast probes follow each other, looks do not come closer together than this. */
+const LEAST_PAUSE_MS = 50;
+
 /** Runs containers' own healthchecks beside the looks of a gate, one at a time in each container. */
 export class OwnProbes {
   private readonly series = new Map<string, Series>();
@@ -48,10 +51,10 @@ export class OwnProbes {
     this.series.delete(id);
   }
 
-  /** How long until the next probe is due. */
+  /** How long to wait before the look that starts the next probe; `Infinity` where none is due. */
   dueInMs(): number {
     const waiting = [...this.series.values()].filter(({ isRunning }) => !isRunning);
-    return Math.max(0, Math.min(...waiting.map(({ nextAtMs }) => nextAtMs - Date.now())));
+    return Math.max(LEAST_PAUSE_MS, Math.min(...waiting.map(({ nextAtMs }) => nextAtMs - Date.now())));
   }
 
   /** Resolves when the next probe ends. */

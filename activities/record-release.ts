@@ -6,7 +6,7 @@ import { hostIdentity } from '../src/store/host-identity.js';
 import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
 import { sameServices } from '../src/store/same-services.js';
 import type { HostActivities } from './activities.js';
-import { keepServices } from './keep-services.js';
+import { keepServices, pinServices } from './keep-services.js';
 import { ownRun } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -26,7 +26,8 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
       const { key } = await hostIdentity(world.layout);
 
       const release = await appendRelease(world.layout, stack, { kind: 'deployed', ...ownRun() }, async (draft) => {
-        const services = await keepServices({ engine: world.engine, draft, key }, observed, {
+        const keeping = { engine: world.engine, draft, key };
+        const services = await keepServices(keeping, observed, {
           own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
           made,
           ...(previous ? { previous } : {}),
@@ -39,7 +40,7 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
           verified: 'unknown',
           ...(reason === undefined ? {} : { reason }),
           ...(performer === undefined ? {} : { performer }),
-          services,
+          services: await pinServices(keeping, stack, services),
         };
       });
       return { release: (release ?? previous!).id };

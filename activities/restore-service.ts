@@ -1,5 +1,6 @@
 import { EngineRefused } from '../src/docker/engine.js';
 import { isWeather } from '../src/docker/weather.js';
+import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
 import { decideRestore } from '../src/plan/restore-decision.js';
 import { openFrozen } from '../src/store/frozen.js';
@@ -35,13 +36,15 @@ async function restore(world: World, returning: Returning, lock: { fd: number })
     case 'absent':
       await removeService(world, returning, decision);
       return { state: 'absent', untouched: false, remarks: [] };
-    case 'untouched':
+    case 'untouched': {
       for (const id of decision.remove) await world.engine.remove(id);
       for (const id of decision.start) await world.engine.start(id);
+      const leftAlone = decision.start.length === 0;
       return {
-        ...(await restored(world, returning, [])),
-        untouched: decision.remove.length + decision.start.length === 0,
+        ...(await restored(world, returning, [], leftAlone)),
+        untouched: leftAlone && decision.remove.length === 0,
       };
+    }
     case 'compose':
       await restoreByCompose(world, returning, decision, lock);
       return restored(world, returning, remarksOn(returning));
@@ -57,25 +60,20 @@ function remarksOn({ service, copies }: Returning): string[] {
   );
 }
 
-async function restored(world: World, returning: Returning, remarks: string[]): Promise<Restored> {
+async function restored(world: World, returning: Returning, remarks: string[], leftAlone = false): Promise<Restored> {
   const running = returning.kept!.containers.some(({ state }) => state === 'running');
   if (!running) return { state: 'stopped', untouched: false, remarks };
-  return { state: 'running', untouched: false, remarks, gate: await gateOf(world, returning) };
+  return { state: 'running', untouched: false, remarks, gate: await gateOf(world, returning, leftAlone) };
 }
 
-/** The policy of the run that is taken back; what was sick before only fails when it is worse. */
-async function gateOf(world: World, { stack, service, capture, kept }: Returning): Promise<GateSpec> {
+/** Under the policy of the run that is taken back; what was sick before only fails when it is worse. */
+async function gateOf(
+  world: World,
+  { stack, service, capture, kept }: Returning,
+  leftAlone: boolean,
+): Promise<GateSpec> {
   const { spec } = await openFrozen(world.layout, stack, capture.frozen);
-  const { timeoutMs, stableForMs, probe, onInconclusive } = spec.services[service]?.health ?? spec.policy.health;
-  const ends = Object.values(spec.services).some(({ dependsOn }) =>
-    dependsOn.some((dependency) => dependency.service === service && dependency.condition === 'completed'),
-  );
-  return {
-    kind: ends ? 'one-shot' : 'long-running',
-    timeoutMs,
-    stableForMs: ends ? 0 : stableForMs,
-    probe,
-    onInconclusive,
-    ...(kept!.containers.some(({ wasSick }) => wasSick) ? { wasSick: true } : {}),
-  };
+  const wasSick = kept!.containers.some((container) => container.wasSick);
+  // It ran when it was captured, so what its containers are now does not tell whether it is meant to end.
+  return gateFor(spec, spec.services[service]!, [], { leftAlone, wasSick });
 }

@@ -10,6 +10,7 @@ export function restoreTags(world: World): HostActivities['restoreTags'] {
     withTurn(world, args, async () => {
       const { tags } = await openCapture(world.layout, args.stack, args.capture.folder);
       for (const [reference, before] of Object.entries(tags)) await restoreTag(world, reference, before);
+      return { leftovers: [] };
     });
 }
 

@@ -1,5 +1,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 
+/** A paused run goes on some time. */
+const OPEN = ['RUNNING', 'PAUSED'];
+
 /** Whether a run is open; without `runId`, whether the newest run of the workflow id is. A run unknown to Temporal is not. */
 export async function isRunOpen(temporal: Client, workflowId: string, runId?: string): Promise<boolean> {
   return (await openRun(temporal, workflowId, runId)) !== undefined;
@@ -13,7 +16,7 @@ export async function openRun(
 ): Promise<{ runId: string; firstRunId: string } | undefined> {
   try {
     const description = await temporal.workflow.getHandle(workflowId, runId).describe();
-    if (description.status.name !== 'RUNNING') return undefined;
+    if (!OPEN.includes(description.status.name)) return undefined;
     const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
     return { runId: description.runId, firstRunId: firstRunId ? firstRunId : description.runId };
   } catch (error) {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
-import { followService, type GateCursor, judgeService, type Question } from '../src/gates/judge-service.js';
+import type { Question } from '../src/gates/hearing.js';
+import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
 import { AWAITING_PACE, WATCHING_PACE } from '../src/gates/probe-pace.js';
 import type { Verdict } from '../src/gates/verdict.js';
@@ -41,7 +42,7 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       if (samples) {
-        cursor = followService(cursor, samples, Date.now(), askedAtMs);
+        cursor = followService(cursor, samples, Date.now(), { question, gate, askedAtMs });
         heartbeat(cursor);
         await log.add(samples);
       }

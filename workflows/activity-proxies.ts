@@ -5,7 +5,8 @@ import { hostQueue } from '../src/names.js';
 
 /**
  * Cancelling waits for the step to end, because a rollback must not race with what it takes back. Weather is tried again
- * until the step's time is up; the other failure types say that no retry changes them.
+ * a bounded number of times; the failure types say that no retry changes them. What is bounded is attempts, never the
+ * time that passes: a host or a Temporal that is away for a day is waited for, since an absent worker attempts nothing.
  */
 const step: ActivityOptions = {
   heartbeatTimeout: '5s',
@@ -14,6 +15,8 @@ const step: ActivityOptions = {
     initialInterval: '200ms',
     backoffCoefficient: 2,
     maximumInterval: '5s',
+    // About half an hour of weather.
+    maximumAttempts: 360,
     nonRetryableErrorTypes: Object.values(FAILURE),
   },
 };
@@ -22,7 +25,6 @@ const step: ActivityOptions = {
 export const anyWorker = proxyActivities<AnyWorkerActivities>({
   ...step,
   startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '10m',
 });
 
 /** Waiting for another run to end takes as long as it takes. */
@@ -30,9 +32,6 @@ export const queueing = proxyActivities<Pick<AnyWorkerActivities, 'awaitLease'>>
   ...step,
   startToCloseTimeout: '7d',
 });
-
-type Host = { [Profile in keyof ReturnType<typeof hostActivities>]: ReturnType<typeof hostActivities>[Profile] };
-export type { Host };
 
 /**
  * The steps on one host, by how long they may take. Only the first contact minds how long the host takes to answer: a
@@ -46,9 +45,9 @@ export function hostActivities(host: string) {
       startToCloseTimeout: '5m',
       scheduleToStartTimeout: '30s',
     }),
-    quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m', scheduleToCloseTimeout: '30m' }),
+    quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m' }),
     making: proxyActivities<Pick<HostActivities, 'buildImage' | 'pullImage'>>({ ...onHost, startToCloseTimeout: '4h' }),
-    changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m', scheduleToCloseTimeout: '2h' }),
+    changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
     judging: (timeoutMs: number) =>
       proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability'>>({
         ...onHost,

@@ -1,3 +1,4 @@
+import { CancellationScope } from '@temporalio/workflow';
 import { findingText, type Finding } from '../src/spec/finding.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import type { Plan } from '../src/plan/plan.js';
@@ -84,7 +85,12 @@ async function plan(run: DeploymentRun, images: 'as-tagged' | 'may-change'): Pro
   return run.plan;
 }
 
+/** Once the release serves and is being written down there is no way back but another release, so nothing stops this. */
 async function record(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
+  await CancellationScope.nonCancellable(() => recordRelease(run, frozen));
+}
+
+async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
   const { reason, performer } = run.input;
   const recorded = await run.line(
     'record',

@@ -1,5 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Chain } from '../activities/activities.js';
 import { leaseId } from '../src/names.js';
 import { anyWorker, queueing } from './activity-proxies.js';
@@ -18,7 +25,11 @@ export async function holdLease(host: string, stack: string, whenBusy: 'refuse' 
     if (await startLease(id, contender)) return;
     const found = await anyWorker.examineLease({ leaseId: id, contender });
     if (found.state === 'yours') return;
-    if (found.state === 'free') continue;
+    if (found.state === 'free') {
+      // Another contender may have been faster; it shows at the next look.
+      await sleep(100);
+      continue;
+    }
     if (whenBusy === 'refuse') {
       throw new Rejection(
         `${stack} is busy: ${found.by} is changing it. Follow that one (evenkeel follow), or wait your turn (evenkeel deploy --queue)`,
@@ -31,7 +42,7 @@ export async function holdLease(host: string, stack: string, whenBusy: 'refuse' 
 /** Gives the lease back. Harmless when it has gone already. */
 export async function releaseLease(host: string, stack: string): Promise<void> {
   try {
-    await getExternalWorkflowHandle(leaseId(host, stack)).signal(releaseSignal);
+    await getExternalWorkflowHandle(leaseId(host, stack)).signal(releaseSignal, ownChain());
   } catch {
     // The lease has closed by itself: there is nothing to give back.
   }
@@ -42,15 +53,18 @@ function ownChain(): Chain {
   return { workflowId, firstRunId: firstExecutionRunId };
 }
 
+/** An aborted run holds its lease until everything is taken back, so the lease does not hear of the cancellation. */
 async function startLease(id: string, holder: Chain): Promise<boolean> {
   try {
-    await startChild(lease, {
-      workflowId: id,
-      args: [{ holder }],
-      memo: { holder },
-      parentClosePolicy: ParentClosePolicy.TERMINATE,
-      staticSummary: `held by ${holder.workflowId}`,
-    });
+    await CancellationScope.nonCancellable(() =>
+      startChild(lease, {
+        workflowId: id,
+        args: [{ holder }],
+        memo: { holder },
+        parentClosePolicy: ParentClosePolicy.TERMINATE,
+        staticSummary: `held by ${holder.workflowId}`,
+      }),
+    );
     return true;
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return false;

@@ -17,7 +17,13 @@ const LONGEST_PAUSE_MS = 600_000;
  */
 export async function lease(held: { holder: Chain }): Promise<void> {
   let released = false;
-  setHandler(releaseSignal, () => void (released = true), { description: 'The holder is done with the stack' });
+  setHandler(
+    releaseSignal,
+    ({ workflowId, firstRunId }) => {
+      released ||= workflowId === held.holder.workflowId && firstRunId === held.holder.firstRunId;
+    },
+    { description: 'The holder is done with the stack' },
+  );
   for (let pauseMs = FIRST_LOOK_MS; !released; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     if (await condition(() => released, pauseMs)) return;
     if (!(await isChainOpen({ chain: held.holder }))) return;

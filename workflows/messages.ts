@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Chain } from '../activities/activities.js';
 import type { Progress } from '../src/spec/progress.js';
 
 /** Who speaks, and why. Without Temporal authentication `by` is a claim. */
@@ -13,5 +14,5 @@ export const progressQuery = defineQuery<Progress>('progress');
 /** Stop now and take back what was done. Answers when the run has begun to turn back. */
 export const abortUpdate = defineUpdate<string, [Word]>('abort');
 
-/** Tells a lease that its holder is done. */
-export const releaseSignal = defineSignal('release');
+/** Tells a lease that its holder is done; a lease of another holder takes no notice. */
+export const releaseSignal = defineSignal<[Chain]>('release');

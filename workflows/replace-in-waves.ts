@@ -44,6 +44,8 @@ async function replace(run: DeploymentRun, step: Step): Promise<void> {
 /** Throws when the gate does not pass; an inconclusive one that the operator accepts becomes a warning. */
 async function judge(run: DeploymentRun, step: Step, how: 'awaitHealth' | 'watchStability'): Promise<void> {
   const { service, gate } = step;
+  // Nothing runs that could be judged.
+  if (step.scale === 0) return;
   const line = {
     ...lineOf(step),
     id: `${how} ${service}`,

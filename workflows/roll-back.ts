@@ -14,13 +14,14 @@ export async function rollBack(run: DeploymentRun): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     run.checklist.enter('rollback');
     if (run.touched.length > 1) {
-      for (const step of [...run.touched].reverse()) await attempt(run, step, 'stop', () => stop(run, step));
+      for (const step of [...run.touched].reverse())
+        await attempt(run, ofService(run, step), 'stop', () => stop(run, step));
     }
     const serving: { step: Step; restored: Restored }[] = [];
     for (const wave of wavesToRestore(run)) {
       const back: { step: Step; restored: Restored }[] = [];
       for (const step of wave) {
-        const restored = await attempt(run, step, 'restore', () => restore(run, step));
+        const restored = await attempt(run, ofService(run, step), 'restore', () => restore(run, step));
         const isBegun = run.touched.includes(step);
         if (restored && (isBegun || !restored.untouched)) back.push({ step, restored });
       }
@@ -44,10 +45,12 @@ function wavesToRestore(run: DeploymentRun): Step[][] {
 export async function takeBackTraces(run: DeploymentRun): Promise<void> {
   const capture = run.capture;
   if (!capture) return;
+  const args = { ...run.turn, capture };
+  const stack = { what: `stack ${run.input.stack}`, look: `docker images; docker network ls` };
   await CancellationScope.nonCancellable(async () => {
-    const { leftovers } = await run.host.quick.clearUp({ ...run.turn, capture, succeeded: false });
-    run.leftovers.push(...leftovers);
-    await run.host.quick.restoreTags({ ...run.turn, capture });
+    const tags = await attempt(run, stack, 'put back image tags', () => run.host.quick.restoreTags(args));
+    const traces = await attempt(run, stack, 'clear up', () => run.host.quick.clearUp(args));
+    run.leftovers.push(...(tags?.leftovers ?? []), ...(traces?.leftovers ?? []));
   });
 }
 
@@ -76,7 +79,7 @@ async function judgeRestored(
   how: 'awaitHealth' | 'watchStability',
 ): Promise<void> {
   if (!gate) return;
-  await attempt(run, { service }, how === 'awaitHealth' ? 'gate' : 'watch', async () => {
+  await attempt(run, ofService(run, { service }), how === 'awaitHealth' ? 'gate' : 'watch', async () => {
     const judging = run.host.judging(gate.timeoutMs + gate.stableForMs);
     const verdict = await judging[how].executeWithOptions({ summary: `gate of the previous ${service}` }, [
       { ...run.turn, frozen: run.frozen!, service, gate },
@@ -86,22 +89,30 @@ async function judgeRestored(
   });
 }
 
+/** What is taken back, and how a person would look at it. */
+interface Subject {
+  what: string;
+  service?: string;
+  look: string;
+}
+
+function ofService({ input }: DeploymentRun, { service }: Pick<Step, 'service'>): Subject {
+  return { what: `service ${service}`, service, look: `docker compose -p ${input.stack} ps -a ${service}` };
+}
+
 /** A line of the checklist whose failure is kept as a leftover, so that the others are still taken back. */
 async function attempt<T>(
   run: DeploymentRun,
-  { service }: Pick<Step, 'service'>,
+  { what, service, look }: Subject,
   verb: string,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
-  const title = `${verb} ${service}`;
+  const title = `${verb} ${service ?? ''}`.trim();
   try {
-    return await run.checklist.line({ id: `rollback ${title}`, phase: 'rollback', title, service }, work);
+    const line = { id: `rollback ${title}`, phase: 'rollback' as const, title, ...(service ? { service } : {}) };
+    return await run.checklist.line(line, work);
   } catch (error) {
-    run.leftovers.push({
-      what: `service ${service}`,
-      why: `${verb}: ${messageOf(error)}`,
-      command: `docker compose -p ${run.input.stack} ps -a ${service}`,
-    });
+    run.leftovers.push({ what, why: `${verb}: ${messageOf(error)}`, command: look });
     return undefined;
   }
 }

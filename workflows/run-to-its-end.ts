@@ -42,7 +42,9 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
         if (!word?.by) throw new Error('say who you are: {"by":"your name","reason":"why"}');
         if (aborted) throw new Error(`it is being aborted already, by ${aborted.by}`);
         if (run.failure) throw new Error('it is turning back already; a rollback is never aborted');
-        if (run.release !== undefined) throw new Error('the release is recorded already; deploy or roll back instead');
+        if (run.checklist.progress.phase === 'record' || run.release !== undefined) {
+          throw new Error('the release serves and is being recorded; deploy the previous one instead');
+        }
       },
     },
   );
@@ -65,7 +67,7 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   const words = aborted ? `aborted by ${aborted.by}${aborted.reason ? `: ${aborted.reason}` : ''}` : 'cancelled';
   run.failure = stopped ? { phase, message: words } : failureFrom(error, phase, failed?.service);
   run.checklist.turnBack(run.failure.message);
-  if (failedWith(error, FAILURE.staleRun)) return run.touched.length > 0 ? 'needs-human' : 'rejected';
+  if (failedWith(error, FAILURE.staleRun)) return overtaken(run);
 
   try {
     await (run.touched.length > 0 ? rollBack(run) : takeBackTraces(run));
@@ -80,6 +82,18 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   if (hasFailedToGoBack(run)) return 'rollback-failed';
   if (stopped) return 'aborted';
   return run.touched.length > 0 ? 'rolled-back' : 'rejected';
+}
+
+/** A newer run has the stack, so nothing is taken back here: what was touched is for a person to look at. */
+function overtaken(run: DeploymentRun): Outcome {
+  for (const { service } of run.touched) {
+    run.leftovers.push({
+      what: `service ${service}`,
+      why: 'this run was overtaken while it changed the service; the newer run decides what serves',
+      command: `evenkeel status -p ${run.input.stack} ${service}`,
+    });
+  }
+  return run.touched.length > 0 ? 'needs-human' : 'rejected';
 }
 
 /** Kept volumes of a first deployment are listed too, but they are no failure. */

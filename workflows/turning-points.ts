@@ -45,7 +45,7 @@ export function failedWith(error: unknown, type: (typeof FAILURE)[keyof typeof F
   return applicationFailureIn(error)?.type === type;
 }
 
-/** The service that an activity failed for, where the error says. */
+/** The failure an activity threw, without Temporal's wrapping. */
 export function applicationFailureIn(error: unknown): ApplicationFailure | undefined {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;

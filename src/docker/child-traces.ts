@@ -13,18 +13,22 @@ export const OUTPUT_FILE = 'output.log';
 /**
  * The shell that outlives us: it says who it is, runs the command, and leaves the exit code last. It catches TERM, INT
  * and HUP, which go to the whole group, so that it lives to record how its command took them. The two files appear whole
- * or not at all. Its own `mv` is looked up in the system's default path, since the command's PATH may be any.
+ * or not at all, for their owner only; the command has the umask it would have without us. The shell's own `mv` is looked
+ * up in the system's default path, since the command's PATH may be any.
  */
 export const WRAPPER = `
 folder=$1; shift
+mask=$(umask); umask 077
 trap : TERM INT HUP
 leave() { printf '%s\\n' "$2" >"$folder/$1.part" && command -p mv -f "$folder/$1.part" "$folder/$1"; }
 read -r stat </proc/$$/stat
 read -r boot </proc/sys/kernel/random/boot_id
 leave process "$stat
 $boot"
+umask "$mask"
 "$@" >>"$folder/${OUTPUT_FILE}" 2>&1
-leave exit-code $?
+code=$?; umask 077
+leave exit-code "$code"
 `;
 
 export function outputFileOf(folder: string): string {

@@ -6,19 +6,26 @@ import { outputFrames } from './output-frames.js';
 
 /** The part of the engine that reads what containers wrote. */
 export function logs(engine: EngineConnection, looks: Pick<Engine, 'inspect'>): Pick<Engine, 'lastLines'> {
+  async function linesSince(containerId: string, since: string, lines: number, tty: boolean): Promise<string[]> {
+    const query = { stdout: true, stderr: true, since, tail: lines };
+    return engine.read({ method: 'GET', path: `/containers/${containerId}/logs`, query }, async (reply) => {
+      const last = new LastLines(lines);
+      for await (const frame of outputFrames(reply, tty)) last.add(frame);
+      return last.finish();
+    });
+  }
+
   return {
     async lastLines(containerId, lines) {
       const container = await looks.inspect(containerId);
       if (!container || lines <= 0) return [];
       const since = lastRunSince(container.State);
       if (since === undefined) return [];
-      const query = { stdout: true, stderr: true, since, tail: lines };
       try {
-        return await engine.read({ method: 'GET', path: `/containers/${containerId}/logs`, query }, async (reply) => {
-          const last = new LastLines(lines);
-          for await (const frame of outputFrames(reply, container.Config.Tty)) last.add(frame);
-          return last.finish();
-        });
+        const found = await linesSince(containerId, since, lines, container.Config.Tty);
+        if (found.length > 0 || container.RestartCount === 0) return found;
+        // The newest run of a crash loop has only just begun, or a busy machine noted its start late.
+        return await linesSince(containerId, '0', lines, container.Config.Tty);
       } catch (error) {
         if (isUnreadable(error)) return [];
         throw error;

@@ -63,8 +63,9 @@ export interface Engine {
     options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<ExecResult>;
   /**
-   * Lines since the container last started (both streams, TTY or not), the last `lines` of them; each at most 4 KiB.
-   * Empty where the log driver cannot be read.
+   * Lines since the container last started (both streams, TTY or not), the last `lines` of them; each at most 4 KiB. In a
+   * crash loop whose newest run has written nothing yet, those of the runs before it. Empty where the log driver cannot
+   * be read.
    */
   lastLines(containerId: string, lines: number): Promise<string[]>;
   /**

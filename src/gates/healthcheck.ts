@@ -6,9 +6,12 @@ export interface Healthcheck {
   command: string[];
   intervalMs: number;
   timeoutMs: number;
+  /** Failed probes in a row that make it unhealthy. */
+  retries: number;
 }
 
 const DEFAULT_MS = 30_000;
+const DEFAULT_RETRIES = 3;
 const DEFAULT_SHELL = ['/bin/sh', '-c'];
 
 /** The healthcheck a container runs under, its image's included; undefined where there is none, or `NONE`. */
@@ -21,6 +24,8 @@ export function healthcheckOf({ Config }: Pick<Inspected, 'Config'>): Healthchec
     command,
     intervalMs: milliseconds(config?.Interval),
     timeoutMs: milliseconds(config?.Timeout),
+    // Docker writes 0 for its default here, too.
+    retries: config?.Retries || DEFAULT_RETRIES,
   };
 }
 

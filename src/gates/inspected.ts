@@ -14,7 +14,7 @@ export interface Inspected {
       | {
           Status: string;
           FailingStreak: number;
-          Log: { End: string; ExitCode: number; Output: string }[] | null;
+          Log: { Start: string; End: string; ExitCode: number; Output: string }[] | null;
         }
       | undefined;
   };
@@ -26,6 +26,7 @@ export interface Inspected {
           Test?: string[] | undefined;
           Interval?: number | undefined;
           Timeout?: number | undefined;
+          Retries?: number | undefined;
         }
       | undefined;
     Shell?: string[] | undefined;

@@ -2,6 +2,7 @@ import type { GateSpec } from '../plan/plan.js';
 import { fail, inconclusive, type Judgement, pass, pending, sick } from './judgement.js';
 import { judgeContainer } from './judge-container.js';
 import { judgeStability } from './judge-stability.js';
+import type { Asked, Question } from './hearing.js';
 import { type ContainerTrack, follow } from './track.js';
 import type { Sample } from './verdict.js';
 import { duration } from './words.js';
@@ -15,17 +16,19 @@ export interface GateCursor {
   emptySinceMs?: number;
 }
 
-/** What a gate asks: well for the first time, or well for the whole of a window. */
-export type Question = 'first-well' | 'stays-well';
-
 const MISSING_TOLERATED_MS = 1000;
 
 /** Takes a look at all containers of the service into account. Containers that somebody replaced are forgotten. */
-export function followService(cursor: GateCursor, samples: Sample[], atMs: number, askedAtMs: number): GateCursor {
-  const tracks = Object.fromEntries(
-    samples.map((sample) => [sample.id, follow(cursor.tracks[sample.id], sample, askedAtMs)]),
-  );
+export function followService(
+  cursor: GateCursor,
+  samples: Sample[],
+  atMs: number,
+  asked: Omit<Asked, 'startedAtMs'>,
+): GateCursor {
   const { startedAtMs, emptySinceMs } = cursor;
+  const tracks = Object.fromEntries(
+    samples.map((sample) => [sample.id, follow(cursor.tracks[sample.id], sample, { ...asked, startedAtMs })]),
+  );
   return { startedAtMs, tracks, ...(samples.length === 0 ? { emptySinceMs: emptySinceMs ?? atMs } : {}) };
 }
 
@@ -46,21 +49,22 @@ export interface Moment {
  * waits for the others. Time runs out for what is pending.
  */
 export function judgeService(moment: Moment): Judgement {
-  return asBefore(moment.gate, inTime(answerOf(moment), moment));
+  return asBefore(moment.gate, answerOf(moment));
 }
 
-function answerOf({ question, gate, cursor, samples, atMs, mayBeEmpty }: Moment): Judgement {
-  if (samples === undefined) return pending('Docker does not answer', true);
+function answerOf(moment: Moment): Judgement {
+  const { question, gate, cursor, samples, atMs, mayBeEmpty } = moment;
+  if (samples === undefined) return inTime(pending('Docker does not answer', 'inconclusive'), moment);
   if (samples.length === 0) {
     if (mayBeEmpty) return pass('it is asked to have no container');
     const isOverdue = atMs - (cursor.emptySinceMs ?? atMs) >= MISSING_TOLERATED_MS;
-    return isOverdue ? fail('it has no container') : pending('it has no container');
+    return isOverdue ? fail('it has no container') : inTime(pending('it has no container'), moment);
   }
   const judged = samples.map((sample) => {
     const track = cursor.tracks[sample.id]!;
-    const judgement =
-      question === 'first-well' ? judgeContainer(track, sample, gate.kind) : judgeStability(track, sample, gate);
-    return { id: sample.id, container: sample.container, judgement };
+    const judge = question === 'first-well' ? judgeContainer : judgeStability;
+    const { id, container } = sample;
+    return { id, container, judgement: inTime(judge(track, sample, gate), moment) };
   });
   return combined(judged);
 }
@@ -82,11 +86,12 @@ function combined(judged: { id: string; container: string; judgement: Judgement 
 function inTime(answer: Judgement, { question, gate, cursor: { startedAtMs }, atMs }: Moment): Judgement {
   const limitMs = gate.timeoutMs + (question === 'stays-well' ? gate.stableForMs : 0);
   if (answer.verdict !== 'pending' || atMs - startedAtMs < limitMs) return answer;
+  if (answer.atLast === 'pass') return pass(answer.reason);
   const reason = `not ${gate.kind === 'one-shot' ? 'done' : 'well'} within ${duration(limitMs)}: ${answer.reason}`;
-  return { ...answer, ...(answer.unknowable ? inconclusive(reason) : sick(reason)) };
+  return answer.atLast === 'inconclusive' ? inconclusive(reason) : sick(reason);
 }
 
 /** What was sick before fails only when it is worse: gone, or ended. */
 function asBefore({ wasSick }: GateSpec, answer: Judgement): Judgement {
-  return wasSick && answer.verdict === 'fail' && answer.sick ? pass(`${answer.reason} (it was sick before)`) : answer;
+  return wasSick && answer.sick ? pass(`${answer.reason} (it was sick before)`) : answer;
 }

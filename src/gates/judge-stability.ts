@@ -1,7 +1,7 @@
 import type { GateSpec } from '../plan/plan.js';
 import { exitWords, judgeAbsence, judgeCrashLoop, judgeExit } from './exits.js';
 import { fail, inconclusive, type Judgement, pass, pending, sick } from './judgement.js';
-import { judgePause } from './judge-container.js';
+import { judgeEnd, judgePause } from './judge-container.js';
 import { judgeOneShot } from './one-shot.js';
 import { type ContainerTrack, restartsOf } from './track.js';
 import type { Sample } from './verdict.js';
@@ -16,7 +16,12 @@ export function judgeStability(track: ContainerTrack, sample: Sample, gate: Gate
   const common = judgeAbsence(track, sample) ?? judgePause(sample);
   if (common) return common;
   if (gate.kind === 'one-shot') return judgeOneShot(track, sample);
-  return judgeCrashLoop(track) ?? judgeDip(track, sample) ?? judgeWindow(track, sample, gate.stableForMs);
+  return (
+    judgeCrashLoop(track) ??
+    judgeEnd(sample, gate) ??
+    judgeDip(track, sample) ??
+    judgeWindow(track, sample, gate.stableForMs)
+  );
 }
 
 function judgeDip(track: ContainerTrack, sample: Sample): Judgement | undefined {
@@ -30,14 +35,14 @@ function judgeDip(track: ContainerTrack, sample: Sample): Judgement | undefined 
 }
 
 function judgeWindow(track: ContainerTrack, sample: Sample, stableForMs: number): Judgement {
-  const { state, reason, isBlind } = wellnessOf(sample);
+  const { state, reason, atLast } = wellnessOf(sample, track.hearing);
   switch (state) {
     case 'sick':
       return sick(`was well at first, then ${reason}`);
     case 'unknowable':
-      return inconclusive(reason);
+      return inconclusive(reason, sample.health === 'unhealthy');
     case 'starting':
-      return pending(reason, isBlind);
+      return pending(reason, atLast);
     case 'well': {
       const wellForMs = sample.atMs - (track.wellSinceMs ?? sample.atMs);
       const words = `${reason} for ${duration(wellForMs)}`;

@@ -6,11 +6,14 @@ export interface Judgement {
   containerId?: string;
   /** It had a restart, or a bad spell, on its way. */
   flapping?: boolean;
-  /** On `fail`: it is there, but sick. A service that was sick before is not worse for it. */
+  /** On `fail` and `inconclusive`: it is there, but sick. A service that was sick before is not worse for it. */
   sick?: boolean;
-  /** On `pending`: should time run out, nothing was learned, and the verdict is inconclusive. */
-  unknowable?: boolean;
+  /** On `pending`: what it comes to should time run out; absent where it has failed then. */
+  atLast?: AtLast;
 }
+
+/** `inconclusive`: nothing was learned. `pass`: all that can be known speaks for it. */
+export type AtLast = 'inconclusive' | 'pass';
 
 export function pass(reason: string, flapping = false): Judgement {
   return { verdict: 'pass', reason, ...(flapping ? { flapping } : {}) };
@@ -26,10 +29,10 @@ export function sick(reason: string): Judgement {
   return { verdict: 'fail', reason, sick: true };
 }
 
-export function inconclusive(reason: string): Judgement {
-  return { verdict: 'inconclusive', reason };
+export function inconclusive(reason: string, isSick = false): Judgement {
+  return { verdict: 'inconclusive', reason, ...(isSick ? { sick: true } : {}) };
 }
 
-export function pending(reason: string, unknowable = false): Judgement {
-  return { verdict: 'pending', reason, ...(unknowable ? { unknowable } : {}) };
+export function pending(reason: string, atLast?: AtLast): Judgement {
+  return { verdict: 'pending', reason, ...(atLast ? { atLast } : {}) };
 }

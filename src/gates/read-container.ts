@@ -33,7 +33,7 @@ export function sampleOf(inspected: Inspected, atMs: number, redact: (text: stri
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     health: healthOf(State.Health?.Status),
     ...healthLogOf(inspected, redact),
-    ...(healthcheck ? { healthcheck: { intervalMs: healthcheck.intervalMs, timeoutMs: healthcheck.timeoutMs } } : {}),
+    ...(healthcheck ? { healthcheck: paceOf(healthcheck) } : {}),
   };
 }
 
@@ -65,13 +65,19 @@ export function ownProbeOf(
 /** More of a probe's output than this says nothing further. */
 const OUTPUT_CHARACTERS = 1000;
 
+/** Without the command, which may hold secrets. */
+function paceOf({ intervalMs, timeoutMs, retries }: Healthcheck): NonNullable<Sample['healthcheck']> {
+  return { intervalMs, timeoutMs, retries };
+}
+
 function healthLogOf(
   { State }: Inspected,
   redact: (text: string) => string,
-): Pick<Sample, 'healthAtMs' | 'failingStreak' | 'healthProbe'> {
+): Pick<Sample, 'healthBeganAtMs' | 'healthAtMs' | 'failingStreak' | 'healthProbe'> {
   const last = State.Health?.Log?.at(-1);
   if (!last) return {};
   return {
+    healthBeganAtMs: Date.parse(last.Start),
     healthAtMs: Date.parse(last.End),
     failingStreak: State.Health!.FailingStreak,
     // A good probe proves nothing further by its output.

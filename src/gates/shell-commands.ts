@@ -8,7 +8,7 @@ export interface ShellCommand {
 /**
  * Every simple command of a POSIX shell script, those in command substitutions and subshells included, in the order in
  * which they end. It reads just enough of the language to tell words, quotes and redirections apart. Undefined where
- * it cannot: an open quote, a here-document.
+ * it cannot: an open quote, a here-document, `case`, and what shells themselves tell apart only by trying.
  */
 export function shellCommands(script: string): ShellCommand[] | undefined {
   const reader = new ShellReader(script);
@@ -34,6 +34,8 @@ class ShellReader {
     let line = new Line();
     const finish = (): void => {
       line.endWord();
+      // The patterns of a `case` end in a bracket that opens nowhere.
+      if (line.words.includes('case')) throw new Unreadable();
       if (line.words.length > 0 || line.writesTo.length > 0) this.commands.push(line);
       line = new Line();
     };
@@ -44,7 +46,10 @@ class ShellReader {
       else if (char === '#' && line.word === undefined) this.skipTo('\n');
       else if (char === '>' || (char === '&' && this.peek() === '>')) this.readOutput(line, char);
       else if (char === '<') this.readInput(line);
-      else if (';&|()\n'.includes(char)) finish();
+      else if (char === '(') {
+        finish();
+        this.readList(')');
+      } else if (';&|)\n'.includes(char)) finish();
       else this.readPiece(line, char);
     }
     if (end) throw new Unreadable();
@@ -76,8 +81,10 @@ class ShellReader {
   }
 
   private readDollar(line: Line): void {
+    // Within `$'…'` a backslash does not end the quote, and within double quotes it is none.
+    if (this.peek() === "'") throw new Unreadable();
     if (this.script.startsWith('((', this.at)) {
-      line.add(this.textTo('))'));
+      line.add(this.arithmetic());
     } else if (this.peek() === '(') {
       this.at++;
       this.readList(')');
@@ -91,8 +98,17 @@ class ShellReader {
     }
   }
 
+  /** `$((` also begins a substitution whose first command is a subshell, and arithmetic may hold substitutions. */
+  private arithmetic(): string {
+    const text = this.textTo('))').slice(2);
+    if (/[;\n'"`\\{]|\$\(/.test(text) || !isBalanced(text)) throw new Unreadable();
+    return text;
+  }
+
   private readBackticks(line: Line): void {
-    const inner = shellCommands(this.textTo('`'));
+    const text = this.textTo('`');
+    // Backticks within backticks are escaped.
+    const inner = text.includes('\\') ? undefined : shellCommands(text);
     if (!inner) throw new Unreadable();
     this.commands.push(...inner);
     line.add('$()');
@@ -109,7 +125,7 @@ class ShellReader {
     line.endWordBeforeRedirection();
     if (char === '&') this.at++;
     if (this.peek() === '>' || this.peek() === '|') this.at++;
-    if (this.peek() === '(') return;
+    if (this.peek() === '(') return this.readProcess(line);
     const duplicates = this.peek() === '&';
     if (duplicates) this.at++;
     line.expectTarget(duplicates ? 'descriptor' : 'file');
@@ -119,13 +135,20 @@ class ShellReader {
   private readInput(line: Line): void {
     line.endWordBeforeRedirection();
     if (this.peek() === '<') throw new Unreadable();
-    if (this.peek() === '(') return;
+    if (this.peek() === '(') return this.readProcess(line);
     if (this.peek() === '>') {
       this.at++;
       return line.expectTarget('file');
     }
     if (this.peek() === '&') this.at++;
     line.expectTarget('input');
+  }
+
+  /** What it stands for is a word: the name of a pipe. */
+  private readProcess(line: Line): void {
+    this.at++;
+    this.readList(')');
+    line.add('/dev/fd/63');
   }
 
   private textTo(end: string): string {
@@ -144,6 +167,15 @@ class ShellReader {
   private peek(): string | undefined {
     return this.script[this.at];
   }
+}
+
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const char of text) {
+    if (char === '(') depth += 1;
+    else if (char === ')' && --depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** A simple command while it is read. */

@@ -1,3 +1,4 @@
+import { type Asked, firstHearing, hear, type Hearing } from './hearing.js';
 import type { Sample } from './verdict.js';
 import { wellnessOf } from './wellness.js';
 
@@ -20,6 +21,8 @@ export interface ContainerTrack {
   /** Since when it has been missing, or lying still in a state that only passes. */
   stillSinceMs?: number;
   lastExit?: { exitCode: number; oomKilled: boolean };
+  /** What of Docker's judgement counts. */
+  hearing: Hearing;
   /** Docker once called it unhealthy while the gate looked. */
   wasUnhealthy?: boolean;
 }
@@ -27,12 +30,13 @@ export interface ContainerTrack {
 /** A container younger than this at the gate's start was made for it: all its restarts count. */
 const MADE_FOR_THE_GATE_MS = 60_000;
 
-/** Takes one more look into account. `gateStartedAtMs`: when the gate was asked for. */
-export function follow(track: ContainerTrack | undefined, sample: Sample, gateStartedAtMs: number): ContainerTrack {
-  const before = track ?? firstTrack(sample, gateStartedAtMs);
+/** Takes one more look into account. */
+export function follow(track: ContainerTrack | undefined, sample: Sample, asked: Asked): ContainerTrack {
+  const before = track ?? firstTrack(sample, asked);
   if (sample.state === 'missing') return { ...withoutSpell(before), stillSinceMs: before.stillSinceMs ?? sample.atMs };
   const { restartCount, startedAtMs, atMs } = sample;
-  const wellness = sample.state === 'running' ? wellnessOf(sample) : undefined;
+  const hearing = hear(before.hearing, sample, startedAtMs === before.startedAtMs);
+  const wellness = sample.state === 'running' ? wellnessOf(sample, hearing) : undefined;
   const unbroken = startedAtMs === before.startedAtMs && restartCount === before.restartCount;
   const isWell = wellness?.state === 'well';
   const isStill = sample.state !== 'running' && sample.state !== 'restarting';
@@ -47,6 +51,7 @@ export function follow(track: ContainerTrack | undefined, sample: Sample, gateSt
     ...(isWell ? { wellSinceMs: unbroken ? (before.wellSinceMs ?? atMs) : atMs } : {}),
     ...(isStill ? { stillSinceMs: before.stillSinceMs ?? atMs } : {}),
     ...(lastExit ? { lastExit } : {}),
+    hearing,
     ...(before.wasUnhealthy || wellness?.state === 'sick' ? { wasUnhealthy: true } : {}),
   };
 }
@@ -56,9 +61,9 @@ export function restartsOf({ restartCount, baseline }: ContainerTrack): number {
   return restartCount - baseline;
 }
 
-function firstTrack(sample: Sample, gateStartedAtMs: number): ContainerTrack {
+function firstTrack(sample: Sample, asked: Asked): ContainerTrack {
   const { id, container, number, restartCount, startedAtMs } = sample;
-  const isNew = sample.createdAtMs > gateStartedAtMs - MADE_FOR_THE_GATE_MS;
+  const isNew = !asked.gate.leftAlone && sample.createdAtMs > asked.askedAtMs - MADE_FOR_THE_GATE_MS;
   return {
     id,
     container,
@@ -66,6 +71,7 @@ function firstTrack(sample: Sample, gateStartedAtMs: number): ContainerTrack {
     baseline: isNew ? 0 : restartCount,
     firstRestartCount: restartCount,
     restartCount,
+    hearing: firstHearing(sample, asked),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
   };
 }

@@ -33,14 +33,15 @@ export interface Sample {
   restartCount: number;
   restartPolicy: RestartPolicy;
   startedAtMs?: number;
-  /** Docker's own judgement and the end of the probe it rests on; `none` without a healthcheck. */
+  /** Docker's own judgement, with begin and end of the probe it rests on; `none` without a healthcheck. */
   health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  healthBeganAtMs?: number;
   healthAtMs?: number;
   failingStreak?: number;
   /** How Docker's last probe ended. */
   healthProbe?: { exitCode: number; output: string };
-  /** How often Docker probes, and how long one probe may take. */
-  healthcheck?: { intervalMs: number; timeoutMs: number };
+  /** How often Docker probes, how long one probe may take, and how many in a row must fail to make it unhealthy. */
+  healthcheck?: { intervalMs: number; timeoutMs: number; retries: number };
   /** We run its healthcheck ourselves, besides Docker. */
   probing?: boolean;
   /** What our own last run of it said of the container's present start; absent until one has ended. */

@@ -1,3 +1,5 @@
+import { type Hearing, isHeldAgainstIt, isNewProbe } from './hearing.js';
+import type { AtLast } from './judgement.js';
 import { isBroken } from './probe-broken.js';
 import type { Sample } from './verdict.js';
 import { lastWords } from './words.js';
@@ -6,8 +8,8 @@ import { lastWords } from './words.js';
 export interface Wellness {
   state: 'well' | 'starting' | 'sick' | 'unknowable';
   reason: string;
-  /** On `starting`: what there is to go by would not tell if it were well. */
-  isBlind?: boolean;
+  /** On `starting`: what it comes to should time run out; absent where it is sick then. */
+  atLast?: AtLast;
 }
 
 /** Without a healthcheck, running this long counts as well for the first time. */
@@ -16,16 +18,16 @@ const RUNS_FOR_MS = 300;
 const MISSED_PROBES = 3;
 
 /**
- * Docker's word counts where its last probe ended after the container's start and probes keep coming. Our own probe
- * counts for good only: its failing is never a sign of sickness.
+ * Docker's word counts where its last probe ended after the container's start, probes keep coming, and the gate hears
+ * it. Our own probe counts for good only: its failing is never a sign of sickness.
  */
-export function wellnessOf(sample: Sample): Wellness {
+export function wellnessOf(sample: Sample, hearing: Hearing): Wellness {
   if (sample.health === 'none') return withoutHealthcheck(sample);
   const fresh = isOfThisStart(sample);
-  if (sample.health === 'healthy' && fresh && !isFrozen(sample)) return { state: 'well', reason: 'healthy' };
+  if (fresh && isProvenHealthy(sample, hearing)) return { state: 'well', reason: 'healthy' };
   if (ownProbeIsNewer(sample, fresh)) return { state: 'well', reason: 'healthy by its own healthcheck, run by us' };
-  if (sample.health === 'unhealthy' && fresh) return unhealthy(sample);
-  if (sample.health === 'healthy' && fresh) return frozen(sample);
+  if (fresh && sample.health === 'unhealthy') return unhealthy(sample, hearing);
+  if (fresh && sample.health === 'healthy') return unproven(sample, hearing);
   return starting(sample, fresh);
 }
 
@@ -41,10 +43,16 @@ function isOfThisStart({ healthAtMs, startedAtMs }: Sample): boolean {
   return healthAtMs === undefined || startedAtMs === undefined || healthAtMs >= startedAtMs;
 }
 
+/** A container stays `healthy` while its first probes fail: those are no proof. */
+function isProvenHealthy(sample: Sample, hearing: Hearing): boolean {
+  if (sample.health !== 'healthy' || isStale(sample)) return false;
+  return !hearing.needsNewHealthy || (isNewProbe(sample, hearing) && !sample.healthProbe);
+}
+
 /** A restarted dockerd may leave a healthcheck without its timer. */
-function isFrozen({ atMs, healthAtMs, healthcheck }: Sample): boolean {
-  if (healthAtMs === undefined || healthcheck === undefined) return false;
-  return atMs - healthAtMs > MISSED_PROBES * healthcheck.intervalMs + healthcheck.timeoutMs;
+function isStale({ atMs, healthAtMs, healthcheck }: Sample, sinceMs = healthAtMs): boolean {
+  if (sinceMs === undefined || healthcheck === undefined) return false;
+  return atMs - sinceMs > MISSED_PROBES * healthcheck.intervalMs + healthcheck.timeoutMs;
 }
 
 function ownProbeIsNewer({ probe, healthAtMs, health }: Sample, fresh: boolean): boolean {
@@ -52,28 +60,40 @@ function ownProbeIsNewer({ probe, healthAtMs, health }: Sample, fresh: boolean):
   return health !== 'unhealthy' || !fresh || healthAtMs === undefined || probe.atMs > healthAtMs;
 }
 
-function unhealthy(sample: Sample): Wellness {
-  const broken = brokenProbe(sample);
+function unhealthy(sample: Sample, hearing: Hearing): Wellness {
+  const isHeld = isHeldAgainstIt(sample, hearing);
+  const broken = isHeld ? brokenProbe(sample) : undefined;
   if (broken) return broken;
-  if (isFrozen(sample)) return frozen(sample);
+  if (isStale(sample)) return stale(sample, hearing);
+  if (!isHeld) return { state: 'starting', reason: `was unhealthy before, and may recover${lastProbe(sample)}` };
   const { failingStreak } = sample;
   const streak = failingStreak === undefined ? '' : `, ${failingStreak} failed probes in a row`;
   return { state: 'sick', reason: `unhealthy${streak}${lastProbe(sample)}` };
 }
 
-/** Our own probe is heard first: it may yet find the service well. */
-function frozen({ health, probing, probe }: Sample): Wellness {
+/** Called healthy, but not by what this gate goes by. */
+function unproven(sample: Sample, hearing: Hearing): Wellness {
+  if (isStale(sample)) return stale(sample, hearing);
+  const isNew = isNewProbe(sample, hearing);
+  const reason = `healthy${isNew ? '' : ' before, and not probed by Docker since'}${lastProbe(sample)}`;
+  return { state: 'starting', reason, atLast: isNew || sample.probing ? 'inconclusive' : 'pass' };
+}
+
+/** The gate waits for as long itself: Docker's timer may be late and our own probe may yet find the service well. */
+function stale(sample: Sample, { gateBeganAtMs }: Hearing): Wellness {
+  const { health, healthAtMs, probing, probe } = sample;
   const reason = `Docker's word (${health}) is stale: it has stopped probing; restart the container to have it probed again`;
-  return probing && !probe ? { state: 'starting', reason, isBlind: true } : { state: 'unknowable', reason };
+  const isSettled = isStale(sample, Math.max(healthAtMs ?? 0, gateBeganAtMs)) && !(probing && !probe);
+  return isSettled ? { state: 'unknowable', reason } : { state: 'starting', reason, atLast: 'inconclusive' };
 }
 
 function starting(sample: Sample, fresh: boolean): Wellness {
   const broken = fresh ? brokenProbe(sample) : undefined;
   // While it starts, Docker does not count what fails; and where our own probe runs, Docker's may run as well next time.
   const isFinal = (sample.failingStreak ?? 0) > 0 && sample.probe?.outcome !== 'failed';
-  if (broken) return isFinal ? broken : { ...broken, state: 'starting', isBlind: true };
+  if (broken) return isFinal ? broken : { ...broken, state: 'starting', atLast: 'inconclusive' };
   const reason = `health is starting${lastProbe(sample, fresh)}`;
-  return { state: 'starting', reason, ...(sample.probe?.outcome === 'broken' ? { isBlind: true } : {}) };
+  return { state: 'starting', reason, ...(sample.probe?.outcome === 'broken' ? { atLast: 'inconclusive' } : {}) };
 }
 
 function brokenProbe({ healthProbe, probe }: Sample): Wellness | undefined {

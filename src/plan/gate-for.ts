@@ -11,14 +11,18 @@ export function isOneShot(spec: StackSpec, service: ServiceSpec, containers: Obs
 }
 
 /**
- * It has ended well, nothing would restart it, nothing checks its health, and nothing needs it up. Nobody has said that
- * it is meant to end, so this is a guess: a server that was stopped by hand looks different only in its ports.
+ * It has ended well, and it may (`mayEnd`). Nobody has said that it is meant to, so this is a guess: a server that was
+ * stopped by hand looks different only in its ports.
  */
 export function looksLikeOneShot(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
   const endedWell =
     containers.length > 0 && containers.every(({ state, exitCode }) => state === 'exited' && exitCode === 0);
+  return endedWell && mayEnd(spec, service);
+}
+
+/** Nothing would restart it, nothing checks its health, and nothing needs it up: it may be meant to end. */
+export function mayEnd(spec: StackSpec, service: ServiceSpec): boolean {
   return (
-    endedWell &&
     service.restart === 'no' &&
     service.healthcheck !== 'own' &&
     service.ports.length === 0 &&
@@ -34,12 +38,12 @@ function conditionsOn(spec: StackSpec, service: ServiceSpec): Dependency['condit
     .map(({ condition }) => condition);
 }
 
-/** How a service is judged under its policy. `wasSick` is for services that are judged without being changed. */
+/** How a service is judged under its policy; `before` is what is known of one whose containers are not new. */
 export function gateFor(
   spec: StackSpec,
   service: ServiceSpec,
   containers: ObservedContainer[],
-  wasSick = false,
+  before: Pick<GateSpec, 'leftAlone' | 'wasSick'> = {},
 ): GateSpec {
   const { timeoutMs, stableForMs, probe, onInconclusive } = service.health;
   const oneShot = isOneShot(spec, service, containers);
@@ -50,6 +54,8 @@ export function gateFor(
     stableForMs: oneShot ? 0 : stableForMs,
     probe,
     onInconclusive,
-    ...(wasSick ? { wasSick: true } : {}),
+    ...(!oneShot && mayEnd(spec, service) ? { mayEnd: true } : {}),
+    ...(before.leftAlone ? { leftAlone: true } : {}),
+    ...(before.wasSick ? { wasSick: true } : {}),
   };
 }

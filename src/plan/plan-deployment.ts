@@ -99,7 +99,10 @@ function judgeStep(request: PlanRequest, name: string, dependsOn: string[]): Ste
     image: { ref: service.image, id: containers[0]!.imageId },
     configHash: containers[0]!.configHash,
     replaces: [],
-    gate: gateFor(spec, service, containers, sicknessOf(observed, name) !== undefined),
+    gate: gateFor(spec, service, containers, {
+      leftAlone: true,
+      wasSick: sicknessOf(observed, name) !== undefined,
+    }),
   };
 }
 

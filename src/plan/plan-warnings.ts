@@ -2,7 +2,7 @@ import type { Finding } from '../spec/finding.js';
 import type { ServiceSpec, StackSpec } from '../spec/stack-spec.js';
 import type { BlastRadius, Scope } from './blast-radius.js';
 import { ownCauses } from './causes.js';
-import { looksLikeOneShot } from './gate-for.js';
+import { looksLikeOneShot, mayEnd } from './gate-for.js';
 import { containersOf, type ObservedStack } from './observed-stack.js';
 import { decideScale } from './scale.js';
 import { sicknessOf } from './sickness.js';
@@ -45,14 +45,10 @@ function unverified(
   );
   const imageHasNone = containers.some(({ state, health }) => state === 'running' && health === 'none');
   if (ends || service.healthcheck === 'own' || (service.healthcheck === 'inherit' && !imageHasNone)) return [];
-  const seconds = service.health.stableForMs / 1000;
+  const sees = `stays up for ${service.health.stableForMs / 1000} s${mayEnd(spec, service) ? ', or ends with 0' : ''}`;
   return [
     {
-      ...warning(
-        'unverified',
-        service,
-        `unverified: it has no healthcheck, so its gate only sees that it stays up for ${seconds} s`,
-      ),
+      ...warning('unverified', service, `unverified: it has no healthcheck, so its gate only sees that it ${sees}`),
       remedy: 'add a healthcheck to the service',
     },
   ];

@@ -59,6 +59,10 @@ export interface GateSpec {
   stableForMs: number;
   probe: 'active' | 'docker';
   onInconclusive: 'rollback' | 'accept';
+  /** It may also end with 0: nothing restarts it and nothing needs it up, so it may be meant to. */
+  mayEnd?: boolean;
+  /** The run does nothing to it: what was said of it before its gate began says nothing of it now. */
+  leftAlone?: boolean;
   /** Sick before the run began: it fails only when it is worse now. */
   wasSick?: boolean;
 }

@@ -52,14 +52,17 @@ function pairsOf(written: unknown): NamedValue[] {
   ];
 }
 
+/** What follows a flag or an equals sign in a command: `--token X`, `PGPASSWORD=X`. */
 function flagsOf(command: unknown): NamedValue[] {
   const words = (typeof command === 'string' ? [command] : list(command).map(String)).flatMap((part) =>
     part.split(/\s+/),
   );
   return words.flatMap((word, at): NamedValue[] => {
-    const next = words[at + 1];
-    return word.startsWith('-') && isSecretKey(word) && next !== undefined
-      ? [[word, next.replace(/^["']|["']$/g, '')]]
-      : [];
+    const [, name, assigned] = /^["']?([\w.-]+)=(.+)$/.exec(word) ?? [];
+    const value = assigned ?? (word.startsWith('-') ? words[at + 1] : undefined);
+    if (value === undefined || !isSecretKey(name ?? word)) return [];
+    // In a shell the command may go on right behind it: `--token X;`.
+    const forms = [value, value.replace(/[;|&)}]+$/, '')].map((form) => form.replace(/^["']|["']$/g, ''));
+    return [...new Set(forms)].map((form) => [name ?? word, form]);
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,9 +46,18 @@ export function runFolder(layout: Layout, stack: string, workflowId: string, run
   return path.join(stackFolder(layout, stack), 'runs', encodeName(workflowId), runId);
 }
 
-/** A file name that stands for any text and can be turned back into it. */
+/** File systems allow 255 bytes; a name may get an ending. */
+const LONGEST_NAME = 200;
+
+/** A file name that stands for any text; a long text is cut, and told apart by its hash. */
 export function encodeName(text: string): string {
-  return encodeURIComponent(text).replace(/[.!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(text).replace(
+    /[.!'()*~]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  if (encoded.length <= LONGEST_NAME) return encoded;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return `${encoded.slice(0, LONGEST_NAME - hash.length - 1)}-${hash}`;
 }
 
 /** Makes a folder that only its owner can enter. */

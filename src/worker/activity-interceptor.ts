@@ -1,8 +1,11 @@
 import type { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { isGrpcServiceError } from '@temporalio/client';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { FAILURE } from '../../activities/failures.js';
+import { isWeather } from '../docker/weather.js';
 import { redactor } from '../spec/redact.js';
-import type { FaultPoints } from './fault-points.js';
+import { FaultInjected, type FaultPoints } from './fault-points.js';
 
 const HEARTBEAT_EVERY_MS = 1000;
 
@@ -27,7 +30,7 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
       await this.faults('after', activityType, input.args);
       return result;
     } catch (error) {
-      throw withoutCredentials(error);
+      throw asFailure(error);
     } finally {
       stopHeartbeat();
     }
@@ -47,13 +50,21 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
 
 const redact = redactor([]);
 
-/** Failures go into workflow history with message and stack. */
-function withoutCredentials(error: unknown): unknown {
-  if (error instanceof ApplicationFailure || !(error instanceof Error)) return error;
-  const clean = redact(error.message);
-  if (clean !== error.message) {
-    error.stack = error.stack?.replace(error.message, clean);
-    error.message = clean;
+/**
+ * What goes into workflow history instead of an error: never a credential, never the cause it wraps. Only weather is
+ * tried again; an error that nobody expected would only happen again, so it ends the step.
+ */
+function asFailure(error: unknown): unknown {
+  if (error instanceof TemporalFailure) return error;
+  const message = redact(error instanceof Error ? error.message : String(error));
+  if (isWeather(error) || error instanceof FaultInjected || isGrpcServiceError(error) || isAbort(error)) {
+    return new Error(message);
   }
-  return error;
+  console.error(error);
+  return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });
+}
+
+/** Somebody stopped waiting: the worker is going, or the step is out of time. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }

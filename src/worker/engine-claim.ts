@@ -8,23 +8,43 @@ const CLAIM_WITHIN_MS = 500;
 
 /**
  * Claims the engine for this host id, for as long as the worker lives: two ids on one engine would not see each other's
- * releases and turns. Throws when a living worker of another id has it; workers of the same id share it.
+ * releases and turns. Throws when a living worker of another id has it. A second worker of the same id goes on at once
+ * and takes the claim over when the first one ends.
  */
-export async function claimEngine(layout: Layout, engine: Engine, host: string): Promise<HostLock> {
+export async function claimEngine(layout: Layout, engine: Engine, host: string): Promise<Pick<HostLock, 'release'>> {
   const { id } = await engine.info();
   const holderFile = path.join(layout.lockDir, encodeName(id), 'host');
   try {
     const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: AbortSignal.timeout(CLAIM_WITHIN_MS) });
-    await mkdir(path.dirname(holderFile), { recursive: true });
-    await writeFile(holderFile, host);
+    await noteHolder(holderFile, host).catch(async (error: unknown) => {
+      await lock.release();
+      throw error;
+    });
     return lock;
   } catch (error) {
     const holder = await readFile(holderFile, 'utf8').catch(() => 'another worker');
-    if (holder === host) return { fd: -1, release: async () => undefined };
+    if (holder === host) return claimLater(layout, id);
     throw new Error(
       `Docker Engine ${id} is worked on as host "${holder}" already, and this worker would be "${host}". ` +
         `Use the same state folder (EVENKEEL_HOME) or --host ${holder}, or stop the other worker.`,
       { cause: error },
     );
   }
+}
+
+async function noteHolder(holderFile: string, host: string): Promise<void> {
+  await mkdir(path.dirname(holderFile), { recursive: true });
+  await writeFile(holderFile, host);
+}
+
+/** Waits in the background for the worker that has the claim. */
+function claimLater(layout: Layout, engineId: string): Pick<HostLock, 'release'> {
+  const given = new AbortController();
+  const later = acquireHostLock(layout.lockDir, engineId, '.engine', { signal: given.signal }).catch(() => undefined);
+  return {
+    release: async () => {
+      given.abort();
+      await (await later)?.release();
+    },
+  };
 }

@@ -20,6 +20,11 @@ export interface Fault {
   times?: number;
 }
 
+/** A fault of the kind `fail`: it is tried again, as weather is. */
+export class FaultInjected extends Error {
+  override readonly name = 'FaultInjected';
+}
+
 export type FaultPoints = (point: Fault['point'], activity: string, args: unknown[]) => Promise<void>;
 
 /** The fault points of a worker; undefined where nothing is to be injected. */
@@ -60,5 +65,5 @@ function claim(folder: string, index: number, times: number): boolean {
 function strike({ action, activity, point }: Fault): void {
   if (action === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (action === 'term') process.kill(process.pid, 'SIGTERM');
-  else throw new Error(`fault injected ${point} ${activity}`);
+  else throw new FaultInjected(`fault injected ${point} ${activity}`);
 }

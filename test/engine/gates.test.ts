@@ -40,6 +40,7 @@ services:
   falls: { <<: *web, environment: { EXIT_CODE: "9", EXIT_AFTER: "1" } }
   pair: { <<: *web, scale: 2, command: ["sh", "-c", "test -e /bad && exit 5; exec /bin/web"], healthcheck: *probe }
   broken: { <<: *web, healthcheck: { test: ["CMD", "no-such-program"], interval: 1s, retries: 1 } }
+  dependent: { <<: *web, healthcheck: { test: ["CMD", "test", "-e", "/ready"], interval: 5s, retries: 1 } }
   changing: { <<: *web, healthcheck: { test: ["CMD-SHELL", "touch /probed"], interval: 1s } }
 `;
 
@@ -149,6 +150,27 @@ describe('a long-running service', () => {
     await start('changing');
     expect(await first('changing')).toMatchObject({ verdict: 'pass', reason: 'healthy' });
     expect(await dockersHealth('changing')).toBe('healthy');
+  });
+
+  it('is judged by what is so now where it went on running while what it needs was replaced', async () => {
+    await start('dependent');
+    const id = await project.id('dependent');
+    await eventually('Docker calls it unhealthy', async () => (await dockersHealth('dependent')) === 'unhealthy');
+    await docker(['exec', id, 'touch', '/ready']);
+    const gate: GateSpec = { ...LONG_RUNNING, leftAlone: true };
+    expect(await first('dependent', gate)).toMatchObject({ verdict: 'pass' });
+    expect(await stays('dependent', gate)).toMatchObject({ verdict: 'pass' });
+
+    await eventually('Docker calls it healthy', async () => (await dockersHealth('dependent')) === 'healthy');
+    await docker(['exec', id, 'rm', '/ready']);
+    // Inconclusive, or a failure where Docker happens to probe just then.
+    expect((await first('dependent', { ...gate, timeoutMs: 1_000 })).verdict).not.toBe('pass');
+  });
+
+  it('is well when it exits with 0 where it may', async () => {
+    await start('done');
+    expect(await first('done', { ...LONG_RUNNING, mayEnd: true })).toMatchObject({ verdict: 'pass' });
+    expect(await stays('done', { ...LONG_RUNNING, mayEnd: true })).toMatchObject({ verdict: 'pass' });
   });
 
   it('fails when it has no container', async () => {

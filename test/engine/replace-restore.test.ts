@@ -328,7 +328,7 @@ describe('a replaced service', () => {
     await replace(first);
     const anonymous = volumeAt(await only(), '/anonymous');
     expect(await takeBack(first)).toEqual({ state: 'absent', remarks: [] });
-    const { leftovers } = await first.run.take(clearUp, { capture: first.capture, succeeded: false });
+    const { leftovers } = await first.run.take(clearUp, { capture: first.capture });
     expect(leftovers.map(({ what }) => what)).toEqual([`volume ${stack}_named`, `volume ${anonymous}`]);
     expect(await inspects()).toEqual([]);
     expect(await docker(['network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${stack}`])).toBe('');

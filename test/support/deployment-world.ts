@@ -104,16 +104,7 @@ export class DeploymentWorld {
 
   /** Runs the CLI to its end. */
   async evenkeel(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<CliEnd> {
-    const child = spawn(process.execPath, [cli, ...args], {
-      cwd: options.cwd ?? this.folder,
-      env: { ...this.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const text = { stdout: '', stderr: '' };
-    child.stdout.on('data', (data: Buffer) => (text.stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (text.stderr += data.toString()));
-    const [exitCode] = (await once(child, 'close')) as [number];
-    return { exitCode, ...text };
+    return runCli(args, { cwd: options.cwd ?? this.folder, env: { ...this.env, ...options.env } });
   }
 
   /** Everything the workers of this world have written. */
@@ -137,4 +128,14 @@ export interface CliEnd {
   exitCode: number;
   stdout: string;
   stderr: string;
+}
+
+/** Runs one command line of the CLI to its end, in exactly this environment. */
+export async function runCli(args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<CliEnd> {
+  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => (text.stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (text.stderr += data.toString()));
+  const [exitCode] = (await once(child, 'close')) as [number];
+  return { exitCode, ...text };
 }

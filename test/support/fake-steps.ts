@@ -39,7 +39,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
       gate: stepOf(service).gate,
     }),
     clearUp: async () => ({ leftovers: [] }),
-    restoreTags: async () => undefined,
+    restoreTags: async () => ({ leftovers: [] }),
     recordRelease: async () => ({ release: '2' }),
     writeResult: async () => undefined,
     ...overrides,

@@ -13,16 +13,19 @@ import { endOf, type RunEnd } from './run-end.js';
 
 const run = promisify(execFile);
 
+/** Where a stack is deployed: a Temporal that has a worker, and the command line that speaks to it. */
+export type StackWorld = Pick<DeploymentWorld, 'client' | 'evenkeel'>;
+
 /** A Compose stack of test/stacks in a folder of its own, as a project of its own that is gone after the test. */
 export class TestStack {
   private constructor(
-    readonly world: DeploymentWorld,
+    readonly world: StackWorld,
     readonly name: string,
     readonly directory: string,
   ) {}
 
   /** Copies a stack of test/stacks; `files` are written over it. It is registered with the world's host. */
-  static async make(world: DeploymentWorld, fixture: string, files: Record<string, string> = {}): Promise<TestStack> {
+  static async make(world: StackWorld, fixture: string, files: Record<string, string> = {}): Promise<TestStack> {
     const stack = await TestStack.unregistered(world, fixture, files);
     const added = await world.evenkeel(['stack', 'add', '-p', stack.name], { cwd: stack.directory });
     if (added.exitCode !== 0) throw new Error(added.stderr);
@@ -30,7 +33,7 @@ export class TestStack {
   }
 
   static async unregistered(
-    world: DeploymentWorld,
+    world: StackWorld,
     fixture: string,
     files: Record<string, string> = {},
   ): Promise<TestStack> {

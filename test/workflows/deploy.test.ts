@@ -86,6 +86,17 @@ describe('deploy', () => {
     });
   });
 
+  it('judges nothing where no container is asked for', async () => {
+    const plan = planOf([['db'], ['api']]);
+    plan.waves[1]![0]!.scale = 0;
+    await withSteps({ planDeployment: async () => plan }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'succeeded' });
+      expect(calls).toEqual(expect.arrayContaining(['awaitHealth db', 'replaceService api']));
+      expect(calls).not.toContain('awaitHealth api');
+      expect(calls).not.toContain('watchStability api');
+    });
+  });
+
   it('fails at once with readable text when the input is empty, unknown or wrong', async () => {
     await withSteps({}, async (start, calls) => {
       for (const input of [undefined, {}, { stack: '' }, { stack: 'shop', colour: 'red' }, { stack: 'Shop' }]) {
@@ -303,6 +314,59 @@ describe('deploy', () => {
     await withSteps({ replaceService }, async (start, calls) => {
       expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'needs-human' });
       expect(calls.filter((call) => call.startsWith('restoreService'))).toEqual([]);
+    });
+  });
+
+  it('holds the lease until an aborted run has taken everything back', async () => {
+    const leases: string[] = [];
+    const restoreService: Activities['restoreService'] = async ({ stack }) => {
+      const found = env.client.workflow.list({ query: `WorkflowType = "lease" AND ExecutionStatus = "Running"` });
+      for await (const { workflowId } of found) if (workflowId.endsWith(`/${stack}`)) leases.push(workflowId);
+      return { state: 'running', untouched: false, remarks: [] };
+    };
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const replaceService = async () => {
+      await gate;
+      return { containers: [] };
+    };
+    await withSteps({ restoreService, replaceService }, async (start, calls) => {
+      const handle = await start({ stack: 'kept' });
+      await calledOnce(calls, 'replaceService db');
+      await handle.cancel();
+      open();
+      expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted' } });
+      expect(leases.length).toBeGreaterThan(0);
+    });
+  });
+
+  it('is not aborted any more while the release is being recorded', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const recordRelease = async () => {
+      await gate;
+      return { release: '2' };
+    };
+    await withSteps({ recordRelease }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' });
+      await calledOnce(calls, 'recordRelease');
+      await expect(handle.executeUpdate('abort', { args: [{ by: 'ann' }] })).rejects.toThrow();
+      await handle.cancel();
+      open();
+      expect(await endOf(handle)).toMatchObject({ status: 'completed', type: 'succeeded' });
+    });
+  });
+
+  it('puts tags back although clearing up fails, and says what is left', async () => {
+    const buildImage = async () => Promise.reject(finalFailure('exit code 1'));
+    const clearUp = async () => Promise.reject(finalFailure('network in use'));
+    await withSteps({ buildImage, clearUp }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
+        type: 'rollback-failed',
+        result: { touched: [], leftovers: [{ what: 'stack shop' }] },
+      });
+      expect(calls).toContain('restoreTags');
     });
   });
 });

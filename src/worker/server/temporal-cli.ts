@@ -15,7 +15,8 @@ export async function findTemporalCli(env: NodeJS.ProcessEnv): Promise<string | 
   return undefined;
 }
 
-function cacheFolder(env: NodeJS.ProcessEnv): string {
+/** The folder of this machine that set-up keeps what it fetches in. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
   if (env['EVENKEEL_CACHE']) return path.resolve(env['EVENKEEL_CACHE']);
   return path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'evenkeel');
 }

@@ -10,6 +10,8 @@ const says = (text: string): string => expect.stringContaining(text) as unknown 
 const shown = (exitCode: number, output: string) => ({ failingStreak: 3, healthProbe: { exitCode, output } });
 
 const LOOP = restart('always');
+/** A container that runs since long before the gate: only what it depends on has been replaced. */
+const CARRIED = { createdAtMs: T - 600_000, started: -500_000 };
 const cases: Case[] = [
   [
     '11: running while its restarts go on is no health',
@@ -89,6 +91,16 @@ const cases: Case[] = [
     { verdict: 'pass' },
   ],
   [
+    '17: however often our own probe fails, until the gate itself has seen that no probe of Docker comes',
+    [seen(30_000, { ...CARRIED, health: 'unhealthy', probed: -90_000, ...shown(1, 'no'), ...own(29_000, 'failed') })],
+    { verdict: 'pending', reason: says('stale') },
+  ],
+  [
+    '17: and then it is inconclusive',
+    [seen(35_001, { ...CARRIED, health: 'unhealthy', probed: -90_000, ...shown(1, 'no'), ...own(34_000, 'failed') })],
+    { verdict: 'inconclusive', reason: says('stale') },
+  ],
+  [
     '18: a missing probe program is inconclusive, not sick',
     [
       seen(3_000, {
@@ -118,6 +130,23 @@ const cases: Case[] = [
     '18: nor does it make the deadline a failure',
     [seen(60_000, { health: 'starting', ...own(2_500, 'broken') })],
     { verdict: 'inconclusive' },
+  ],
+  [
+    '13: one that has restarted is not well in its first second',
+    [
+      seen(0, LOOP),
+      seen(200, { ...LOOP, state: 'restarting', restartCount: 1, exitCode: 1 }),
+      seen(1_290, { ...LOOP, restartCount: 1, started: 300 }),
+    ],
+    { verdict: 'pending', reason: 'running (it has no healthcheck), but only just restarted: exited with 1' },
+  ],
+  [
+    '13: and is after it',
+    [
+      seen(200, { ...LOOP, state: 'restarting', restartCount: 1, exitCode: 1 }),
+      seen(1_300, { ...LOOP, restartCount: 1, started: 300 }),
+    ],
+    { verdict: 'pass', flapping: true },
   ],
   ['19: without a healthcheck it is not well in its first moment', [seen(0)], { verdict: 'pending' }],
   [
@@ -198,7 +227,7 @@ const cases: Case[] = [
       seen(0, { ...LOOP, health: 'starting' }),
       seen(500, { ...LOOP, state: 'restarting', restartCount: 1, exitCode: 1, health: 'unhealthy', probed: 400 }),
       seen(900, { ...LOOP, restartCount: 1, started: 700, health: 'unhealthy', probed: 400, ...own(800, 'failed') }),
-      seen(1_500, { ...LOOP, restartCount: 1, started: 700, health: 'healthy', probed: 1_400 }),
+      seen(1_700, { ...LOOP, restartCount: 1, started: 700, health: 'healthy', probed: 1_400 }),
     ],
     { verdict: 'pass', flapping: true },
   ],
@@ -212,6 +241,12 @@ const cases: Case[] = [
     '23: and so does what was in a crash loop',
     [0, 1, 2].map((more) => seen(more * 100, { ...LOOP, createdAtMs: T - 600_000, restartCount: 40 + more })),
     { verdict: 'pass' },
+    { wasSick: true },
+  ],
+  [
+    '23: what Docker never could probe passes as before',
+    [seen(100, { ...CARRIED, health: 'unhealthy', probed: -500, ...shown(127, '') })],
+    { verdict: 'pass', reason: says('(it was sick before)') },
     { wasSick: true },
   ],
   [
@@ -240,6 +275,145 @@ const cases: Case[] = [
     'and does not when it is older',
     [seen(100, { health: 'unhealthy', probed: 90, ...shown(1, ''), ...own(80, 'ok') })],
     { verdict: 'fail' },
+  ],
+  [
+    'a dependent that was unhealthy while it lacked what it depends on is not failed for that',
+    [seen(0, { ...CARRIED, health: 'unhealthy', probed: -500, failingStreak: 7, probing: true })],
+    { verdict: 'pending', reason: says('was unhealthy before') },
+  ],
+  [
+    'however new its container is, where the run leaves it alone',
+    [seen(0, { health: 'unhealthy', probed: -50, failingStreak: 7 })],
+    { verdict: 'pending' },
+    { leftAlone: true },
+  ],
+  [
+    'it is cleared by our own probe',
+    [
+      seen(0, { ...CARRIED, health: 'unhealthy', probed: -500, failingStreak: 7, probing: true }),
+      seen(100, { ...CARRIED, health: 'unhealthy', probed: -500, failingStreak: 7, ...own(80, 'ok') }),
+    ],
+    { verdict: 'pass' },
+  ],
+  [
+    'it waits for as many failed probes anew as Docker asks for',
+    [0, 1, 2].map((more) =>
+      seen(more * 10_000 + 100, {
+        ...{ ...CARRIED, health: 'unhealthy', probed: more * 10_000 - 500, ...shown(1, 'no') },
+        ...{ failingStreak: 7 + more, ...own(more * 10_000 + 50, 'failed') },
+      }),
+    ),
+    { verdict: 'pending' },
+  ],
+  [
+    'and fails with the last of them',
+    [0, 1, 2, 3].map((more) =>
+      seen(more * 10_000 + 100, {
+        ...{ ...CARRIED, health: 'unhealthy', probed: more * 10_000 - 500, ...shown(1, 'no') },
+        ...{ failingStreak: 7 + more, ...own(more * 10_000 + 50, 'failed') },
+      }),
+    ),
+    { verdict: 'fail', reason: 'unhealthy, 10 failed probes in a row; the last probe ended with 1: no' },
+  ],
+  [
+    'a probe that Docker began before does not count',
+    [
+      seen(0, { ...CARRIED, health: 'healthy', probed: -20_000, failingStreak: 2 }),
+      seen(3_000, { ...CARRIED, health: 'unhealthy', healthBeganAtMs: T - 1_000, probed: 2_900, ...shown(1, 'no') }),
+      seen(13_000, { ...CARRIED, health: 'unhealthy', probed: 12_900, ...shown(1, 'no'), failingStreak: 5 }),
+    ],
+    { verdict: 'pending' },
+  ],
+  [
+    'one that fails to recover fails at the deadline',
+    [0, 60_000].map((at) => seen(at, { ...CARRIED, health: 'unhealthy', probed: at - 20_000, ...shown(1, 'no') })),
+    { verdict: 'fail', reason: says('not well within 1 min') },
+  ],
+  [
+    'one that restarts meanwhile has its failures counted anew',
+    [
+      seen(0, { ...CARRIED, ...LOOP, health: 'unhealthy', probed: -500, failingStreak: 7 }),
+      seen(9_000, { ...CARRIED, ...LOOP, started: 500, restartCount: 1, health: 'starting', probed: -500 }),
+      seen(40_000, { ...CARRIED, ...LOOP, started: 500, restartCount: 1, health: 'unhealthy', probed: 39_000 }),
+    ],
+    { verdict: 'fail' },
+  ],
+  [
+    "a dependent's health of before says nothing of now",
+    [seen(100, { ...CARRIED, health: 'healthy', probed: -500, ...own(80, 'failed') })],
+    { verdict: 'pending', reason: says('before') },
+  ],
+  [
+    'nor does it before our own probe has ended',
+    [seen(100, { ...CARRIED, health: 'healthy', probed: -500, probing: true })],
+    { verdict: 'pending' },
+  ],
+  [
+    'however new its container is, either',
+    [seen(100, { health: 'healthy', probed: -50, probing: true })],
+    { verdict: 'pending' },
+    { leftAlone: true },
+  ],
+  [
+    'nor does a failing probe that has not made it unhealthy yet',
+    [seen(5_000, { ...CARRIED, health: 'healthy', probed: 4_000, ...shown(1, 'no'), failingStreak: 1 })],
+    { verdict: 'pending', reason: says('ended with 1: no') },
+  ],
+  [
+    'it is well by a good probe of our own',
+    [seen(100, { ...CARRIED, health: 'healthy', probed: -500, ...own(80, 'ok') })],
+    { verdict: 'pass' },
+  ],
+  [
+    "and by Docker's next good one, whatever ours says",
+    [seen(5_000, { ...CARRIED, health: 'healthy', probed: 4_000, ...own(4_900, 'failed') })],
+    { verdict: 'pass' },
+  ],
+  [
+    'where we cannot probe it is waited for Docker to',
+    [seen(9_000, { ...CARRIED, health: 'healthy', probed: -500 })],
+    { verdict: 'pending' },
+  ],
+  [
+    'but not longer than the gate lasts',
+    [seen(5_000, { ...CARRIED, health: 'healthy', probed: -500 })],
+    { verdict: 'pass', reason: says('before') },
+    { timeoutMs: 5_000 },
+  ],
+  [
+    'while our own failing probes leave it open by then',
+    [seen(5_000, { ...CARRIED, health: 'healthy', probed: -500, ...own(4_900, 'failed') })],
+    { verdict: 'inconclusive' },
+    { timeoutMs: 5_000 },
+  ],
+  [
+    'a replica that has not come up is not covered by another that is only not proven',
+    [
+      [
+        seen(5_000, { ...CARRIED, health: 'healthy', probed: -500 }),
+        seen(5_000, { id: 'b', container: 'shop-api-2', number: 2, health: 'starting' }),
+      ],
+    ],
+    { verdict: 'fail', reason: 'shop-api-2: not well within 5 s: health is starting' },
+    { timeoutMs: 5_000 },
+  ],
+  [
+    'one that may end is well by running',
+    [seen(300)],
+    { verdict: 'pass', reason: 'running (it has no healthcheck)' },
+    { mayEnd: true },
+  ],
+  [
+    'and by having ended with 0',
+    [seen(50, { state: 'exited', exitCode: 0 })],
+    { verdict: 'pass', reason: 'exited with 0' },
+    { mayEnd: true },
+  ],
+  [
+    'but not with another code',
+    [seen(50, { state: 'exited', exitCode: 3 })],
+    { verdict: 'fail', reason: 'exited with 3' },
+    { mayEnd: true },
   ],
   ['a paused container is inconclusive', [seen(0, { state: 'paused' })], { verdict: 'inconclusive' }],
   ['a dead one fails', [seen(0, { state: 'dead' })], { verdict: 'fail' }],

@@ -1,4 +1,5 @@
-import { followService, type GateCursor, judgeService, type Question } from '../../../src/gates/judge-service.js';
+import type { Question } from '../../../src/gates/hearing.js';
+import { followService, type GateCursor, judgeService } from '../../../src/gates/judge-service.js';
 import type { Judgement } from '../../../src/gates/judgement.js';
 import type { Sample } from '../../../src/gates/verdict.js';
 import type { GateSpec } from '../../../src/plan/plan.js';
@@ -16,6 +17,8 @@ export const GATE: GateSpec = {
 
 type Seen = Partial<Omit<Sample, 'atMs' | 'startedAtMs' | 'healthAtMs'>> & { started?: number; probed?: number };
 
+const HEALTHCHECK = { intervalMs: 10_000, timeoutMs: 5_000, retries: 3 };
+
 /** What a look saw `at` milliseconds after the gate's begin: a new container that runs, unless said otherwise. */
 export function seen(at: number, { started = -100, probed, ...rest }: Seen = {}): Sample {
   return {
@@ -25,8 +28,9 @@ export function seen(at: number, { started = -100, probed, ...rest }: Seen = {})
     restartPolicy: { name: 'no', maximumRetries: 0 },
     startedAtMs: T + started,
     health: 'none',
-    ...(probed === undefined ? {} : { healthAtMs: T + probed }),
-    ...(rest.health && rest.health !== 'none' ? { healthcheck: { intervalMs: 10_000, timeoutMs: 5_000 } } : {}),
+    ...(probed === undefined ? {} : { healthBeganAtMs: T + probed, healthAtMs: T + probed }),
+    ...(rest.health === 'unhealthy' ? { failingStreak: 3 } : {}),
+    ...(rest.health && rest.health !== 'none' ? { healthcheck: HEALTHCHECK } : {}),
     ...rest,
   };
 }
@@ -55,7 +59,8 @@ export function playOn(
   return looks.map((look) => {
     const samples = [look].flat();
     const atMs = samples[0]!.atMs;
-    cursor = followService(cursor, samples, atMs, T);
-    return judgeService({ question, gate: { ...GATE, ...gate }, cursor, samples, atMs });
+    const spec = { ...GATE, ...gate };
+    cursor = followService(cursor, samples, atMs, { question, gate: spec, askedAtMs: T });
+    return judgeService({ question, gate: spec, cursor, samples, atMs });
   });
 }

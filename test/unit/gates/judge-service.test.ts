@@ -18,6 +18,7 @@ const look = fc.record({
   healthAgeMs: fc.integer({ min: 0, max: 60_000 }),
   probeExit: fc.constantFrom(-1, 1, 127),
   own: fc.constantFrom('ok', 'failed', 'broken'),
+  carried: fc.boolean(),
 });
 type Look = typeof look extends fc.Arbitrary<infer T> ? T : never;
 
@@ -31,6 +32,7 @@ function samplesOf(looks: Look[], id = 'a', number = 1): Sample[] {
       ...{ id, number, container: `shop-api-${number}`, restartCount },
       ...{ state: one.state, exitCode: one.exitCode, health: one.health, ...restart(one.policy) },
       ...{ probed: at - one.healthAgeMs, failingStreak: 1, healthProbe: { exitCode: one.probeExit, output: '' } },
+      ...(looks[0]!.carried ? { createdAtMs: T - 600_000, started: -600_000 } : {}),
       ...own(at - 1, one.own),
     });
   });

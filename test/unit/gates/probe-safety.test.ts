@@ -26,6 +26,10 @@ describe('a healthcheck that we may run more often than Docker', () => {
     'test $((1 > 2)) = 0',
     'grep rm /proc/1/cmdline',
     'tee /dev/null',
+    '(curl -f http://localhost) && (exit 0)',
+    'test "$( (echo a; echo b) | wc -l)" = 2',
+    'test $((2 * (1 + 2) - 3)) = 3',
+    'diff <(echo a) <(echo a)',
   ])('%s', (script) => {
     expect(whatItChanges(shell(script))).toBeUndefined();
   });
@@ -63,6 +67,10 @@ describe('a healthcheck that is left to Docker', () => {
     'test -z "$(rm -v /beat)"',
     'test -z `rm -v /beat`',
     '(sleep 1; rm /beat) &',
+    'test "$( (true); rm /tmp/a )"',
+    'test "$(echo a; (echo b; (echo c)); rm /tmp/a)"',
+    'date | tee >(cat) /tmp/a',
+    'cat <(rm /tmp/a)',
     'if [ -f /beat ]; then rm /beat; fi',
     'for f in a b; do rm $f; done',
     'find /tmp -name beat -delete',
@@ -91,7 +99,16 @@ describe('a healthcheck that is left to Docker', () => {
     expect(whatItChanges(command)).toBeDefined();
   });
 
-  it.each(["echo 'open", 'cat <<EOF\nrm\nEOF'])('%j, since it cannot be read with certainty', (script) => {
+  it.each([
+    "echo 'open",
+    'cat <<EOF\nrm\nEOF',
+    '[ "$(case x in x) rm /tmp/a;; esac)" ]',
+    'test "$(if case x in x) true;; esac; then rm /tmp/a; fi)"',
+    'test "$((true); rm /tmp/a; (true))"',
+    'test $(( $(rm /tmp/a) + 1 )) = 1',
+    'echo "`echo \\`rm /tmp/a\\``"',
+    "echo $'\\''; rm /tmp/a; echo $'\\''",
+  ])('%j, since it cannot be read with certainty', (script) => {
     expect(whatItChanges(shell(script))).toBe('cannot be read with certainty');
   });
 });

@@ -48,7 +48,9 @@ describe('a healthcheck', () => {
 
 describe('a sample', () => {
   it('holds what gates go by', () => {
-    const log = [{ End: '2026-01-01T00:00:03Z', ExitCode: 1, Output: 'password hunter2 refused\n' }];
+    const log = [
+      { Start: '2026-01-01T00:00:02Z', End: '2026-01-01T00:00:03Z', ExitCode: 1, Output: 'password hunter2 refused\n' },
+    ];
     const health = { Status: 'unhealthy', FailingStreak: 2, Log: log };
     expect(sampleOf(inspected(['CMD', 'true'], { Health: health }), 7, redact)).toEqual({
       atMs: 7,
@@ -61,10 +63,11 @@ describe('a sample', () => {
       restartPolicy: { name: 'on-failure', maximumRetries: 4 },
       startedAtMs: Date.parse('2026-01-01T00:00:01.5Z'),
       health: 'unhealthy',
+      healthBeganAtMs: Date.parse('2026-01-01T00:00:02Z'),
       healthAtMs: Date.parse('2026-01-01T00:00:03Z'),
       failingStreak: 2,
       healthProbe: { exitCode: 1, output: 'password [redacted] refused' },
-      healthcheck: { intervalMs: 2_000, timeoutMs: 30_000 },
+      healthcheck: { intervalMs: 2_000, timeoutMs: 30_000, retries: 3 },
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { own, play, restart, seen } from './gate-play.js';
+import { own, play, restart, seen, T } from './gate-play.js';
 
 const LOOP = restart('always');
 const watch = (looks: Parameters<typeof play>[0], gate: Parameters<typeof play>[1] = {}) =>
@@ -51,6 +51,33 @@ describe('staying well', () => {
   it("does not mind our own probe where Docker's says healthy", () => {
     const looks = [seen(0, well), seen(3_000, { ...well, ...own(2_900, 'failed') }), seen(5_000, well)];
     expect(watch(looks)).toMatchObject({ verdict: 'pass' });
+  });
+
+  it("waits for our own probe where one of ours, before the watch, has cleared Docker's unhealthy", () => {
+    const cleared = { health: 'unhealthy', started: -20_000, probed: -500, failingStreak: 4 } as const;
+    const looks = [seen(0, { ...cleared, probing: true }), seen(100, { ...cleared, ...own(80, 'ok') })];
+    expect(watch(looks)).toMatchObject({ verdict: 'pending' });
+    expect(watch([...looks, seen(5_100, { ...cleared, ...own(5_080, 'ok') })])).toMatchObject({ verdict: 'pass' });
+    const again = { ...cleared, probed: 3_000, failingStreak: 5 };
+    expect(watch([...looks, seen(3_100, { ...again, ...own(2_900, 'ok') })])).toMatchObject({ verdict: 'fail' });
+  });
+
+  it("does not take Docker's word of before for a dependent that our own probe finds failing", () => {
+    const carried = { createdAtMs: T - 600_000, started: -500_000, ...well } as const;
+    const looks = [0, 3_000, 6_000].map((at) => seen(at, { ...carried, ...own(at - 5, 'failed') }));
+    expect(watch(looks)).toMatchObject({ verdict: 'pending' });
+    expect(watch([0, 5_000].map((at) => seen(at, { ...carried, ...own(at - 5, 'ok') })))).toMatchObject({
+      verdict: 'pass',
+    });
+    // Where we cannot probe, its first gate has waited for Docker to.
+    expect(watch([0, 5_000].map((at) => seen(at, carried)))).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('lets what may end do so', () => {
+    const looks = [seen(0), seen(2_000, { state: 'exited', exitCode: 0 })];
+    expect(watch(looks, { mayEnd: true })).toMatchObject({ verdict: 'pass', reason: 'exited with 0' });
+    const failed = seen(2_000, { state: 'exited', exitCode: 1 });
+    expect(watch([failed], { mayEnd: true })).toMatchObject({ verdict: 'fail' });
   });
 
   it('fails when the window does not come to its end in time', () => {

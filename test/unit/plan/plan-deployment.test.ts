@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planDeployment, type PlanRequest } from '../../../src/plan/plan-deployment.js';
 import type { ObservedContainer } from '../../../src/plan/observed-stack.js';
+import type { ServiceSpec } from '../../../src/spec/stack-spec.js';
 import { renderPlan } from '../../../src/plan/render-plan.js';
 import { after, container, imageId, OBSERVED_AT_MS, released, running, service, stack } from './stack.js';
 
@@ -405,11 +406,35 @@ describe('what was sick before', () => {
     );
     const gates = planDeployment({ spec: shop, observed, services: [] })
       .waves.flat()
-      .map(({ service: name, gate }) => [name, gate.wasSick]);
+      .map(({ service: name, gate }) => [name, gate.wasSick, gate.leftAlone]);
     expect(gates).toEqual([
-      ['api', undefined],
-      ['web', true],
+      ['api', undefined, undefined],
+      ['web', true, true],
     ]);
+  });
+});
+
+describe('a gate', () => {
+  const gateOf = (special: Partial<ServiceSpec>, others: ServiceSpec[] = []) => {
+    const seed = service('seed', { restart: 'no', healthcheck: 'inherit', ...special });
+    const spec = stack([seed, ...others]);
+    const plan = planDeployment({ spec, observed: running(spec, { seed: [] }), services: ['seed'] });
+    return plan.waves.flat().find(({ service: name }) => name === 'seed')!.gate;
+  };
+
+  it('lets a service end well on its first deployment that nothing restarts, checks or needs', () => {
+    expect(gateOf({})).toMatchObject({ kind: 'long-running', mayEnd: true });
+    expect(gateOf({ restart: 'on-failure' }).mayEnd).toBeUndefined();
+    expect(gateOf({ healthcheck: 'own' }).mayEnd).toBeUndefined();
+    const ports = [{ hostIp: '', hostPort: 80, containerPort: 80, protocol: 'tcp' as const }];
+    expect(gateOf({ ports }).mayEnd).toBeUndefined();
+    expect(gateOf({}, [service('api', { dependsOn: [after('seed')] })]).mayEnd).toBeUndefined();
+  });
+
+  it('wants the end of a service whose completion another one waits for', () => {
+    const gate = gateOf({}, [service('api', { dependsOn: [after('seed', 'completed')] })]);
+    expect(gate).toMatchObject({ kind: 'one-shot' });
+    expect(gate.mayEnd).toBeUndefined();
   });
 });
 

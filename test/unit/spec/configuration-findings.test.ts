@@ -147,6 +147,16 @@ describe('namedValues', () => {
     ]);
   });
 
+  it('knows what a command hands over, whatever the shell says next', () => {
+    const test = ['CMD-SHELL', 'PGPASSWORD=pw psql || cli --token tok; cli --api-key=own'];
+    expect(namedValues({ services: { x: { healthcheck: { test } } } })).toEqual([
+      ['PGPASSWORD', 'pw'],
+      ['--token', 'tok;'],
+      ['--token', 'tok'],
+      ['--api-key', 'own'],
+    ]);
+  });
+
   it('reads a file as written, with the defaults of its variables', () => {
     expect(writtenValues('services:\n  a:\n    environment: ["K=v=w", "P=${PASS:-hunter}"]\n')).toEqual(
       expect.arrayContaining([

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { deployId, WORKFLOW_QUEUE } from '../../src/names.js';
+import { CLI, type OwnServer } from './own-server.js';
+import { run } from './run.js';
+
+/** A Compose project of the bench, in a folder of its own. Afterwards nothing of it is left: `remove`. */
+export class BenchStack {
+  private constructor(
+    private readonly server: OwnServer,
+    readonly name: string,
+    readonly directory: string,
+  ) {}
+
+  /** Writes the files, by their path from the project's folder. Starts nothing. */
+  static async make(server: OwnServer, what: string, files: Record<string, string>): Promise<BenchStack> {
+    const name = `ek-bench-${what}-${randomBytes(3).toString('hex')}`;
+    const stack = new BenchStack(server, name, await mkdtemp(path.join(os.tmpdir(), `${name}-`)));
+    for (const [file, content] of Object.entries(files)) await stack.write(file, content);
+    return stack;
+  }
+
+  async write(file: string, content: string): Promise<void> {
+    const full = path.join(this.directory, file);
+    await mkdir(path.dirname(full), { recursive: true });
+    await writeFile(full, content);
+  }
+
+  /** Sets the variables that the Compose file interpolates. */
+  async set(variables: Record<string, string | number>): Promise<void> {
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    await this.write('.env', lines.join(''));
+  }
+
+  /** `docker compose …`, as a person types it. */
+  async compose(...args: string[]): Promise<string> {
+    return run(['docker', 'compose', '-p', this.name, ...args], { cwd: this.directory });
+  }
+
+  /** `evenkeel stack add`. */
+  async register(): Promise<void> {
+    await this.evenkeel('stack', 'add');
+  }
+
+  /** `evenkeel …`, as a person types it. Returns what it printed. */
+  async evenkeel(...args: string[]): Promise<string> {
+    return run([process.execPath, CLI, '-p', this.name, ...args], { cwd: this.directory, env: this.server.env });
+  }
+
+  /** Asks for a deployment as a program would, and returns its workflow id at once. */
+  async start(): Promise<string> {
+    const workflowId = deployId('any', this.name, new Date());
+    await this.server.client.workflow.start('deploy', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId,
+      args: [{ stack: this.name }],
+    });
+    return workflowId;
+  }
+
+  /** Deploys, waits for the end, and returns the workflow id. Throws unless the outcome is the one that is expected. */
+  async deploy(expected = 'succeeded'): Promise<string> {
+    const workflowId = await this.start();
+    await this.ended(workflowId, expected);
+    return workflowId;
+  }
+
+  /** Waits for the end of a deployment. Throws unless the outcome is the one that is expected. */
+  async ended(workflowId: string, expected = 'succeeded'): Promise<void> {
+    const handle = this.server.client.workflow.getHandle(workflowId);
+    const outcome = await handle.result().then(
+      () => 'succeeded',
+      (error: { cause?: { type?: string; message?: string } }) => error.cause?.type ?? String(error),
+    );
+    if (outcome !== expected) throw new Error(`${workflowId} ended as ${outcome}, not as ${expected}`);
+  }
+
+  /** Containers, volumes, networks, images and tags of the project, and its folder. */
+  async remove(): Promise<void> {
+    const label = `label=com.docker.compose.project=${this.name}`;
+    const containers = lines(await run(['docker', 'ps', '-aq', '--filter', label]));
+    if (containers.length > 0) await run(['docker', 'rm', '-fv', ...containers]);
+    for (const kind of ['network', 'volume']) {
+      const names = lines(await run(['docker', kind, 'ls', '-q', '--filter', label]));
+      if (names.length > 0) await run(['docker', kind, 'rm', ...names]);
+    }
+    const images = lines(await run(['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}']));
+    const own = images.filter((reference) => reference.includes(this.name));
+    if (own.length > 0) await run(['docker', 'rmi', '-f', ...own]);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

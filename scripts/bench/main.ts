@@ -1,0 +1,79 @@
+/**
+ * Measures Evenkeel beside its peers, in the same run on the same machine.
+ *
+ *     npm run bench -- [--rows redeploy,outage,…] [--runs N] [--json]
+ *
+ * It starts an `evenkeel server` of its own on free ports, and removes everything it made. Exit code 0 when every goal
+ * is met, 1 when one is missed, 2 for a usage error.
+ */
+import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { machine } from './machine.js';
+import { judged, type Judged, type Row } from './measurement.js';
+import { OwnServer } from './own-server.js';
+import { crashLoop } from './row-crash-loop.js';
+import { outage } from './row-outage.js';
+import { redeploy } from './row-redeploy.js';
+import { resume } from './row-resume.js';
+import { rollback } from './row-rollback.js';
+import { stepCost } from './row-step-cost.js';
+import { tableText } from './table.js';
+
+const ROWS: Record<string, Row> = {
+  redeploy,
+  outage,
+  'crash-loop': crashLoop,
+  rollback,
+  resume,
+  'step-cost': stepCost,
+};
+
+const USAGE = `Usage: npm run bench -- [--rows ${Object.keys(ROWS).join(',')}] [--runs N] [--json]`;
+
+interface Asked {
+  rows: string[];
+  runs: number;
+  json: boolean;
+}
+
+/** Throws with readable text for what is no such row or number. */
+function asked(argv: string[]): Asked {
+  const { values } = parseArgs({
+    args: argv,
+    options: { rows: { type: 'string' }, runs: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const rows = values.rows?.split(',') ?? Object.keys(ROWS);
+  const unknown = rows.filter((name) => !(name in ROWS));
+  if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}`);
+  const runs = Number(values.runs ?? 3);
+  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs} is not a number of runs`);
+  return { rows, runs, json: values.json };
+}
+
+async function bench({ rows, runs, json }: Asked): Promise<number> {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const say = (line: string): void => console.error(line);
+  const server = await OwnServer.start();
+  const results: Judged[] = [];
+  try {
+    for (const name of rows) {
+      say(`${name} …`);
+      results.push(...(await ROWS[name]!({ server, runs, say })).map(judged));
+    }
+  } finally {
+    await server.stop();
+  }
+  const on = await machine();
+  console.log(json ? JSON.stringify({ machine: on, runs, rows: results }, null, 2) : tableText(results));
+  if (!json) console.log(Object.entries(on).map(([what, value]) => `${what} ${value}`).join(', '));
+  return results.every(({ met }) => met) ? 0 : 1;
+}
+
+let request: Asked | undefined;
+try {
+  request = asked(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exitCode = 2;
+}
+if (request) process.exitCode = await bench(request);

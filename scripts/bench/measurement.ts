@@ -1,0 +1,49 @@
+import type { OwnServer } from './own-server.js';
+
+/** One number to reach: what it was, beside its peer, in the same run. All times in milliseconds. */
+export interface Measurement {
+  what: string;
+  ours: number[];
+  /** Empty where the peer has no number; `peerSays` tells what it did instead. */
+  peer: number[];
+  peerSays?: string;
+  /** At most this many times the peer, or at most this long. */
+  goal: { ratio: number } | { atMostMs: number };
+}
+
+/** What a row is given. */
+export interface Bench {
+  server: OwnServer;
+  /** How often each side is measured. */
+  runs: number;
+  /** Tells a person how far it is. */
+  say: (line: string) => void;
+}
+
+/** One or more numbers that are measured together. Leaves nothing behind. */
+export type Row = (bench: Bench) => Promise<Measurement[]>;
+
+export interface Judged extends Measurement {
+  oursMedian: number;
+  peerMedian?: number;
+  ratio?: number;
+  met: boolean;
+}
+
+/** The medians, their ratio, and whether the goal is met. */
+export function judged(measurement: Measurement): Judged {
+  const { ours, peer, goal } = measurement;
+  const oursMedian = median(ours);
+  if (peer.length === 0) return { ...measurement, oursMedian, met: 'atMostMs' in goal && oursMedian <= goal.atMostMs };
+  const peerMedian = median(peer);
+  const ratio = oursMedian / peerMedian;
+  const met = 'ratio' in goal ? ratio <= goal.ratio : oursMedian <= goal.atMostMs;
+  return { ...measurement, oursMedian, peerMedian, ratio, met };
+}
+
+/** The middle one, or the mean of the two in the middle. Not a number for none. */
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { connect, type Reach } from '../../src/client/connect.js';
+import { runServer, type ServerEvent } from '../../src/worker/server/server.js';
+import { readServerRecord } from '../../src/worker/server/server-record.js';
+import { findTemporalCli } from '../../src/worker/server/temporal-cli.js';
+import type { Layout } from '../../src/store/layout.js';
+
+/** The command line as it was compiled beside this file. */
+export const CLI = fileURLToPath(new URL('../../../bin/evenkeel.mjs', import.meta.url));
+
+/** An `evenkeel server` with free ports and a state folder of its own: what is measured is what people run. */
+export class OwnServer {
+  private readyAtMs: number[] = [];
+  private wake: () => void = () => undefined;
+  private running: Promise<void> = Promise.resolve();
+  private reach?: Reach;
+
+  private constructor(
+    readonly folder: string,
+    readonly address: string,
+    private readonly stopping: AbortController,
+  ) {}
+
+  /** Starts Temporal and a worker; both take work when this returns. */
+  static async start(): Promise<OwnServer> {
+    const temporalCli = await findTemporalCli(process.env);
+    if (temporalCli === undefined) throw new Error('the Temporal CLI is not installed; npm run setup puts it in place');
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-bench-'));
+    const [port, uiPort] = await freePorts();
+    const server = new OwnServer(folder, `127.0.0.1:${port}`, new AbortController());
+    server.running = runServer({
+      layout: server.layout,
+      temporalCli,
+      workerArgv: [process.execPath, CLI, 'worker', '--address', server.address],
+      namespace: 'default',
+      port,
+      uiPort,
+      database: path.join(folder, 'temporal.db'),
+      env: server.env,
+      until: server.stopping.signal,
+      onEvent: (event) => server.note(event),
+    });
+    await Promise.race([server.ready(1), server.running]);
+    server.reach = await connect({ address: server.address, env: server.env });
+    return server;
+  }
+
+  get layout(): Layout {
+    return { home: path.join(this.folder, 'state'), lockDir: path.join(this.folder, 'locks') };
+  }
+
+  /** The environment in which the command line finds this server; no other Temporal is named in it. */
+  get env(): NodeJS.ProcessEnv {
+    const others = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+    return {
+      ...Object.fromEntries(others),
+      EVENKEEL_HOME: this.layout.home,
+      EVENKEEL_LOCK_DIR: this.layout.lockDir,
+      TEMPORAL_ADDRESS: this.address,
+      TEMPORAL_CONFIG_FILE: path.join(this.folder, 'no-temporal-profile'),
+      NO_COLOR: '1',
+    };
+  }
+
+  get client(): Client {
+    return this.reach!.client;
+  }
+
+  /** How many workers have been ready so far, the present one included. */
+  get workerLives(): number {
+    return this.readyAtMs.length;
+  }
+
+  /** When the n-th worker, counted from 1, took work: milliseconds since the epoch. Waits for it. */
+  async ready(life: number): Promise<number> {
+    while (this.readyAtMs.length < life) await new Promise<void>((wake) => (this.wake = wake));
+    return this.readyAtMs[life - 1]!;
+  }
+
+  /** SIGKILL for the worker; the server starts another one. */
+  async killWorker(): Promise<void> {
+    const record = await readServerRecord(this.layout);
+    if (!record?.worker) throw new Error('the server has no worker that could be killed');
+    process.kill(record.worker.pid, 'SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.reach?.close();
+    this.stopping.abort();
+    try {
+      await this.running;
+    } finally {
+      await rm(this.folder, { recursive: true, force: true });
+    }
+  }
+
+  private note(event: ServerEvent): void {
+    if (event.kind !== 'ready') return;
+    this.readyAtMs.push(Date.now());
+    this.wake();
+  }
+}
+
+/** Two ports that nobody listens on now. */
+async function freePorts(): Promise<[number, number]> {
+  return [await freePort(), await freePort()];
+}
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

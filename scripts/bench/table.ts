@@ -1,0 +1,33 @@
+import Table from 'cli-table3';
+import type { Judged } from './measurement.js';
+
+/** The rows for people. Medians; in brackets the least and the most where there was more than one run. */
+export function tableText(rows: Judged[]): string {
+  const table = new Table({
+    head: ['what', 'ours', 'peer', 'ratio', 'goal', 'met'],
+    style: { head: [], border: [] },
+    colWidths: [44, 26, 34, 8, 11, 6],
+    wordWrap: true,
+  });
+  for (const row of rows) {
+    table.push([
+      row.what,
+      spread(row.oursMedian, row.ours),
+      row.peerMedian === undefined ? (row.peerSays ?? '–') : spread(row.peerMedian, row.peer),
+      row.ratio === undefined ? '–' : `${row.ratio.toFixed(2)} ×`,
+      'ratio' in row.goal ? `≤ ${row.goal.ratio} ×` : `≤ ${timeText(row.goal.atMostMs)}`,
+      row.met ? 'yes' : 'NO',
+    ]);
+  }
+  return table.toString();
+}
+
+function spread(middle: number, values: number[]): string {
+  if (values.length === 1) return timeText(middle);
+  return `${timeText(middle)} (${timeText(Math.min(...values))} … ${timeText(Math.max(...values))})`;
+}
+
+function timeText(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(ms >= 10_000 ? 1 : 2)} s`;
+  return `${ms.toFixed(ms >= 100 ? 0 : 1)} ms`;
+}

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeploymentWorld } from '../support/deployment-world.js';
+import { makingsOf, standingOf } from '../support/standing.js';
+import { TestStack } from '../support/test-stack.js';
+
+let world: DeploymentWorld;
+let stack: TestStack;
+
+beforeAll(async () => {
+  world = await DeploymentWorld.start();
+}, 60_000);
+afterEach(async () => stack.remove(), 60_000);
+afterAll(async () => world.stop(), 60_000);
+
+const versionOf = (service: string) => stack.exec(service, 'wget', '-qO-', 'http://127.0.0.1:8080/version');
+
+describe('gates', () => {
+  it('takes back a release that never becomes healthy when the time of its gate is over', async () => {
+    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    // Docker itself would look for the first time in an hour, so it never says that anything is unhealthy.
+    await stack.edit('compose.yaml', (yaml) => yaml.replaceAll('interval: 10s', 'interval: 1h').replace('20s', '3s'));
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+    await stack.exec('api', 'sh', '-c', 'echo row > /state/kept');
+    const before = await makingsOf(stack);
+
+    await stack.write('.env', 'VERSION=2\nAPI_UNHEALTHY=1\n');
+    const end = await stack.deploy();
+    expect(end).toMatchObject({
+      status: 'failed',
+      type: 'rolled-back',
+      result: { touched: ['api'], restored: ['api'], leftovers: [], failure: { service: 'api' } },
+    });
+    expect(end.result?.failure?.message).toMatch(/within 3 s/);
+    expect(await makingsOf(stack)).toEqual(before);
+    expect(await versionOf('api')).toBe('1');
+    expect(await stack.exec('api', 'cat', '/state/kept')).toBe('row');
+  }, 120_000);
+
+  it('takes a service without a healthcheck for well when it stays up, and says that this is all it knows', async () => {
+    stack = await TestStack.make(world, 'plain');
+    expect(await stack.deploy()).toMatchObject({
+      type: 'succeeded',
+      result: { touched: ['web'], warnings: [expect.objectContaining({ rule: 'unverified', service: 'web' })] },
+    });
+    expect(await versionOf('web')).toBe('1');
+  }, 120_000);
+
+  it.each([3, 0])('takes back a release that exits with %d at once, which nothing starts again', async (code) => {
+    stack = await TestStack.make(world, 'plain');
+    await stack.deploy();
+    const before = await makingsOf(stack);
+
+    await stack.write('.env', `VERSION=2\nEXIT_CODE=${code}\n`);
+    const end = await stack.deploy();
+    expect(end).toMatchObject({ status: 'failed', type: 'rolled-back', result: { failure: { service: 'web' } } });
+    expect(end.result?.failure?.message).toContain(`exited with ${code}`);
+    expect(await makingsOf(stack)).toEqual(before);
+    expect(await versionOf('web')).toBe('1');
+  }, 120_000);
+
+  it('runs a one-shot to its end before what waits for it, again with each change, and takes back one that fails', async () => {
+    stack = await TestStack.make(world, 'one-shot', { '.env': 'VERSION=1\n' });
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['migrate', 'api'] } });
+    expect(await migrationEndedBeforeApi()).toBe(true);
+    const once = await standingOf(stack);
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: [] } });
+    expect(await standingOf(stack)).toEqual(once);
+
+    await stack.write('.env', 'VERSION=2\n');
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['migrate', 'api'] } });
+    expect(await migrationEndedBeforeApi()).toBe(true);
+    expect(await stack.exec('api', 'cat', '/state/migrations')).toBe('1\n2');
+
+    const before = await makingsOf(stack);
+    const { 'api-1': api } = await stack.ids();
+    await stack.write('.env', 'VERSION=3\nMIGRATE_EXIT_CODE=1\n');
+    expect(await stack.deploy()).toMatchObject({
+      type: 'rolled-back',
+      result: { touched: ['migrate'], failure: { service: 'migrate' } },
+    });
+    expect(await makingsOf(stack)).toEqual(before);
+    expect((await stack.ids())['api-1']).toBe(api);
+    // The previous migration is there again, as ended as it was: it has not been run another time.
+    expect(await stack.exec('api', 'cat', '/state/migrations')).toBe('1\n2\n3');
+  }, 120_000);
+
+  it('replaces and takes back every container of a scaled service, and changes their number alone', async () => {
+    stack = await TestStack.make(world, 'scaled');
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+    await stack.write('.env', 'VERSION=2\n');
+    const first = await stack.ids();
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
+    expect(await stack.state()).toEqual({ 'web-1': 'running 2', 'web-2': 'running 2' });
+    expect(Object.values(await stack.ids()).filter((id) => Object.values(first).includes(id))).toEqual([]);
+
+    const before = await makingsOf(stack);
+    await stack.write('.env', 'VERSION=3\nREPLICAS=3\nEXIT_CODE=3\n');
+    expect(await stack.deploy()).toMatchObject({ type: 'rolled-back' });
+    expect(await makingsOf(stack)).toEqual(before);
+
+    const second = await stack.ids();
+    await stack.write('.env', 'VERSION=2\nREPLICAS=3\n');
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
+    expect(await stack.ids()).toEqual({ ...second, 'web-3': expect.any(String) });
+
+    await stack.write('.env', 'VERSION=2\nREPLICAS=1\n');
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
+    expect(await stack.ids()).toEqual({ 'web-1': second['web-1'] });
+  }, 120_000);
+});
+
+/** By Docker's own clock. */
+async function migrationEndedBeforeApi(): Promise<boolean> {
+  const [api, migrate] = await stack.inspect();
+  expect(migrate?.State).toMatchObject({ Status: 'exited', ExitCode: 0 });
+  return migrate!.State.FinishedAt! <= api!.State.StartedAt!;
+}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { leaseId } from '../../src/names.js';
+import { encodeName, stackFolder } from '../../src/store/layout.js';
+import { readReleases, type Release } from '../../src/store/releases.js';
+import { docker } from './docker-cli.js';
+import { eventually } from './eventually.js';
+import type { TestStack } from './test-stack.js';
+
+/** What runs may leave behind on a host beside the containers that serve. */
+export interface LeftBehind {
+  /** Containers whose name is not the one that Compose gives. */
+  misnamed: string[];
+  /** A Compose at work on the stack, or the shell around one. */
+  processes: string[];
+  /** The lock of the stack is held by somebody. */
+  lockHeld: boolean;
+  /** Image names with the stack in it that are neither what a build makes nor the pin of a recorded release. */
+  strayTags: string[];
+  /** Files that were never finished: drafts, temporary ones. */
+  unfinished: string[];
+}
+
+export const NOTHING: LeftBehind = { misnamed: [], processes: [], lockHeld: false, strayTags: [], unfinished: [] };
+
+/** Looks for all of it. */
+export async function leftBehind(stack: TestStack): Promise<LeftBehind> {
+  const [misnamed, processes, held, strayTags, unfinished] = await Promise.all([
+    misnamedContainers(stack),
+    composeOf(stack.name),
+    lockHeld(stack),
+    tagsOfNoRelease(stack),
+    unfinishedFiles(stack),
+  ]);
+  return { misnamed, processes, lockHeld: held, strayTags, unfinished };
+}
+
+/** Resolves when nobody holds the stack's lease. A holder that closes tells its lease so, which then ends by itself. */
+export async function leaseIsFree(stack: TestStack): Promise<void> {
+  await eventually('the lease is free', async () => !(await isLeased(stack)), 20_000);
+}
+
+/** Whether a workflow holds the stack at this moment. */
+export async function isLeased({ world, name }: TestStack): Promise<boolean> {
+  try {
+    const { status } = await world.client.workflow.getHandle(leaseId(await hostOf(world), name)).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** The releases that the host has recorded of a stack, oldest first. */
+export async function releasesOf({ world, name }: TestStack): Promise<Release[]> {
+  return readReleases({ home: world.stateFolder, lockDir: '' }, name);
+}
+
+async function hostOf({ stateFolder }: TestStack['world']): Promise<string> {
+  return (JSON.parse(await readFile(path.join(stateFolder, 'host.json'), 'utf8')) as { host: string }).host;
+}
+
+/** Names of containers that Compose has not given their own name, or not yet: it is in the middle of a replacement. */
+export async function misnamedContainers(stack: TestStack): Promise<string[]> {
+  const containers = await stack.inspect();
+  return containers
+    .filter(({ Name, Config }) => {
+      const label = (name: string) => Config.Labels[`com.docker.compose.${name}`];
+      return Name !== `/${stack.name}-${label('service')}-${label('container-number')}`;
+    })
+    .map(({ Name }) => Name);
+}
+
+async function composeOf(name: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const lines = await Promise.all(
+    pids.map(async (pid) => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')),
+  );
+  return lines.filter((line) => line.includes(` -p ${name} `));
+}
+
+async function lockHeld({ world, name }: TestStack): Promise<boolean> {
+  const engine = await docker(['info', '--format', '{{.ID}}']);
+  const file = path.join(world.env['EVENKEEL_LOCK_DIR']!, encodeName(engine), `${encodeName(name)}.lock`);
+  const tried = await promisify(execFile)('flock', ['-n', '-E', '9', file, 'true']).catch(
+    (error: { code: number }) => error,
+  );
+  if ('code' in tried && tried.code !== 9) throw new Error(`flock ended with ${tried.code}`);
+  return 'code' in tried;
+}
+
+async function tagsOfNoRelease(stack: TestStack): Promise<string[]> {
+  const [listed, releases] = await Promise.all([
+    docker(['images', '--format', '{{.Repository}}:{{.Tag}}']),
+    releasesOf(stack),
+  ]);
+  const pins = releases
+    .flatMap(({ services }) => Object.values(services))
+    .flatMap(({ pin, containers }) => [pin, ...containers.map((container) => container.pin)]);
+  const built = new RegExp(`^${stack.name}-[a-z]+:latest$`);
+  return listed.split('\n').filter((tag) => tag.includes(stack.name) && !built.test(tag) && !pins.includes(tag));
+}
+
+async function unfinishedFiles({ world, name }: TestStack): Promise<string[]> {
+  const files = await readdir(stackFolder({ home: world.stateFolder, lockDir: '' }, name), { recursive: true });
+  return files.filter((file) => /(^|\/)(\.draft-|freezing-)[^/]*$|\.(tmp|part)$/.test(file));
+}

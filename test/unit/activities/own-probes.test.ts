@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { OwnProbes } from '../../../activities/own-probes.js';
+import { eventually } from '../../support/eventually.js';
+
+const healthcheck = { command: ['true'], intervalMs: 1, timeoutMs: 1_000, retries: 3 };
+const AT_ONCE = { firstPauseMs: 0, mostPauseMs: 0 };
+
+describe('own probes', () => {
+  it('never ask for the next look at once, not even for a container that nobody attends to any more', async () => {
+    let ran = 0;
+    const engine = { exec: async () => ({ exitCode: 0, output: '', durationMs: ran++, timedOut: false }) };
+    const probes = new OwnProbes(engine, AT_ONCE, (text) => text);
+    const container = { id: 'a', startedAtMs: 1, healthcheck };
+    const ended = probes.ended();
+    probes.attend(container);
+    await ended;
+    await eventually('the next probe is overdue', () => probes.dueInMs() <= 50);
+    expect(ran).toBe(1);
+    expect(probes.dueInMs()).toBe(50);
+    probes.leave('a');
+    expect(probes.dueInMs()).toBe(Infinity);
+    await probes.close();
+  });
+});
