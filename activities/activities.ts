@@ -103,10 +103,13 @@ export interface HostActivities {
   restoreService(args: Turn & { capture: Capture; service: string }): Promise<Restored>;
   /** Networks that the run made and nothing uses any more are gone. Volumes it made stay, and are listed. */
   clearUp(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
-  /** Every image reference names what it named when it was captured, or nothing. */
+  /**
+   * Every image reference that the run has changed names what it named when it was captured, or nothing. Where that image
+   * is gone it names nothing, and is listed.
+   */
   restoreTags(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
 
-  /** Appends the release that serves now. Doing it twice appends once. */
+  /** Appends the release that serves now. Doing it twice appends once. `StepFailed` when that is not what was planned. */
   recordRelease(
     args: Turn & { frozen: FrozenRef; plan: Plan; reason?: string; performer?: string },
   ): Promise<{ release: string }>;
@@ -128,8 +131,6 @@ export interface Capture {
   release?: string;
   /** Relative to the stack's folder. */
   folder: string;
-  /** True when this run was the first to see the stack. */
-  firstContact: boolean;
 }
 
 export interface ImageMade {

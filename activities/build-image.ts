@@ -1,9 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { BuildSlots, parallelBuilds, sampleCapacity } from '../src/docker/build-slots.js';
 import { openFrozen } from '../src/store/frozen.js';
+import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, imageMade } from './compose-children.js';
 import { buildInputs, rememberBuild } from './may-change.js';
+import { ownRunFolder } from './run-place.js';
 import type { World } from './world.js';
 
 /** All builds of this process share the host's memory, so they share the slots. */
@@ -24,6 +26,8 @@ export function buildImage(world: World): HostActivities['buildImage'] {
     try {
       // A later attempt may wait for the build of an earlier one, which read what was there before.
       const inputs = activityInfo().attempt === 1 ? await buildInputs(frozen, service) : undefined;
+      const runFolder = ownRunFolder(world, stack);
+      await noteNaming(runFolder, { reference: image });
       const id = await composeUntil(world, {
         name: `build-${service}`,
         doing: `building ${service}`,
@@ -36,6 +40,7 @@ export function buildImage(world: World): HostActivities['buildImage'] {
         env: { BUILDKIT_PROGRESS: 'plain' },
         terminateOn: signal,
       });
+      await noteNaming(runFolder, { reference: image, imageId: id });
       if (inputs) await rememberBuild(world, frozen, service, { inputs, imageId: id });
       return { ref: image, id, durationMs: Math.round(performance.now() - startedAtMs) };
     } finally {

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import type { ObservedStack } from '../src/plan/observed-stack.js';
+import { sicknessOf } from '../src/plan/sickness.js';
 import { observeStack } from '../src/docker/observe-stack.js';
 import { readCapture, writeCapture, type CaptureRecord } from '../src/store/captures.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
 import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
+import { hasNamed } from '../src/store/named-images.js';
 import { sameServices } from '../src/store/same-services.js';
+import { unendedCaptures } from '../src/store/unended-captures.js';
 import type { Capture, HostActivities } from './activities.js';
 import { keepServices, pinServices } from './keep-services.js';
 import { ownRun, ownRunPlace } from './run-place.js';
@@ -30,10 +33,11 @@ export function captureStack(world: World): HostActivities['captureStack'] {
       const release = await releaseOf(world, stack, { observed, frozen, previous, frozenHash: ref.hash });
       const record: CaptureRecord = {
         ...(release ? { release: release.id } : {}),
-        firstContact: previous === undefined,
+        epoch: args.epoch,
         frozen: ref.folder,
         containers: byService(observed),
-        tags: await tagsOf(world, observed),
+        sick: Object.keys(frozen.spec.services).filter((service) => sicknessOf(observed, service) !== undefined),
+        tags: await tagsOf(world, stack, observed),
         networks: observed.networks.map(({ name }) => name),
         volumes: observed.volumes.map(({ name }) => name),
       };
@@ -42,8 +46,8 @@ export function captureStack(world: World): HostActivities['captureStack'] {
     });
 }
 
-function captureOf({ release, firstContact }: CaptureRecord, folder: string): Capture {
-  return { ...(release === undefined ? {} : { release }), folder, firstContact };
+function captureOf({ release }: CaptureRecord, folder: string): Capture {
+  return { ...(release === undefined ? {} : { release }), folder };
 }
 
 interface Found {
@@ -89,11 +93,20 @@ function byService({ containers }: ObservedStack): CaptureRecord['containers'] {
   return found;
 }
 
-/** Every reference of the new configuration and of what runs; they are the names a build or a pull may move. */
-async function tagsOf({ engine }: World, observed: ObservedStack): Promise<CaptureRecord['tags']> {
+/**
+ * Every reference of the new configuration and of what runs; they are the names a build or a pull may move. What a run
+ * that never ended has made one name is not what it named: then that run's capture knows.
+ */
+async function tagsOf({ engine, layout }: World, stack: string, observed: ObservedStack): Promise<CaptureRecord['tags']> {
   const tags = { ...observed.images };
   for (const { imageRef } of observed.containers) {
     if (!(imageRef in tags) && !isId(imageRef)) tags[imageRef] = await engine.imageId(imageRef);
+  }
+  for (const { runFolder, capture } of await unendedCaptures(layout, stack)) {
+    for (const [reference, before] of Object.entries(capture.tags)) {
+      const now = tags[reference];
+      if (now && (await hasNamed(runFolder, reference, now))) tags[reference] = before;
+    }
   }
   return tags;
 }

@@ -42,13 +42,16 @@ async function removeNetworks({ engine }: World, stack: string, capture: Capture
 
 /** They may hold something by now, so they stay. */
 async function newVolumes(world: World, stack: string, capture: CaptureRecord): Promise<Leftover[]> {
-  const made = (await world.engine.volumes(stack, []))
+  const named = (await world.engine.volumes(stack, []))
     .filter(({ name, labels }) => labels && !capture.volumes.includes(name))
-    .map(({ name }) => name);
-  const anonymous = await orphanedVolumes(world, stack, capture);
-  return [...made, ...anonymous].map((name) => ({
+    .map(({ name }) => ({ name, origin: 'it was not there before this run' }));
+  const anonymous = (await orphanedVolumes(world, stack, capture)).map((name) => ({
+    name,
+    origin: 'it belonged to a container that was made since this run began, and is gone',
+  }));
+  return [...named, ...anonymous].map(({ name, origin }) => ({
     what: `volume ${name}`,
-    why: 'this run made it; volumes are kept, because they may hold something by now',
+    why: `${origin}; volumes are kept, because they may hold something by now`,
     command: `docker volume rm ${name}`,
   }));
 }

@@ -5,7 +5,7 @@ import type { ChildEnd } from '../src/docker/children.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { readTail, runChild } from '../src/docker/run-child.js';
-import { weatherReason } from '../src/docker/weather.js';
+import { Weather, weatherReason } from '../src/docker/weather.js';
 import type { Frozen } from '../src/store/frozen.js';
 import { FAILURE } from './failures.js';
 import { ownRunFolder } from './run-place.js';
@@ -55,7 +55,8 @@ const MOST_CHILDREN = 20;
 export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promise<T> {
   const first = path.join(ownRunFolder(world, work.frozen.spec.project), 'children', work.name);
   for (let number = 1; number <= MOST_CHILDREN; number += 1) {
-    const folder = number === 1 ? first : `${first}.${number}`;
+    // No service name holds an @, so this is no other step's folder.
+    const folder = number === 1 ? first : `${first}@${number}`;
     const found = await exists(folder);
     const end = await runOne(world, work, folder, found);
     const reached = await work.look(end);
@@ -100,7 +101,7 @@ async function failureOf<T>(
     return { error: stepFailed(`${doing}: Compose says it is done, but ${unmet}`, excerpt), passing: true };
   }
   const weather = weatherReason(excerpt.join('\n'));
-  if (weather !== undefined) return { error: new Error(`${doing}: ${weather}`), passing: true };
+  if (weather !== undefined) return { error: new Weather(`${doing}: ${weather}`), passing: true };
   const last = excerpt.filter((line) => line.trim() !== '').at(-1) ?? 'it wrote nothing';
   return { error: stepFailed(`${doing}: ${last}`, excerpt), passing: false };
 }

@@ -39,7 +39,7 @@ async function keepService(
   const containers = containersOf(observed, name);
   const [first] = containers;
   if (!first) return undefined;
-  const kept = await keepContainers(keeping, containers, origins.previous?.services[name]);
+  const kept = await keepContainers(keeping, containers, origins, name);
   return {
     state: kept[0]!.state,
     scale: kept.length,
@@ -67,17 +67,22 @@ export async function pinServices(
 async function keepContainers(
   keeping: Keeping,
   containers: ObservedContainer[],
-  previous: ReleasedService | undefined,
+  { own, made, previous }: Origins,
+  name: string,
 ): Promise<KeptContainer[]> {
+  const before = previous?.services[name]?.containers ?? [];
+  // Looking for what was copied into a container takes longest; nothing was, where this run had nothing to copy.
+  const known = made.has(name) && !hasCopies(own.spec, name) ? { copied: [] } : undefined;
   return Promise.all(
     containers.map((container) =>
-      keepContainer(
-        keeping,
-        container,
-        previous?.containers.find(({ id }) => id === container.id),
-      ),
+      keepContainer(keeping, container, before.find(({ id }) => id === container.id) ?? known),
     ),
   );
+}
+
+/** Whether a service has secrets or configs: some kinds of them Compose copies into its containers. */
+function hasCopies({ services }: StackSpec, name: string): boolean {
+  return Object.keys(services[name]?.contentHashes ?? {}).some((key) => /^(secret|config):/.test(key));
 }
 
 type Origin = Pick<ReleasedService, 'method' | 'frozen' | 'contentHashes'>;

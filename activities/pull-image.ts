@@ -1,7 +1,9 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { openFrozen } from '../src/store/frozen.js';
+import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, imageMade } from './compose-children.js';
+import { ownRunFolder } from './run-place.js';
 import type { World } from './world.js';
 
 /**
@@ -13,6 +15,8 @@ export function pullImage(world: World): HostActivities['pullImage'] {
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const { image } = frozen.spec.services[service]!;
     const startedAtMs = performance.now();
+    const runFolder = ownRunFolder(world, stack);
+    await noteNaming(runFolder, { reference: image });
     const id = await composeUntil(world, {
       name: `pull-${service}`,
       doing: `pulling ${image} for ${service}`,
@@ -22,6 +26,7 @@ export function pullImage(world: World): HostActivities['pullImage'] {
       unmet: `nothing is named ${image} here`,
       terminateOn: cancellationSignal(),
     });
+    await noteNaming(runFolder, { reference: image, imageId: id });
     return { ref: image, id, durationMs: Math.round(performance.now() - startedAtMs) };
   };
 }

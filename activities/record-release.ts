@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { observeStack } from '../src/docker/observe-stack.js';
+import type { ObservedStack } from '../src/plan/observed-stack.js';
 import { mutatingSteps, type Plan } from '../src/plan/plan.js';
+import { unservedReason } from '../src/plan/served-decision.js';
+import type { StackSpec } from '../src/spec/stack-spec.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
 import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
 import { sameServices } from '../src/store/same-services.js';
 import type { HostActivities } from './activities.js';
+import { stepFailed } from './compose-children.js';
 import { keepServices, pinServices } from './keep-services.js';
 import { ownRun } from './run-place.js';
 import { withTurn } from './take-turn.js';
@@ -26,6 +30,7 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
       const { key } = await hostIdentity(world.layout);
 
       const release = await appendRelease(world.layout, stack, { kind: 'deployed', ...ownRun() }, async (draft) => {
+        refuseOther(plan, frozen.spec, observed);
         const keeping = { engine: world.engine, draft, key };
         const services = await keepServices(keeping, observed, {
           own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
@@ -45,6 +50,21 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
       });
       return { release: (release ?? previous!).id };
     });
+}
+
+/** The last gate closed a while ago: somebody may have changed what it let through. */
+function refuseOther(plan: Plan, spec: StackSpec, { containers }: ObservedStack): void {
+  for (const step of plan.waves.flat()) {
+    const { service, configHash } = step;
+    const own = containers.filter((container) => container.service === service);
+    const reason = unservedReason(step, own, [configHash, spec.services[service]?.configHashAlone]);
+    if (reason !== undefined) {
+      throw stepFailed(
+        `recording the release: ${service} is not what was deployed: ${reason}; ` +
+          'find out who changed it meanwhile, and deploy again',
+      );
+    }
+  }
 }
 
 /** Also after a reset of the workflow: the run that was given up recorded the very containers that serve. */

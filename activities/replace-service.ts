@@ -44,8 +44,7 @@ export function replaceService(world: World): HostActivities['replaceService'] {
 
 async function replacement(world: World, { spec }: Frozen, step: Step): Promise<{ containers: string[] } | undefined> {
   const { configHashAlone } = spec.services[step.service]!;
-  const containers = (await world.engine.containers(spec.project))
-    .filter(({ service }) => service === step.service)
+  const containers = (await world.engine.containers(spec.project, step.service))
     // Made by this step; one that was there before with this label is what the step is to repair.
     .map((container) =>
       container.configHash === configHashAlone && !step.replaces.includes(container.id)

@@ -15,6 +15,7 @@ import { readRelease, type KeptContainer, type Release, type ReleasedService } f
 import { readRestoration, type Restoration } from '../src/store/restorations.js';
 import type { Capture } from './activities.js';
 import { ownRunFolder } from './run-place.js';
+import { stepFailed } from './compose-children.js';
 import type { World } from './world.js';
 
 /** One service that is being brought back, with everything known about it. */
@@ -31,6 +32,8 @@ export interface Returning {
   copies: Copies;
   /** For containers that were captured: who stands for them now. */
   standIns: Record<string, string>;
+  /** Names of all anonymous volumes that the stack had. */
+  volumesBefore: string[];
   runFolder: string;
   restoration: Restoration;
   facts: RestoreFacts;
@@ -46,7 +49,9 @@ export async function lookAtReturning(
   const { engine, layout } = world;
   const capture = await openCapture(layout, stack, folder);
   const release = capture.release === undefined ? undefined : await readRelease(layout, stack, capture.release);
-  const kept = capture.containers[service] && release?.services[service];
+  const captured = capture.containers[service] ?? [];
+  const kept = captured.length > 0 ? release?.services[service] : undefined;
+  if (captured.length > 0 && !kept) throw recordMissing(stack, service, capture);
   const runFolder = ownRunFolder(world, stack);
   const restoration = await readRestoration(runFolder, service);
   const observed = await engine.containers(stack);
@@ -54,10 +59,7 @@ export async function lookAtReturning(
   const inspects = kept ? await readInspects(world, stack, kept.containers) : {};
   const frozen = kept?.frozen === undefined ? undefined : await openFrozen(layout, stack, kept.frozen);
   const copies = kept ? await changedFiles(world, stack, kept.containers) : {};
-  const captured = (capture.containers[service] ?? []).map(({ id, number }) => ({
-    id: restoration.made[number] ?? id,
-    number,
-  }));
+  const awaited = captured.map(({ id, number }) => ({ id: restoration.made[number] ?? id, number }));
   return {
     stack,
     service,
@@ -67,19 +69,34 @@ export async function lookAtReturning(
     ...(frozen ? { frozen } : {}),
     copies,
     standIns: release ? standInsFor(release, capture, observed) : {},
+    volumesBefore: volumesOf(release),
     runFolder,
     restoration,
     facts: {
       ...(kept ? { kept } : {}),
-      captured,
+      captured: awaited,
       now,
-      joinsIntact: await joinsIntact(engine, now, captured),
+      joinsIntact: await joinsIntact(engine, now, awaited),
       volumesHeld: await volumesHeld(engine, inspects, now),
       referenceUsable:
         kept !== undefined && frozen !== undefined && (await referenceUsable(engine, frozen, kept, service)),
       contentDiffers: Object.keys(copies).length > 0,
+      configHashAlone: frozen?.spec.services[service]?.configHashAlone,
     },
   };
+}
+
+/** It was there, and nothing says any more what it was: what is there now is better than nothing. */
+function recordMissing(stack: string, service: string, { release }: CaptureRecord): Error {
+  return stepFailed(
+    `bringing back ${service}: it was there before, but the record of release ${release ?? '(none)'} of ${stack} does ` +
+      'not say how; what runs now is left as it is. Put the release folder back, or deploy what is to serve',
+  );
+}
+
+function volumesOf(release: Release | undefined): string[] {
+  const containers = Object.values(release?.services ?? {}).flatMap((service) => service.containers);
+  return containers.flatMap(({ volumes }) => volumes.map(({ name }) => name));
 }
 
 async function readInspects(

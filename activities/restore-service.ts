@@ -54,10 +54,13 @@ async function restore(world: World, returning: Returning, lock: { fd: number })
   }
 }
 
-function remarksOn({ service, copies }: Returning): string[] {
-  return Object.entries(copies).map(
+function remarksOn({ service, copies, kept }: Returning): string[] {
+  const mounts = Object.entries(copies).map(
     ([source, copy]) => `${service}: ${source} has changed since, so ${service} mounts the content of before: ${copy}`,
   );
+  const hadEnded = kept!.containers.some(({ state }) => state === 'completed');
+  const ended = `${service}: had run to its end, and is not run another time; its container is there, and not started`;
+  return [...mounts, ...(hadEnded ? [ended] : [])];
 }
 
 async function restored(world: World, returning: Returning, remarks: string[], leftAlone = false): Promise<Restored> {
@@ -67,13 +70,9 @@ async function restored(world: World, returning: Returning, remarks: string[], l
 }
 
 /** Under the policy of the run that is taken back; what was sick before only fails when it is worse. */
-async function gateOf(
-  world: World,
-  { stack, service, capture, kept }: Returning,
-  leftAlone: boolean,
-): Promise<GateSpec> {
+async function gateOf(world: World, { stack, service, capture }: Returning, leftAlone: boolean): Promise<GateSpec> {
   const { spec } = await openFrozen(world.layout, stack, capture.frozen);
-  const wasSick = kept!.containers.some((container) => container.wasSick);
+  const wasSick = capture.sick.includes(service);
   // It ran when it was captured, so what its containers are now does not tell whether it is meant to end.
   return gateFor(spec, spec.services[service]!, [], { leftAlone, wasSick });
 }

@@ -8,6 +8,7 @@ import { tarAtRoot } from '../src/docker/tar-file.js';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
 import type { RestoreDecision } from '../src/plan/restore-decision.js';
 import { stackFolder } from '../src/store/layout.js';
+import { noteNaming } from '../src/store/named-images.js';
 import { writePrivate } from '../src/store/private-file.js';
 import type { KeptContainer, ReleasedService } from '../src/store/releases.js';
 import { writeRestoration } from '../src/store/restorations.js';
@@ -33,25 +34,38 @@ export async function restoreByCompose(
   const kept = returning.kept!;
   const frozen = returning.frozen!;
   const composeFile = await writeWithCopies(returning);
+  const strangers = await noteStrangers(returning);
   await composeUntil(world, {
     name: `restore-${service}`,
     doing: `bringing back ${service}`,
     frozen,
     prepare: async () => {
       const { force: clearing } = await sweepLeftovers(engine, stack, service);
-      await nameAgain(engine, kept.imageId, frozen.spec.services[service]!.image);
+      await nameAgain(engine, returning.runFolder, kept.imageId, frozen.spec.services[service]!.image);
       const wish = { service, scale: kept.scale, force: force || clearing, start: kept.state === 'running' };
       return { args: await upArgsNow(world, frozen, wish), ...(composeFile ? { composeFile } : {}) };
     },
     look: async (end) => {
       if (kept.state === 'running') await startCreated(world, stack, service, end);
-      const now = (await engine.containers(stack)).filter((container) => container.service === service);
+      const now = await engine.containers(stack, service);
       const { configHashAlone } = frozen.spec.services[service]!;
-      return isBack(kept, now, { rewritten: composeFile !== undefined, configHashAlone }) || undefined;
+      const isOurs = now.every(({ id }) => !strangers.includes(id));
+      return (isOurs && isBack(kept, now, { rewritten: composeFile !== undefined, configHashAlone })) || undefined;
     },
     unmet: 'its containers are not those of before; somebody else may be at work on them',
     lockFd: lock.fd,
   });
+}
+
+/**
+ * The containers that have to go, once and for all attempts: a later one finds what an earlier one has brought back. Where
+ * only content had changed, nothing else tells the two apart.
+ */
+async function noteStrangers({ runFolder, service, restoration, facts }: Returning): Promise<string[]> {
+  if (restoration.strangers) return restoration.strangers;
+  restoration.strangers = facts.now.map(({ id }) => id).filter((id) => !facts.captured.some((one) => one.id === id));
+  await writeRestoration(runFolder, service, restoration);
+  return restoration.strangers;
 }
 
 /** What Compose may be recognised by, beside the label of before. */
@@ -102,7 +116,7 @@ export async function restoreByInspect(
 
 async function recreateContainer(
   { engine, layout }: World,
-  { stack, service, inspects, copies, standIns }: Returning,
+  { stack, service, inspects, copies, standIns, runFolder }: Returning,
   { number, imageId, copied, name }: KeptContainer,
 ): Promise<string> {
   if ((await engine.imageId(imageId)) === null) {
@@ -111,7 +125,7 @@ async function recreateContainer(
     );
   }
   const inspect = mountCopiesInInspect(inspects[number]!, copies);
-  await nameAgain(engine, imageId, inspect.Config.Image);
+  await nameAgain(engine, runFolder, imageId, inspect.Config.Image);
   const id = await engine.recreate(inspect, imageId, standIns);
   if (copied.length > 0) {
     const files = await Promise.all(
@@ -129,9 +143,11 @@ async function recreateContainer(
 }
 
 /** Makes a tag name the image again; an id or a digest needs nothing. */
-async function nameAgain(engine: Engine, imageId: string, reference: string): Promise<void> {
+async function nameAgain(engine: Engine, runFolder: string, imageId: string, reference: string): Promise<void> {
   if (reference.includes('@') || reference.startsWith('sha256:')) return;
-  if ((await engine.imageId(reference)) !== imageId) await engine.tag(imageId, reference);
+  if ((await engine.imageId(reference)) === imageId) return;
+  await noteNaming(runFolder, { reference, imageId });
+  await engine.tag(imageId, reference);
 }
 
 /** Nothing of it was there before. Its volumes stay. */
@@ -142,14 +158,11 @@ export async function removeService(world: World, returning: Returning, { remove
 
 /** Volumes without a name of their own that go out of sight with the containers: nothing else will list them. */
 async function noteOrphanedVolumes({ engine }: World, returning: Returning, ids: string[]): Promise<void> {
-  const { restoration, runFolder, service, inspects } = returning;
-  const wanted = Object.values(inspects)
-    .flatMap(anonymousVolumes)
-    .map(({ name }) => name);
+  const { restoration, runFolder, service, volumesBefore } = returning;
   const held = (await Promise.all(ids.map((id) => engine.inspect(id)))).flatMap((it) =>
     it ? anonymousVolumes(it) : [],
   );
-  const orphaned = held.map(({ name }) => name).filter((name) => !wanted.includes(name));
+  const orphaned = held.map(({ name }) => name).filter((name) => !volumesBefore.includes(name));
   if (orphaned.length === 0) return;
   restoration.orphanedVolumes = [...new Set([...restoration.orphanedVolumes, ...orphaned])];
   await writeRestoration(runFolder, service, restoration);

@@ -4,7 +4,7 @@ import type { Question } from '../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
 import { AWAITING_PACE, WATCHING_PACE } from '../src/gates/probe-pace.js';
-import type { Verdict } from '../src/gates/verdict.js';
+import type { Sample, Verdict } from '../src/gates/verdict.js';
 import type { GateSpec } from '../src/plan/plan.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { openFrozen } from '../src/store/frozen.js';
@@ -27,8 +27,7 @@ export type GateArgs = Turn & { frozen: FrozenRef; service: string; gate: GateSp
  */
 export async function settleGate(world: World, args: GateArgs, question: Question): Promise<Verdict> {
   const { stack, service, gate } = args;
-  const { redact, spec } = await openFrozen(world.layout, stack, args.frozen.folder);
-  const mayBeEmpty = spec.services[service]?.scale === 0;
+  const { redact } = await openFrozen(world.layout, stack, args.frozen.folder);
   const log = await SampleLog.open(path.join(ownRunFolder(world, stack), 'health', `${encodeName(service)}.jsonl`));
   const { heartbeatDetails, scheduledTimestampMs: askedAtMs } = activityInfo();
   let cursor: GateCursor = (heartbeatDetails as GateCursor | null | undefined) ?? {
@@ -46,11 +45,12 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
         heartbeat(cursor);
         await log.add(samples);
       }
-      const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now(), mayBeEmpty });
+      const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now() });
       if (answer.verdict !== 'pending') {
         return {
           ...{ verdict: answer.verdict, reason: answer.reason, service },
           ...(answer.flapping ? { flapping: true } : {}),
+          ...(gate.kind === 'long-running' && samples && isUnchecked(samples) ? { unchecked: true } : {}),
           ...(await excerptOf(world, answer, redact)),
           durationMs: Date.now() - cursor.startedAtMs,
         };
@@ -62,6 +62,10 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
   } finally {
     await probes.close();
   }
+}
+
+function isUnchecked(samples: Sample[]): boolean {
+  return samples.length > 0 && samples.every(({ health }) => health === 'none');
 }
 
 /** What the container that decided against its service wrote last. */

@@ -22,8 +22,8 @@ export async function upArgsNow(world: World, frozen: Frozen, wish: UpWish): Pro
  */
 export async function startCreated({ engine }: World, stack: string, service: string, end: ChildEnd): Promise<void> {
   if (end.kind === 'lost' || end.exitCode !== 0) return;
-  const created = (await engine.containers(stack)).filter(
-    (container) => container.service === service && container.state === 'created' && container.leftoverOf === undefined,
+  const created = (await engine.containers(stack, service)).filter(
+    ({ state, leftoverOf }) => state === 'created' && leftoverOf === undefined,
   );
   try {
     await Promise.all(created.map(({ id }) => engine.start(id)));

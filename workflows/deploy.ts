@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { findingText, type Finding } from '../src/spec/finding.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
+import { orphanFindings } from '../src/plan/orphan-findings.js';
 import type { Plan } from '../src/plan/plan.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { FrozenConfig } from '../activities/activities.js';
@@ -81,7 +82,7 @@ async function plan(run: DeploymentRun, images: 'as-tagged' | 'may-change'): Pro
     () => run.host.quick.planDeployment({ ...run.turn, frozen: run.frozen!, services, images, pull, noCache }),
     ({ waves, hash }) => (waves.length === 0 ? 'nothing to change' : hash.slice(0, 12)),
   );
-  run.checklist.warn(...run.plan.warnings);
+  run.checklist.warn(...run.plan.warnings, ...orphanFindings(run.plan));
   return run.plan;
 }
 

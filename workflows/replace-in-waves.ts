@@ -59,6 +59,7 @@ async function judge(run: DeploymentRun, step: Step, how: 'awaitHealth' | 'watch
         { ...run.turn, frozen: run.frozen!, service, gate },
       ]);
       settle(run, step, verdict);
+      if (how === 'watchStability' && step.kind === 'replace') mentionUnchecked(run, verdict);
       return verdict;
     },
     ({ reason }) => reason,
@@ -69,6 +70,15 @@ function settle(run: DeploymentRun, { gate }: Step, verdict: Verdict): void {
   if (verdict.verdict === 'pass') return;
   if (verdict.verdict === 'fail' || gate.onInconclusive === 'rollback') throw new GateFailed(verdict);
   run.checklist.warn(unverified(verdict));
+}
+
+/** A plan knows of it beforehand only where the file says so, or a container of the service was there to tell. */
+function mentionUnchecked(run: DeploymentRun, verdict: Verdict): void {
+  const { service, unchecked } = verdict;
+  const known = run.checklist.progress.warnings.some(
+    (warning) => warning.rule === 'unverified' && warning.service === service,
+  );
+  if (verdict.verdict === 'pass' && unchecked && !known) run.checklist.warn(unverified(verdict));
 }
 
 function lineOf({ kind, service }: Step) {

@@ -65,7 +65,12 @@ async function bench({ rows, runs, json }: Asked): Promise<number> {
   }
   const on = await machine();
   console.log(json ? JSON.stringify({ machine: on, runs, rows: results }, null, 2) : tableText(results));
-  if (!json) console.log(Object.entries(on).map(([what, value]) => `${what} ${value}`).join(', '));
+  if (!json)
+    console.log(
+      Object.entries(on)
+        .map(([what, value]) => `${what} ${value}`)
+        .join(', '),
+    );
   return results.every(({ met }) => met) ? 0 : 1;
 }
 

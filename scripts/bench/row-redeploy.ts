@@ -23,10 +23,7 @@ ENV VERSION=$RELEASE
 
 /** A redeployment in which all ten images change, once for each interval of the healthchecks. */
 export async function redeploy(bench: Bench): Promise<Measurement[]> {
-  return [
-    await redeployAt(bench, 10, { ratio: 0.25 }),
-    await redeployAt(bench, 1, { ratio: 1 }),
-  ];
+  return [await redeployAt(bench, 10, { ratio: 0.25 }), await redeployAt(bench, 1, { ratio: 1 })];
 }
 
 async function redeployAt(
@@ -35,7 +32,7 @@ async function redeployAt(
   goal: { ratio: number },
 ): Promise<Measurement> {
   const what = `redeploy of 10 services, gates only, healthcheck interval ${intervalSeconds} s; peer: docker compose up -d --build --wait`;
-  const files = { 'compose.yaml': composeFile(intervalSeconds), 'Dockerfile': DOCKERFILE, '.env': 'RELEASE=0\n' };
+  const files = { 'compose.yaml': composeFile(intervalSeconds), Dockerfile: DOCKERFILE, '.env': 'RELEASE=0\n' };
   const own = await BenchStack.make(server, 'own', files);
   const peer = await BenchStack.make(server, 'peer', files);
   const measurement: Measurement = { what, ours: [], peer: [], goal };
@@ -54,7 +51,9 @@ async function redeployAt(
       await peer.compose('unpause');
       await peer.set({ RELEASE: run });
       measurement.peer.push(await timed(() => peer.compose('up', '-d', '--build', '--wait')));
-      say(`interval ${intervalSeconds} s, run ${run} of ${runs}: ${measurement.ours.at(-1)!.toFixed(0)} ms, peer ${measurement.peer.at(-1)!.toFixed(0)} ms`);
+      say(
+        `interval ${intervalSeconds} s, run ${run} of ${runs}: ${measurement.ours.at(-1)!.toFixed(0)} ms, peer ${measurement.peer.at(-1)!.toFixed(0)} ms`,
+      );
     }
     return measurement;
   } finally {

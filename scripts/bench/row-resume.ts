@@ -9,9 +9,7 @@ const FILES = {
   'compose.yaml': [
     'x-evenkeel: { health: { stable_for: 0s } }',
     'services:',
-    ...SERVICES.map(
-      (name) => `  ${name}: { image: "evenkeel-test/web:1", environment: { VERSION: "\${VERSION}" } }`,
-    ),
+    ...SERVICES.map((name) => `  ${name}: { image: "evenkeel-test/web:1", environment: { VERSION: "\${VERSION}" } }`),
     '',
   ].join('\n'),
 };

@@ -44,7 +44,9 @@ export async function stepCost(bench: Bench): Promise<Measurement[]> {
         await stack.set({ VERSION: run });
         measurement.ours.push(await perStep(bench, await stack.deploy()));
         measurement.peer.push(await perStep(bench, await runEmpty()));
-        say(`a step, run ${run} of ${runs}: ${measurement.ours.at(-1)!.toFixed(1)} ms, peer ${measurement.peer.at(-1)!.toFixed(1)} ms`);
+        say(
+          `a step, run ${run} of ${runs}: ${measurement.ours.at(-1)!.toFixed(1)} ms, peer ${measurement.peer.at(-1)!.toFixed(1)} ms`,
+        );
       }
     });
     return [measurement];

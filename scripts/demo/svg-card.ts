@@ -36,7 +36,7 @@ export function svgCard(title: string, lines: Piece[][]): string {
     `<title>${escaped(title)}</title>`,
     `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="9" fill="#0d1117" stroke="#30363d"/>`,
     ...dots,
-    `<g font-family="${FONT}" font-size="13" fill="#c9d1d9" xml:space="preserve">`,
+    `<g font-family="${FONT}" font-size="13" fill="#c9d1d9">`,
     `<text x="${width / 2}" y="22" text-anchor="middle" ${STYLES.dim}>${escaped(title)}</text>`,
     ...lines.flatMap((line, index) => lineTexts(line, BAR_HEIGHT + (index + 1) * LINE_HEIGHT)),
     '</g>',
@@ -53,7 +53,9 @@ function lineTexts(line: Piece[], y: number): string[] {
     if (text.trim() === '') return [];
     const attributes = style === undefined ? '' : ` ${STYLES[style]}`;
     const length = (lengthOf(text) * CHAR_WIDTH).toFixed(1);
-    return [`<text x="${x.toFixed(1)}" y="${y}" textLength="${length}"${attributes}>${escaped(text)}</text>`];
+    // Blanks at the ends of a piece would be lost, and its width shared among too few characters.
+    const shown = escaped(text).replaceAll(' ', '\u00a0');
+    return [`<text x="${x.toFixed(1)}" y="${y}" textLength="${length}"${attributes}>${shown}</text>`];
   });
 }
 

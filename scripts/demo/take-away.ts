@@ -71,12 +71,17 @@ const KINDS = [
   { list: ['image', 'ls', '-aq', '--no-trunc'], remove: ['image', 'rm', '-f'] },
 ];
 
-/** Removes until nothing is left, since Docker may still be at what it was last asked for. Throws when that does not help. */
+/** Takes away whatever Docker has of the demo. Throws when something is left all the same. */
 async function removeStack(): Promise<void> {
-  // Images of others are pinned under names of the demo's; only these names go.
+  await removeLabelled();
+  // Images of others are pinned under names of the demo's too; only these names go.
   const pins = await dockerLines('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `evenkeel/${PROJECT}/*`);
-  let failure: unknown;
   if (pins.length > 0) await docker('image', 'rm', ...pins);
+}
+
+/** Removes until nothing is left, since Docker may still be at what it was last asked for. */
+async function removeLabelled(): Promise<void> {
+  let failure: unknown;
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     let found = 0;
     for (const { list, remove } of KINDS) {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /**
  * Which process it was. A pid alone is used again after a while, and after a boot at once; with its start time and the
@@ -22,7 +22,26 @@ export function parseIdentity(text: string): ProcessIdentity | undefined {
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   if ((await bootIdNow()) !== identity.bootId) return false;
   const now = parseStat(await readFile(`/proc/${identity.pid}/stat`, 'utf8').catch(() => ''));
-  return now?.startTicks === identity.startTicks && now.state !== 'Z' && now.state !== 'X';
+  return now?.startTicks === identity.startTicks && !isOver(now.state);
+}
+
+/** Whether its pid belongs to another process now, or to another boot: then nothing of its group can be left either. */
+export async function isOfAnother(identity: ProcessIdentity): Promise<boolean> {
+  if ((await bootIdNow()) !== identity.bootId) return true;
+  const now = parseStat(await readFile(`/proc/${identity.pid}/stat`, 'utf8').catch(() => ''));
+  return now !== undefined && now.startTicks !== identity.startTicks;
+}
+
+/**
+ * Whether anything of the process group is still at work. Its leader's pid is given to no other process while it is; a
+ * zombie is not at work, and may stay for good where nobody reaps it.
+ */
+export async function hasMembers(group: number): Promise<boolean> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const processes = await Promise.all(
+    pids.map(async (pid) => parseStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))),
+  );
+  return processes.some((process) => process?.group === group && !isOver(process.state));
 }
 
 async function bootIdNow(): Promise<string> {
@@ -30,10 +49,15 @@ async function bootIdNow(): Promise<string> {
 }
 
 /** The name in the second field may hold blanks and brackets, so fields are counted from its last bracket. */
-function parseStat(line: string): { pid: number; state: string; startTicks: string } | undefined {
+function parseStat(line: string): { pid: number; state: string; group: number; startTicks: string } | undefined {
   const end = line.lastIndexOf(')');
   if (end < 0) return undefined;
   const fields = line.slice(end + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
-  return state && startTicks ? { pid: Number.parseInt(line, 10), state, startTicks } : undefined;
+  return state && startTicks ? { pid: Number.parseInt(line, 10), state, group: Number(fields[2]), startTicks } : undefined;
+}
+
+/** A zombie, or on the way to be none. */
+function isOver(state: string): boolean {
+  return state === 'Z' || state === 'X';
 }

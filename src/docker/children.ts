@@ -17,12 +17,10 @@ export interface ChildCommand {
 /** How a child ended. */
 export type ChildEnd =
   | { kind: 'exited'; exitCode: number; outputFile: string }
-  /** Its process is gone and it left no exit code: only a look at Docker tells what it did. */
+  /** Nothing of it is at work any more and it left no exit code: only a look at Docker tells what it did. */
   | { kind: 'lost'; outputFile: string };
 
 export interface WaitOptions {
-  /** Called about every 200 ms. */
-  onTick?: () => void;
   /** On abort the child's group gets TERM, and KILL after 10 s. Without it the child is always waited for. */
   terminateOn?: AbortSignal;
 }

@@ -1,3 +1,22 @@
+import { existsSync } from 'node:fs';
+import { dockerSays } from './docker-says.js';
+
+let ownProgram: string | undefined;
+
+/**
+ * From now on Compose is called by its own program, the plugin that this environment's `docker` would run: `docker` starts
+ * a plugin twice, and itself once, which is most of what a short Compose command costs.
+ */
+export async function callComposeDirectly(env: Record<string, string>): Promise<void> {
+  const format = '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}';
+  ownProgram = await dockerSays(['info', '--format', format], env);
+}
+
+/** The program may be moved by an upgrade while we run. */
+function compose(): string[] {
+  return ownProgram && existsSync(ownProgram) ? [ownProgram] : ['docker', 'compose'];
+}
+
 /** What a Compose command on a frozen configuration needs to know. */
 export interface FrozenPlace {
   composeFile: string;
@@ -12,7 +31,7 @@ export interface FrozenPlace {
  */
 export function composeArgv({ composeFile, directory, spec }: FrozenPlace, args: string[]): string[] {
   const place = ['-f', composeFile, '--project-directory', directory, '-p', spec.project, '--profile', '*'];
-  return ['docker', 'compose', ...place, ...args];
+  return [...compose(), ...place, ...args];
 }
 
 /** The files, environment files and profiles of a project, as its operator names them. */
@@ -36,5 +55,5 @@ export function originalArgv(project: ProjectFiles, args: string[]): string[] {
     ...['--project-directory', directory],
     ...(projectName === undefined ? [] : ['-p', projectName]),
   ];
-  return ['docker', 'compose', ...place, ...args];
+  return [...compose(), ...place, ...args];
 }

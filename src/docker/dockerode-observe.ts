@@ -39,8 +39,9 @@ export function looks(engine: EngineConnection): Looks {
       return composeProjects(await engine.ask<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query }));
     },
 
-    async containers(project: string): Promise<ObservedContainer[]> {
-      const query = { all: true, filters: { label: ofProject(project) } };
+    async containers(project: string, service?: string): Promise<ObservedContainer[]> {
+      const ofService = service === undefined ? [] : [`com.docker.compose.service=${service}`];
+      const query = { all: true, filters: { label: [...ofProject(project), ...ofService] } };
       const listed = await engine.ask<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query });
       // One may go away between the list and its inspect.
       const inspected = await Promise.all(listed.map(({ Id }) => inspect(Id)));

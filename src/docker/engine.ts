@@ -11,8 +11,8 @@ export interface Engine {
 
   /** The Compose projects that have containers here, stopped ones included, as their labels tell. */
   projects(): Promise<ComposeProject[]>;
-  /** Containers of a project, stopped ones and leftovers included. */
-  containers(project: string): Promise<ObservedContainer[]>;
+  /** Containers of a project, or of one service of it, stopped ones and leftovers included. */
+  containers(project: string, service?: string): Promise<ObservedContainer[]>;
   /** The whole of `docker inspect`; it holds secrets, so it never leaves the host. Undefined when it is gone. */
   inspect(containerId: string): Promise<ContainerInspect | undefined>;
   /** Networks Compose made for the project, and those named. */

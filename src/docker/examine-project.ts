@@ -46,7 +46,10 @@ export async function examineProject(project: ProjectFiles, env: Record<string, 
     envFiles.map(({ text }) => text),
     env,
   );
-  const { yaml, rendered, failure, warnings, sources } = await renderConfig(project, env);
+  const [{ yaml, rendered, failure, warnings, sources }, everyService] = await Promise.all([
+    renderConfig(project, env),
+    allServices(project, env),
+  ]);
   const files = sources.map(({ file, text }) => ({ file: shownName(project.directory, file), text }));
   const named = rendered
     ? [...namedValues(rendered), ...(await secretContents(rendered, environment))]
@@ -62,7 +65,7 @@ export async function examineProject(project: ProjectFiles, env: Record<string, 
   }
   const services = mapping(rendered['services']);
   const active = Object.keys(services);
-  const inactiveServices = (await allServices(project, env)).filter((name) => !active.includes(name));
+  const inactiveServices = everyService.filter((name) => !active.includes(name));
   const { policy, serviceHealth, issues } = readPolicy(
     rendered[EXTENSION],
     Object.fromEntries(active.map((name) => [name, mapping(services[name])[EXTENSION]])),

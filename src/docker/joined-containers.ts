@@ -1,3 +1,4 @@
+import type { AnonymousVolume } from '../store/releases.js';
 import type { ContainerInspect } from './engine.js';
 
 /** Ids of the containers whose namespaces or volumes a container shares. */
@@ -10,7 +11,7 @@ export function joinedContainers({ HostConfig: host }: ContainerInspect): string
 }
 
 /** Docker names a volume that nobody named by 64 hex digits. */
-export function anonymousVolumes({ Mounts }: ContainerInspect): { name: string; target: string }[] {
+export function anonymousVolumes({ Mounts }: ContainerInspect): AnonymousVolume[] {
   return (Mounts ?? [])
     .filter(({ Type, Name }) => Type === 'volume' && /^[0-9a-f]{64}$/.test(Name ?? ''))
     .map(({ Name, Destination }) => ({ name: Name!, target: Destination }));

@@ -7,6 +7,7 @@ import { readBoundFile } from './bound-file.js';
 import { keyedHash } from './content-hashes.js';
 import { copiedIn } from './copied-in.js';
 import type { ContainerInspect, Engine } from './engine.js';
+import { anonymousVolumes } from './joined-containers.js';
 import { fileInTar, type FileContent } from './tar-file.js';
 
 /** Where containers are kept, and the host's key for hashes of contents. */
@@ -27,7 +28,7 @@ export interface Keeping {
 export async function keepContainer(
   { engine, draft, key }: Keeping,
   container: ObservedContainer,
-  known?: Pick<KeptContainer, 'bound' | 'copied'>,
+  known?: Partial<Pick<KeptContainer, 'bound' | 'copied'>>,
 ): Promise<KeptContainer> {
   const inspect = await engine.inspect(container.id);
   if (!inspect) throw new Error(`container ${container.name} went away while it was being recorded`);
@@ -39,11 +40,11 @@ export async function keepContainer(
     name: container.name,
     number: container.number,
     state: stateOf(container, inspect),
-    wasSick: container.health === 'unhealthy' || container.state === 'restarting',
     imageId: container.imageId,
     inspect: path.join(draft.place, inspectFile),
     bound: known?.bound ?? (await keepBound({ engine, draft, key }, inspect, path.join('files', name))),
     copied: known?.copied ?? (await keepCopied({ engine, draft, key }, inspect, path.join('files', name))),
+    volumes: anonymousVolumes(inspect),
   };
 }
 

@@ -34,8 +34,7 @@ function isNamedBy(reference: string, { id, name }: ObservedContainer): boolean 
  * `force` asks for it. Safe to repeat because it judges what it finds.
  */
 export async function sweepLeftovers(engine: Engine, project: string, service: string): Promise<{ force: boolean }> {
-  const containers = (await engine.containers(project)).filter((container) => container.service === service);
-  const { remove, force } = judgeLeftovers(containers);
+  const { remove, force } = judgeLeftovers(await engine.containers(project, service));
   for (const id of remove) await engine.remove(id);
   return { force };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChildCommand, ChildEnd, WaitOptions } from './children.js';
-import { isAlive, type ProcessIdentity } from './child-process-identity.js';
+import { hasMembers, isAlive, isOfAnother, type ProcessIdentity } from './child-process-identity.js';
 import {
   claimFolder,
   outputFileOf,
@@ -17,7 +17,6 @@ import { terminateGroup } from './terminate-group.js';
 export { readTail } from './read-tail.js';
 
 const POLL_MS = 100;
-const TICK_MS = 200;
 /** How long a shell may take to say who it is. */
 const BIRTH_MS = 2_000;
 /** What a shell reports for a program that KILL ended. */
@@ -28,24 +27,19 @@ const KILLED_EXIT_CODE = 137;
  * started: that child is waited for and read, whoever started it. Only the output's last lines are worth a person's
  * time: `readTail`.
  *
- * `lost` means that its process is gone without an exit code, or never appeared. When `terminateOn` aborts, the end is
+ * `lost` means that its whole process group is gone without an exit code, or never appeared. When `terminateOn` aborts, the end is
  * still awaited and reported (143 for a program that TERM ended, 137 for KILL); the signal tells the two apart.
  * Throws when the program cannot be started at all; then no traces are left.
  */
 export async function runChild(command: ChildCommand, wait: WaitOptions = {}): Promise<ChildEnd> {
-  const ticking = wait.onTick && setInterval(wait.onTick, TICK_MS);
-  try {
-    const child = (await claimFolder(command.folder))
-      ? await start(command, wait.terminateOn)
-      : await adopt(command.folder);
-    if (child) await ending(command.folder, child, wait.terminateOn);
-    return await readEnd(command.folder);
-  } finally {
-    clearInterval(ticking);
-  }
+  const child = (await claimFolder(command.folder))
+    ? await start(command, wait.terminateOn)
+    : await adopt(command.folder);
+  if (child) await ending(command.folder, child, wait.terminateOn);
+  return readEnd(command.folder);
 }
 
-/** A child that was started: its process group, and a promise that settles when its shell is gone. */
+/** A child that was started: its process group, and a promise that settles when nothing of it is at work any more. */
 interface Running {
   group: number;
   gone: Promise<void>;
@@ -64,7 +58,7 @@ async function start(command: ChildCommand, terminateOn: AbortSignal | undefined
     });
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     await once(child, 'spawn');
-    return { group: child.pid!, gone };
+    return { group: child.pid!, gone: gone.then(() => untilGroupGone(folder, child.pid!)) };
   } catch (error) {
     await unclaimFolder(folder);
     if (terminateOn?.aborted) throw error;
@@ -86,6 +80,12 @@ async function adopt(folder: string): Promise<Running | undefined> {
 
 async function untilGone(folder: string, identity: ProcessIdentity): Promise<void> {
   while ((await readExitCode(folder)) === undefined && (await isAlive(identity))) await pause(POLL_MS);
+  if (!(await isOfAnother(identity))) await untilGroupGone(folder, identity.pid);
+}
+
+/** A shell that was killed by itself leaves its command at work: that is not the end of the child. */
+async function untilGroupGone(folder: string, group: number): Promise<void> {
+  while ((await readExitCode(folder)) === undefined && (await hasMembers(group))) await pause(POLL_MS);
 }
 
 /** Waits until the child is gone, and on abort sees to it that the whole group is. */

@@ -30,11 +30,17 @@ const WEATHER: readonly { says: RegExp; because: string }[] = [
   { says: /received unexpected HTTP status: 5\d\d/i, because: 'the registry is away' },
 ];
 
+/** A failure that has been found to be weather. Its message says so in words for people, which the table need not know. */
+export class Weather extends Error {
+  override readonly name = 'Weather';
+}
+
 /** Status codes that a proxy, not the engine, answers with. */
 const AWAY_STATUS = new Set([429, 502, 503, 504]);
 
 /** Why a failure may pass by itself, in a few plain words; undefined when it is final. */
 export function weatherReason(failure: unknown): string | undefined {
+  if (failure instanceof Weather) return failure.message;
   if (failure instanceof EngineAway) return 'Docker does not answer';
   if (failure instanceof EngineRefused && AWAY_STATUS.has(failure.statusCode)) return 'a server in between is away';
   const text = textOf(failure);

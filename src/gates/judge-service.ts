@@ -40,8 +40,6 @@ export interface Moment {
   /** Undefined while the engine does not answer. */
   samples: Sample[] | undefined;
   atMs: number;
-  /** The configuration asks for no container of it. */
-  mayBeEmpty?: boolean;
 }
 
 /**
@@ -53,10 +51,9 @@ export function judgeService(moment: Moment): Judgement {
 }
 
 function answerOf(moment: Moment): Judgement {
-  const { question, gate, cursor, samples, atMs, mayBeEmpty } = moment;
+  const { question, gate, cursor, samples, atMs } = moment;
   if (samples === undefined) return inTime(pending('Docker does not answer', 'inconclusive'), moment);
   if (samples.length === 0) {
-    if (mayBeEmpty) return pass('it is asked to have no container');
     const isOverdue = atMs - (cursor.emptySinceMs ?? atMs) >= MISSING_TOLERATED_MS;
     return isOverdue ? fail('it has no container') : inTime(pending('it has no container'), moment);
   }

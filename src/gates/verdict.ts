@@ -8,6 +8,8 @@ export interface Verdict {
   excerpt?: string[];
   /** Came up only after a restart within the deadline. */
   flapping?: boolean;
+  /** It has no healthcheck, its image's included: a pass says no more than that it runs. */
+  unchecked?: boolean;
   /** How long the gate took. */
   durationMs: number;
 }

@@ -17,12 +17,16 @@ export function isOneShot(spec: StackSpec, service: ServiceSpec, containers: Obs
 export function looksLikeOneShot(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
   const endedWell =
     containers.length > 0 && containers.every(({ state, exitCode }) => state === 'exited' && exitCode === 0);
-  return endedWell && mayEnd(spec, service);
+  return endedWell && mayEnd(spec, service, containers);
 }
 
-/** Nothing would restart it, nothing checks its health, and nothing needs it up: it may be meant to end. */
-export function mayEnd(spec: StackSpec, service: ServiceSpec): boolean {
+/**
+ * Nothing would restart it, nothing checks its health, nothing needs it up, and it does not run: it may be meant to end.
+ * What has been up until now is expected to stay up, whatever replaces it.
+ */
+export function mayEnd(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
   return (
+    containers.every(({ state }) => state !== 'running') &&
     service.restart === 'no' &&
     service.healthcheck !== 'own' &&
     service.ports.length === 0 &&
@@ -54,7 +58,7 @@ export function gateFor(
     stableForMs: oneShot ? 0 : stableForMs,
     probe,
     onInconclusive,
-    ...(!oneShot && mayEnd(spec, service) ? { mayEnd: true } : {}),
+    ...(!oneShot && mayEnd(spec, service, containers) ? { mayEnd: true } : {}),
     ...(before.leftAlone ? { leftAlone: true } : {}),
     ...(before.wasSick ? { wasSick: true } : {}),
   };

@@ -45,7 +45,7 @@ function unverified(
   );
   const imageHasNone = containers.some(({ state, health }) => state === 'running' && health === 'none');
   if (ends || service.healthcheck === 'own' || (service.healthcheck === 'inherit' && !imageHasNone)) return [];
-  const sees = `stays up for ${service.health.stableForMs / 1000} s${mayEnd(spec, service) ? ', or ends with 0' : ''}`;
+  const sees = `stays up for ${service.health.stableForMs / 1000} s${mayEnd(spec, service, containers) ? ', or ends with 0' : ''}`;
   return [
     {
       ...warning('unverified', service, `unverified: it has no healthcheck, so its gate only sees that it ${sees}`),

@@ -21,6 +21,8 @@ export interface RestoreFacts {
   referenceUsable: boolean;
   /** A single file that it mounts has other content on the host by now. */
   contentDiffers: boolean;
+  /** The label that `up --no-deps` gives, where that is another than `kept.configHash`. */
+  configHashAlone?: string | undefined;
 }
 
 /** What brings a service back. Removing a container always leaves its volumes. */
@@ -75,12 +77,12 @@ function giveSameNumbers({ captured, now }: RestoreFacts): boolean {
 }
 
 /** Compose compares image and configuration only; what differs in content or in what it joins looks the same to it. */
-function looksTheSame({ kept, now }: RestoreFacts, survivors: ObservedContainer[]): boolean {
+function looksTheSame({ kept, now, configHashAlone }: RestoreFacts, survivors: ObservedContainer[]): boolean {
   return now.some(
     (container) =>
       !survivors.includes(container) &&
       container.imageId === kept!.imageId &&
-      container.configHash === kept!.configHash,
+      [kept!.configHash, configHashAlone].includes(container.configHash),
   );
 }
 

@@ -10,12 +10,15 @@ import { readJson, writeJson } from './private-file.js';
 export interface CaptureRecord {
   /** Absent when the stack had no container. */
   release?: string;
-  firstContact: boolean;
+  /** The run's turn: captures of a stack are in the order of it. */
+  epoch: number;
   /** The frozen configuration of the run, relative to the stack's folder. */
   frozen: string;
   /** By service; what is not listed was not there. */
   containers: Record<string, Pick<ObservedContainer, 'id' | 'number' | 'state'>[]>;
-  /** What each image reference named; null when nothing carried it. */
+  /** Services that were sick before the run did anything. */
+  sick: string[];
+  /** What each image reference is to name again after a rollback; null: nothing. */
   tags: Record<string, string | null>;
   /** Names of the networks and volumes that were there. */
   networks: string[];

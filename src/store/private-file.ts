@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { privateFolder } from './layout.js';
 
@@ -24,6 +24,31 @@ export async function writePrivate(file: string, content: string | Buffer): Prom
 
 export async function writeJson(file: string, value: unknown): Promise<void> {
   await writePrivate(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Makes what is in a folder, however deep, outlive a power cut: its files, and the names they have in it. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory()) await syncTree(place);
+    else await sync(place).catch(ignoreUnreadable);
+  }
+  await sync(folder);
+}
+
+/** A copy of a file that nobody may read is not opened again; `writePrivate` synced it. */
+function ignoreUnreadable(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EACCES') throw error;
+}
+
+/** The same for a single file, or for the names in a single folder. */
+export async function sync(place: string): Promise<void> {
+  const handle = await open(place, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The file's JSON, or undefined where there is no such file. */

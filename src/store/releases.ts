@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { privateFolder, stackFolder, type Layout } from './layout.js';
-import { readJson, writeJson } from './private-file.js';
+import { readJson, sync, syncTree, writeJson } from './private-file.js';
 
 /**
  * What served at one moment, with all it takes to bring it back. Releases are only ever appended. On disk, below the
@@ -61,8 +61,6 @@ export interface KeptContainer {
   name: string;
   number: number;
   state: ServiceState;
-  /** It was unhealthy or in a crash loop when it was recorded. */
-  wasSick: boolean;
   imageId: string;
   pin?: string;
   /** The file that holds its inspect. */
@@ -71,6 +69,14 @@ export interface KeptContainer {
   bound: KeptFile[];
   /** Files that were copied into it before it started: secrets from the environment, inline configs. */
   copied: KeptFile[];
+  /** Its anonymous volumes: nothing but their names leads to what they hold. */
+  volumes: AnonymousVolume[];
+}
+
+export interface AnonymousVolume {
+  name: string;
+  /** Where the container sees it. */
+  target: string;
 }
 
 export interface KeptFile {
@@ -114,7 +120,7 @@ export async function latestRelease(layout: Layout, stack: string): Promise<Rele
 
 /**
  * Appends a release, at most one of a kind for a run. `compose` writes the draft's files and returns the record, or
- * undefined to append nothing. The caller holds the host lock.
+ * undefined to append nothing; where it throws nothing is appended either. The caller holds the host lock.
  *
  * Safe to repeat because the draft becomes a release by one rename, and drafts of dead attempts are swept first.
  */
@@ -131,15 +137,19 @@ export async function appendRelease(
 
   const id = String(Number((await releaseIds(layout, stack)).at(-1) ?? 0) + 1);
   const folder = await privateFolder(path.join(releases, `.draft-${randomBytes(4).toString('hex')}`));
-  const record = await compose({ id, folder, place: path.join('releases', id) });
-  if (record === undefined) {
-    await rm(folder, { recursive: true });
-    return undefined;
+  try {
+    const record = await compose({ id, folder, place: path.join('releases', id) });
+    if (record === undefined) return undefined;
+    const release: Release = { id, ...run, ...record };
+    await writeJson(path.join(folder, 'release.json'), release);
+    // After a power cut the release is there with all its files, or not at all.
+    await syncTree(folder);
+    await rename(folder, path.join(releases, id));
+    await sync(releases);
+    return release;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  const release: Release = { id, ...run, ...record };
-  await writeJson(path.join(folder, 'release.json'), release);
-  await rename(folder, path.join(releases, id));
-  return release;
 }
 
 /** Copies a frozen configuration into a draft; returns where it will be, relative to the stack's folder. */

@@ -6,6 +6,11 @@ import { readJson, writeJson } from './private-file.js';
 export interface Restoration {
   /** By container number: the id of the container that was made again, whole but perhaps not started yet. */
   made: Record<number, string>;
+  /**
+   * Ids of the containers that were there when the first attempt decided, and were none of those captured. Whatever they
+   * look like, they are not what is to come back. Absent until an attempt has decided.
+   */
+  strangers?: string[];
   /** Anonymous volumes of containers that went; nothing names them any more. */
   orphanedVolumes: string[];
 }

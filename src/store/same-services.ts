@@ -1,10 +1,11 @@
-import type { KeptContainer, KeptFile, ReleasedService } from './releases.js';
+import type { AnonymousVolume, KeptContainer, KeptFile, ReleasedService } from './releases.js';
 
 type Services = Record<string, ReleasedService>;
 
 /**
  * Whether two records describe the same thing serving: the same services with the same images, configuration, scale,
- * state and content. Ids do not count, since a container that was made again as it was is the same to us.
+ * state, content and anonymous volumes. Ids of containers do not count, since one that was made again as it was is the
+ * same to us; with other volumes it is not, since it sees other data.
  */
 export function sameServices(a: Services, b: Services): boolean {
   const names = Object.keys(a);
@@ -31,8 +32,14 @@ function sameContainer(a: KeptContainer, b: KeptContainer): boolean {
     a.imageId === b.imageId &&
     a.state === b.state &&
     sameFiles(a.bound, b.bound) &&
-    sameFiles(a.copied, b.copied)
+    sameFiles(a.copied, b.copied) &&
+    sameVolumes(a.volumes, b.volumes)
   );
+}
+
+function sameVolumes(a: AnonymousVolume[], b: AnonymousVolume[]): boolean {
+  const nameAt = new Map(b.map(({ target, name }) => [target, name]));
+  return a.length === b.length && a.every(({ target, name }) => nameAt.get(target) === name);
 }
 
 /** Whether the same content is seen at the same places. */

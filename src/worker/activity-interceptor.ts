@@ -1,5 +1,5 @@
 import type { Context } from '@temporalio/activity';
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { FAILURE } from '../../activities/failures.js';
@@ -57,11 +57,16 @@ const redact = redactor([]);
 function asFailure(error: unknown): unknown {
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
-  if (isWeather(error) || error instanceof FaultInjected || isGrpcServiceError(error) || isAbort(error)) {
+  if (isWeather(error) || error instanceof FaultInjected || isOfTemporal(error) || isAbort(error)) {
     return new Error(message);
   }
   console.error(error);
   return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });
+}
+
+/** Temporal did not answer as it should; its client wraps most of that in an error of its own. */
+function isOfTemporal(error: unknown): boolean {
+  return error instanceof ServiceError || isGrpcServiceError(error);
 }
 
 /** Somebody stopped waiting: the worker is going, or the step is out of time. */

@@ -4,6 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { anyWorkerActivities, hostActivities } from '../../activities/index.js';
 import type { World } from '../../activities/world.js';
+import { callComposeDirectly } from '../docker/compose-command.js';
+import { dockerEnvironment } from '../docker/compose-environment.js';
 import { dockerodeEngine } from '../docker/dockerode-engine.js';
 import { connectConfig, DEFAULT_ADDRESS } from '../client/connect.js';
 import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
@@ -34,6 +36,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const { connectionOptions, namespace } = connectConfig({ ...settings, env });
   const address = connectionOptions.address ?? DEFAULT_ADDRESS;
 
+  await callComposeDirectly(dockerEnvironment(env));
   const layout = layoutFrom(env);
   const { host } = await hostIdentity(layout, settings.host);
   const engine = dockerodeEngine(env);

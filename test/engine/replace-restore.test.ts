@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -17,7 +17,9 @@ import { stopService } from '../../activities/stop-service.js';
 import type { ContainerInspect } from '../../src/docker/engine.js';
 import type { Plan, Step } from '../../src/plan/plan.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
+import { openCapture, writeCapture } from '../../src/store/captures.js';
 import { openFrozen } from '../../src/store/frozen.js';
+import { noteNaming } from '../../src/store/named-images.js';
 import { readRelease } from '../../src/store/releases.js';
 import { addStack } from '../../src/store/registry.js';
 import { docker } from '../support/docker-cli.js';
@@ -117,6 +119,13 @@ async function stepFor(frozen: FrozenRef, service: string, more: Partial<Step> =
   };
 }
 
+/** What a build of the run does to a reference. */
+async function names(by: Run, reference: string): Promise<void> {
+  const other = 'evenkeel-local/debian:bookworm';
+  await docker(['tag', other, reference]);
+  await noteNaming(by.folder, { reference, imageId: (await host.world.engine.imageId(other))! });
+}
+
 interface Deployment {
   run: Run;
   frozen: FrozenRef;
@@ -171,7 +180,6 @@ describe('a replaced service', () => {
   it('comes back through Compose, with its anonymous volume', async () => {
     await write(web('1', ANONYMOUS));
     const first = await begin();
-    expect(first.capture).toMatchObject({ firstContact: true });
     expect(first.capture.release).toBeUndefined();
     await replace(first);
     expect(await record(first, 'web')).toBe('1');
@@ -181,7 +189,7 @@ describe('a replaced service', () => {
 
     await write(web('2', ANONYMOUS));
     const second = await begin();
-    expect(second.capture).toMatchObject({ release: '1', firstContact: false });
+    expect(second.capture).toMatchObject({ release: '1' });
     const { containers } = await replace(second);
     expect(await replace(second, 'web', { replaces: [before.Id] })).toEqual({ containers });
     const changed = await only();
@@ -208,7 +216,7 @@ describe('a replaced service', () => {
 
     await write(web('2', 'command: [sh, -c, "sleep 1000"]'), 'two');
     const deployment = await begin();
-    expect(deployment.capture).toMatchObject({ release: '1', firstContact: true });
+    expect(deployment.capture).toMatchObject({ release: '1' });
     const release = await readRelease(host.world.layout, stack, '1');
     expect(release?.services['web']).toMatchObject({ method: 'inspect', pin: `evenkeel/${stack}/web:1` });
     expect(release?.services['web']?.containers[0]?.copied.map(({ target }) => target)).toEqual([
@@ -272,6 +280,83 @@ describe('a replaced service', () => {
     },
     60_000,
   );
+
+  it('comes back with the volume it has now, not with that of an older container', async () => {
+    await write(web('1', ANONYMOUS));
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    const old = volumeAt(await only(), '/anonymous')!;
+    await run('docker', ['compose', '-p', stack, 'down'], { cwd: directory });
+    await up();
+    const live = volumeAt(await only(), '/anonymous')!;
+
+    const second = await begin();
+    expect(second.capture.release).toBe('2');
+    await replace(second, 'web', { force: true });
+    await takeBack(second);
+    expect(volumeAt(await only(), '/anonymous')).toBe(live);
+    expect(await second.run.take(clearUp, { capture: second.capture })).toEqual({ leftovers: [] });
+    await docker(['volume', 'rm', old]);
+  }, 60_000);
+
+  it('is not taken for back while the container of the run is there, alike as it is', async () => {
+    await write(web('1'));
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    const second = await begin();
+    await replace(second, 'web', { force: true });
+    const { Id } = await only();
+    // A Compose of an earlier attempt that was killed before it did anything.
+    const child = path.join(second.run.folder, 'children', 'restore-web');
+    await mkdir(child, { recursive: true });
+    await writeFile(path.join(child, 'exit-code'), '137\n');
+    await takeBack(second);
+    const back = await only();
+    expect(back.Id).not.toBe(Id);
+    await takeBack(second);
+    expect((await only()).State.Running).toBe(true);
+  }, 60_000);
+
+  it('is not taken away where the record of what it was is gone', async () => {
+    await write(web('1'));
+    await up();
+    const first = await begin();
+    await replace(first, 'web', { force: true });
+    const { Id } = await only();
+    await rm(path.join(host.world.layout.home, 'stacks', stack, 'releases', '1', 'release.json'));
+    await expect(first.run.take(restoreService, { capture: first.capture, service: 'web' })).rejects.toMatchObject({
+      type: 'StepFailed',
+    });
+    expect((await only()).Id).toBe(Id);
+  }, 60_000);
+
+  it('is judged by whether it was sick when the run began', async () => {
+    const check = 'healthcheck: { test: "test ! -e /tmp/sick", interval: 1s, retries: 1 }';
+    await write(web('1', check));
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    await docker(['exec', (await only()).Id, 'touch', '/tmp/sick']);
+    await eventually('it is sick', async () => (await only()).State.Health?.Status === 'unhealthy');
+    const second = await begin();
+    expect(second.capture.release).toBe('1');
+    await replace(second, 'web', { force: true });
+    expect((await takeBack(second)).gate).toMatchObject({ wasSick: true });
+  }, 60_000);
+
+  it('is not recorded where it is not what was deployed', async () => {
+    await write(web('1'));
+    const first = await begin();
+    await replace(first);
+    await docker(['stop', '-t', '0', (await only()).Id]);
+    await expect(record(first, 'web')).rejects.toMatchObject({
+      type: 'StepFailed',
+      message: expect.stringContaining('exited') as unknown,
+    });
+    expect(await readRelease(host.world.layout, stack, '1')).toBeUndefined();
+  }, 60_000);
 
   it('comes back at the scale it had', async () => {
     await write(web('1', 'scale: 2'));
@@ -341,10 +426,53 @@ describe('a replaced service', () => {
     const first = await begin();
     await docker(['tag', 'evenkeel-local/debian:bookworm', `${stack}/kept:1`]);
     await docker(['tag', 'evenkeel-local/debian:bookworm', `${stack}/none:1`]);
+    await noteNaming(first.run.folder, { reference: `${stack}/none:1` });
     await first.run.take(restoreTags, { capture: first.capture });
     await first.run.take(restoreTags, { capture: first.capture });
     expect(await host.world.engine.imageId(`${stack}/kept:1`)).toBe(await host.world.engine.imageId(IMAGE));
     expect(await host.world.engine.imageId(`${stack}/none:1`)).toBeNull();
+  }, 60_000);
+
+  it('leaves a tag alone that somebody else has made', async () => {
+    await write(`services: { web: { image: "${stack}/none:1" } }\n`);
+    const first = await begin();
+    await docker(['tag', IMAGE, `${stack}/none:1`]);
+    expect(await first.run.take(restoreTags, { capture: first.capture })).toEqual({ leftovers: [] });
+    expect(await host.world.engine.imageId(`${stack}/none:1`)).not.toBeNull();
+  }, 60_000);
+
+  it('lists a tag whose image is gone, and puts back the others', async () => {
+    const [gone, kept] = [`${stack}/gone:1`, `${stack}/kept:1`];
+    await docker(['tag', IMAGE, gone]);
+    await docker(['tag', IMAGE, kept]);
+    await write(`services: { web: { image: "${gone}" }, other: { image: "${kept}" } }\n`);
+    const first = await begin();
+    const record = await openCapture(host.world.layout, stack, first.capture.folder);
+    const tags = { ...record.tags, [gone]: `sha256:${'0'.repeat(64)}` };
+    await writeCapture(host.world.layout, stack, first.capture.folder, { ...record, tags });
+    await names(first.run, gone);
+    await names(first.run, kept);
+    expect(await first.run.take(restoreTags, { capture: first.capture })).toEqual({
+      leftovers: [{ what: `tag ${gone}`, why: expect.any(String) as unknown, command: `docker pull ${gone}` }],
+    });
+    expect(await host.world.engine.imageId(gone)).toBeNull();
+    expect(await host.world.engine.imageId(kept)).toBe(await host.world.engine.imageId(IMAGE));
+  }, 60_000);
+
+  it('lets tags name what they named before a run that was terminated', async () => {
+    const [moved, made] = [`${stack}/moved:1`, `${stack}/made:1`];
+    await docker(['tag', IMAGE, moved]);
+    await write(`services: { web: { image: "${moved}" }, other: { image: "${made}" } }\n`);
+    const terminated = await begin();
+    await names(terminated.run, moved);
+    await names(terminated.run, made);
+
+    const second = await begin();
+    await names(second.run, moved);
+    await names(second.run, made);
+    await second.run.take(restoreTags, { capture: second.capture });
+    expect(await host.world.engine.imageId(moved)).toBe(await host.world.engine.imageId(IMAGE));
+    expect(await host.world.engine.imageId(made)).toBeNull();
   }, 60_000);
 
   it('is refused when the tag no longer names the image of the plan', async () => {

@@ -50,7 +50,10 @@ describe('evenkeel deploy', () => {
     expect(await evenkeelJson('plan', '--exit-code')).toMatchObject({ exitCode: 10, document: { stack: stack.name } });
     expect(await stack.inspect()).toEqual([]);
 
-    expect(await evenkeelJson('deploy')).toMatchObject({ exitCode: 0, document: { outcome: 'succeeded', release: '1' } });
+    expect(await evenkeelJson('deploy')).toMatchObject({
+      exitCode: 0,
+      document: { outcome: 'succeeded', release: '1' },
+    });
     expect(await evenkeelJson('plan', '--exit-code')).toMatchObject({ exitCode: 0, document: { waves: [] } });
 
     await stack.write('.env', 'VERSION=2\nEXIT_CODE=3\n');
@@ -65,7 +68,10 @@ describe('evenkeel deploy', () => {
     const before = await stack.ids();
     expect(await evenkeelJson('deploy')).toMatchObject({
       exitCode: 4,
-      document: { outcome: 'rejected', error: { type: 'rejected', message: expect.stringContaining('stable_for') as string } },
+      document: {
+        outcome: 'rejected',
+        error: { type: 'rejected', message: expect.stringContaining('stable_for') },
+      },
     });
     expect(await stack.ids()).toEqual(before);
     expect(await evenkeelJson('validate')).toMatchObject({
@@ -87,7 +93,7 @@ describe('evenkeel deploy', () => {
     }
     expect(await evenkeelJson('--address', '127.0.0.1:1', 'deploy')).toMatchObject({
       exitCode: 5,
-      document: { error: { type: 'Unreachable', remedy: expect.stringContaining('evenkeel server') as string } },
+      document: { error: { type: 'Unreachable', remedy: expect.stringContaining('evenkeel server') } },
     });
     await world.client.workflowService.registerNamespace({
       namespace: 'nobody-works-here',
@@ -108,7 +114,10 @@ describe('evenkeel deploy', () => {
     expect((await handle.describe()).status.name).toBe('RUNNING');
     const followed = await evenkeel('--json', 'follow', handle.workflowId);
     expect(followed.exitCode).toBe(0);
-    const lines = followed.stdout.trim().split('\n').map((line) => JSON.parse(line) as { kind: string; outcome?: string });
+    const lines = followed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; outcome?: string });
     expect(lines.at(-1)).toMatchObject({ kind: 'end', outcome: 'succeeded' });
     expect(lines.slice(0, -1).every(({ kind }) => kind !== 'end')).toBe(true);
     expect(await stack.state()).toEqual({ 'web-1': 'running 1' });
@@ -117,7 +126,11 @@ describe('evenkeel deploy', () => {
   it('exits with 130 on Ctrl-C, and the deployment goes on', async () => {
     stack = await slowStack();
     const args = [path.join(repository, 'bin', 'evenkeel.mjs'), '--json', '-p', stack.name, 'deploy'];
-    const child = spawn(process.execPath, args, { cwd: stack.directory, env: world.env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, args, {
+      cwd: stack.directory,
+      env: world.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let stdout = '';
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
     await eventually('the service has been replaced', async () => (await stack.state())['web-1'] === 'running 1');
@@ -125,7 +138,9 @@ describe('evenkeel deploy', () => {
     const [exitCode] = (await once(child, 'close')) as [number];
     const document = JSON.parse(stdout) as JsonEnd['document'];
     expect([exitCode, document.error?.type]).toEqual([130, 'Interrupted']);
-    expect(await endOf(world.client.workflow.getHandle(document['workflowId'] as string))).toMatchObject({ type: 'succeeded' });
+    expect(await endOf(world.client.workflow.getHandle(document['workflowId'] as string))).toMatchObject({
+      type: 'succeeded',
+    });
   }, 120_000);
 
   it('leaves at once with -d, and follow or abort find the run by its stack', async () => {
@@ -152,7 +167,12 @@ describe('the other verbs', () => {
 
     expect(await evenkeelJson('status')).toMatchObject({
       exitCode: 0,
-      document: { stack: stack.name, release: { id: '1' }, running: [], services: [{ service: 'web', state: 'running' }] },
+      document: {
+        stack: stack.name,
+        release: { id: '1' },
+        running: [],
+        services: [{ service: 'web', state: 'running' }],
+      },
     });
     const all = await world.evenkeel(['--json', 'status']);
     expect(JSON.parse(all.stdout)).toMatchObject([{ stack: stack.name, directory: stack.directory }]);
@@ -172,7 +192,10 @@ describe('the other verbs', () => {
     expect((await evenkeelJson('stack', 'show')).document).toMatchObject({ name: stack.name });
     expect((await evenkeelJson('stack', 'remove')).exitCode).toBe(2);
     expect((await evenkeelJson('stack', 'show')).exitCode).toBe(0);
-    expect(await evenkeelJson('stack', 'remove', '--yes')).toMatchObject({ exitCode: 0, document: { removed: stack.name } });
+    expect(await evenkeelJson('stack', 'remove', '--yes')).toMatchObject({
+      exitCode: 0,
+      document: { removed: stack.name },
+    });
     expect((await evenkeelJson('stack', 'show')).exitCode).toBe(2);
     expect(await stack.state()).toEqual({ 'web-1': 'running 1' });
   }, 120_000);

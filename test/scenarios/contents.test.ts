@@ -24,7 +24,11 @@ async function replaceByRename(file: string, content: string): Promise<void> {
 /** What the service sees of each content. */
 async function seen(): Promise<{ site: string; token: string; key: string }> {
   const cat = (file: string): Promise<string> => stack.exec('web', 'cat', file);
-  return { site: await cat('/etc/site/site.conf'), token: await cat('/run/secrets/token'), key: await cat('/run/secrets/key') };
+  return {
+    site: await cat('/etc/site/site.conf'),
+    token: await cat('/run/secrets/token'),
+    key: await cat('/run/secrets/key'),
+  };
 }
 
 /** Why the plan of a run replaced the service. */
@@ -78,28 +82,34 @@ describe('contents', () => {
   it.each([
     ['by rename', (content: string) => replaceByRename('site.conf', content)],
     ['in place', (content: string) => stack.write('site.conf', content)],
-  ])('changed %s under a bad release come back as they were, and go forward with the next good one', async (_, change) => {
-    stack = await TestStack.make(world, 'contents');
-    await stack.deploy();
-    await change('new site\n');
-    await stack.write('token.txt', 'new token\n');
-    await stack.write('.env', 'KEY=new-key\nWEB_EXIT_CODE=3\n');
-    const bad = await stack.deploy();
-    expect(bad).toMatchObject({ type: 'rolled-back', result: { release: '1', leftovers: [] } });
-    expect(await seen()).toEqual(OLD);
-    expect(await siteMount()).toContain(world.stateFolder);
-    for (const file of ['site.conf', 'token.txt']) {
-      expect(bad.result!.remarks.filter((remark) => remark.includes(path.join(stack.directory, file)))).toHaveLength(1);
-    }
+  ])(
+    'changed %s under a bad release come back as they were, and go forward with the next good one',
+    async (_, change) => {
+      stack = await TestStack.make(world, 'contents');
+      await stack.deploy();
+      await change('new site\n');
+      await stack.write('token.txt', 'new token\n');
+      await stack.write('.env', 'KEY=new-key\nWEB_EXIT_CODE=3\n');
+      const bad = await stack.deploy();
+      expect(bad).toMatchObject({ type: 'rolled-back', result: { release: '1', leftovers: [] } });
+      expect(await seen()).toEqual(OLD);
+      expect(await siteMount()).toContain(world.stateFolder);
+      for (const file of ['site.conf', 'token.txt']) {
+        expect(bad.result!.remarks.filter((remark) => remark.includes(path.join(stack.directory, file)))).toHaveLength(
+          1,
+        );
+      }
 
-    await stack.write('.env', 'KEY=new-key\n');
-    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
-    expect(await seen()).toEqual(NEW);
-    expect(await siteMount()).toBe(path.join(stack.directory, 'site.conf'));
-    const before = await stack.ids();
-    await stack.compose('up', '-d');
-    expect(await stack.ids()).toEqual(before);
-  }, 180_000);
+      await stack.write('.env', 'KEY=new-key\n');
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
+      expect(await seen()).toEqual(NEW);
+      expect(await siteMount()).toBe(path.join(stack.directory, 'site.conf'));
+      const before = await stack.ids();
+      await stack.compose('up', '-d');
+      expect(await stack.ids()).toEqual(before);
+    },
+    180_000,
+  );
 
   it('of a stack that people brought up come back too, though no file on disk has them any more', async () => {
     stack = await TestStack.make(world, 'contents');
@@ -107,7 +117,10 @@ describe('contents', () => {
     await replaceByRename('site.conf', 'new site\n');
     await replaceByRename('token.txt', 'new token\n');
     await stack.write('.env', 'KEY=new-key\nWEB_EXIT_CODE=3\n');
-    expect(await stack.deploy()).toMatchObject({ type: 'rolled-back', result: { previousRelease: '1', leftovers: [] } });
+    expect(await stack.deploy()).toMatchObject({
+      type: 'rolled-back',
+      result: { previousRelease: '1', leftovers: [] },
+    });
     expect(await seen()).toEqual(OLD);
 
     await stack.write('.env', 'KEY=new-key\n');
@@ -119,13 +132,26 @@ describe('contents', () => {
 describe('variables', () => {
   it("of the worker's shell do not leak in; captured ones count, and a shell that differs is told", async () => {
     await world.killWorker('SIGTERM');
-    await world.startWorker({ VERSION: '99', LEAK: '1', CAPTURED: 'worker', KEY: 'worker', COMPOSE_PROJECT_NAME: 'other' });
+    await world.startWorker({
+      VERSION: '99',
+      LEAK: '1',
+      CAPTURED: 'worker',
+      KEY: 'worker',
+      COMPOSE_PROJECT_NAME: 'other',
+    });
     stack = await TestStack.make(world, 'contents');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
-    expect([await variable('VERSION'), await variable('LEAK'), await variable('CAPTURED')]).toEqual(['1', 'none', 'none']);
+    expect([await variable('VERSION'), await variable('LEAK'), await variable('CAPTURED')]).toEqual([
+      '1',
+      'none',
+      'none',
+    ]);
     expect((await seen()).key).toBe('old-key');
 
-    const here = (CAPTURED: string): { cwd: string; env: NodeJS.ProcessEnv } => ({ cwd: stack.directory, env: { CAPTURED } });
+    const here = (CAPTURED: string): { cwd: string; env: NodeJS.ProcessEnv } => ({
+      cwd: stack.directory,
+      env: { CAPTURED },
+    });
     const added = await world.evenkeel(['-p', stack.name, 'stack', 'add', '--env', 'CAPTURED'], here('mine'));
     expect(added.exitCode).toBe(0);
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });

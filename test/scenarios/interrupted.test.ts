@@ -129,7 +129,7 @@ describe('a deployment whose surroundings change', () => {
 
       expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'] } });
       await serves(NEW);
-      expect((await childrenOf(run, stack)).map(({ name }) => name)).toContain('replace-api.2');
+      expect((await childrenOf(run, stack)).map(({ name }) => name)).toContain('replace-api@2');
     },
     120_000,
   );

@@ -72,7 +72,10 @@ async function killAt(
 
   const run = await stack.start();
   const ended = endOf(run);
-  await Promise.race([world.workerEnded(), ended.then(() => Promise.reject(new Error(`${point}: nobody was killed`)))]);
+  const unharmed = ended.then(({ type, message }) => {
+    throw new Error(`${point}: nobody was killed, and the run ended ${type}: ${message}`);
+  });
+  await Promise.race([world.workerEnded(), unharmed]);
   await world.startWorker();
   const end = await ended;
   await leaseIsFree(stack);

@@ -45,18 +45,22 @@ describe('gates', () => {
     expect(await versionOf('web')).toBe('1');
   }, 120_000);
 
-  it.each([3, 0])('takes back a release that exits with %d at once, which nothing starts again', async (code) => {
-    stack = await TestStack.make(world, 'plain');
-    await stack.deploy();
-    const before = await makingsOf(stack);
+  it.each([3, 0])(
+    'takes back a release that exits with %d at once, which nothing starts again',
+    async (code) => {
+      stack = await TestStack.make(world, 'plain');
+      await stack.deploy();
+      const before = await makingsOf(stack);
 
-    await stack.write('.env', `VERSION=2\nEXIT_CODE=${code}\n`);
-    const end = await stack.deploy();
-    expect(end).toMatchObject({ status: 'failed', type: 'rolled-back', result: { failure: { service: 'web' } } });
-    expect(end.result?.failure?.message).toContain(`exited with ${code}`);
-    expect(await makingsOf(stack)).toEqual(before);
-    expect(await versionOf('web')).toBe('1');
-  }, 120_000);
+      await stack.write('.env', `VERSION=2\nEXIT_CODE=${code}\n`);
+      const end = await stack.deploy();
+      expect(end).toMatchObject({ status: 'failed', type: 'rolled-back', result: { failure: { service: 'web' } } });
+      expect(end.result?.failure?.message).toContain(`exited with ${code}`);
+      expect(await makingsOf(stack)).toEqual(before);
+      expect(await versionOf('web')).toBe('1');
+    },
+    120_000,
+  );
 
   it('runs a one-shot to its end before what waits for it, again with each change, and takes back one that fails', async () => {
     stack = await TestStack.make(world, 'one-shot', { '.env': 'VERSION=1\n' });
@@ -71,16 +75,19 @@ describe('gates', () => {
     expect(await migrationEndedBeforeApi()).toBe(true);
     expect(await stack.exec('api', 'cat', '/state/migrations')).toBe('1\n2');
 
-    const before = await makingsOf(stack);
+    const { containers, ...around } = await makingsOf(stack);
     const { 'api-1': api } = await stack.ids();
     await stack.write('.env', 'VERSION=3\nMIGRATE_EXIT_CODE=1\n');
     expect(await stack.deploy()).toMatchObject({
       type: 'rolled-back',
-      result: { touched: ['migrate'], failure: { service: 'migrate' } },
+      result: { touched: ['migrate'], failure: { service: 'migrate' }, remarks: [expect.stringMatching(/^migrate: /)] },
     });
-    expect(await makingsOf(stack)).toEqual(before);
+    const after = await makingsOf(stack);
+    expect(after).toMatchObject(around);
+    expect(after.containers[0]).toEqual(containers[0]);
     expect((await stack.ids())['api-1']).toBe(api);
-    // The previous migration is there again, as ended as it was: it has not been run another time.
+    // The container of the previous migration is there again, and has not run another time.
+    expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'migrate-1': 'created 2' });
     expect(await stack.exec('api', 'cat', '/state/migrations')).toBe('1\n2\n3');
   }, 120_000);
 

@@ -34,18 +34,22 @@ describe('what a deployment reaches', () => {
   it.each([
     ['the joined service fails before the joiner has begun', 'VERSION=2\nAPP_EXIT_CODE=3\n', 'app'],
     ['the joiner fails', 'VERSION=2\nSIDECAR_EXIT_CODE=3\n', 'sidecar'],
-  ])('gives a joiner its network back when %s', async (_, env, service) => {
-    stack = await TestStack.make(world, 'joined', { '.env': 'VERSION=1\n' });
-    await stack.deploy();
-    const before = await makingsOf(stack);
-    await stack.write('.env', env);
-    expect(await stack.deploy()).toMatchObject({
-      type: 'rolled-back',
-      result: { restored: ['app', 'sidecar'], leftovers: [], failure: { service } },
-    });
-    expect(await makingsOf(stack)).toEqual(before);
-    expect([await answerIn('app'), await answerIn('sidecar')]).toEqual(['1', '1']);
-  }, 120_000);
+  ])(
+    'gives a joiner its network back when %s',
+    async (_, env, service) => {
+      stack = await TestStack.make(world, 'joined', { '.env': 'VERSION=1\n' });
+      await stack.deploy();
+      const before = await makingsOf(stack);
+      await stack.write('.env', env);
+      expect(await stack.deploy()).toMatchObject({
+        type: 'rolled-back',
+        result: { restored: ['app', 'sidecar'], leftovers: [], failure: { service } },
+      });
+      expect(await makingsOf(stack)).toEqual(before);
+      expect([await answerIn('app'), await answerIn('sidecar')]).toEqual(['1', '1']);
+    },
+    120_000,
+  );
 
   it('deploys the one service that was asked for, and says what it leaves behind', async () => {
     stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });

@@ -29,7 +29,11 @@ async function serving(fixture: string, env = ''): Promise<{ stack: TestStack; b
 /** Deploys, and expects a rejection that left everything as it was. Gives what it said. */
 async function rejected(stack: TestStack, before: Standing): Promise<string> {
   const end = await stack.deploy();
-  expect(end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [], restored: [], leftovers: [] } });
+  expect(end).toMatchObject({
+    status: 'failed',
+    type: 'rejected',
+    result: { touched: [], restored: [], leftovers: [] },
+  });
   expect(await standingOf(stack)).toEqual(before);
   return end.result!.failure!.message;
 }

@@ -97,7 +97,7 @@ describe('secrets', () => {
     expect(rejected.failure.excerpt.join('\n')).toContain('building with [redacted]');
     expect(said['crashed']!.stderr).toContain('I am [redacted]');
     expect(JSON.parse(said['unhealthy']!.stdout)).toMatchObject({
-      failure: { message: expect.stringContaining('[redacted]') as string },
+      failure: { message: expect.stringContaining('[redacted]') },
     });
     const log = await stack.compose('logs', 'api');
     expect(told(log).sort()).toEqual(['captured', 'database-url', 'environment', 'file', 'variable']);
@@ -131,11 +131,15 @@ describe('secrets', () => {
     expect(telling.filter(({ isRaw }) => !isRaw).map(({ place, text }) => [place, told(text)])).toEqual([]);
     expect(telling.length).toBeGreaterThan(0);
     const files = entries.map(({ place }) => place.replace(/^.*\//, ''));
-    expect(files).toEqual(expect.arrayContaining(['plan.txt', 'plan.json', 'result.json', 'observed.json', 'api.jsonl']));
+    expect(files).toEqual(
+      expect.arrayContaining(['plan.txt', 'plan.json', 'result.json', 'observed.json', 'api.jsonl']),
+    );
   });
 
   it('are out of reach for others: folders 0700, files 0600', () => {
-    const open = entries.filter(({ mode, isFolder, isMountable }) => !isMountable && mode !== (isFolder ? 0o700 : 0o600));
+    const open = entries.filter(
+      ({ mode, isFolder, isMountable }) => !isMountable && mode !== (isFolder ? 0o700 : 0o600),
+    );
     expect(open.map(({ place, mode }) => [place, mode.toString(8)])).toEqual([]);
   });
 

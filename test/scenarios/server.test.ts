@@ -26,7 +26,10 @@ afterAll(async () => {
 async function deploymentUnderWay(): Promise<WorkflowHandle> {
   await stack.write('.env', `VERSION=${++version}\n`);
   const handle = await stack.start();
-  await eventually('the service runs the new version', async () => (await stack.state())['web-1'] === `running ${version}`);
+  await eventually(
+    'the service runs the new version',
+    async () => (await stack.state())['web-1'] === `running ${version}`,
+  );
   expect((await handle.describe()).status.name).toBe('RUNNING');
   return handle;
 }
@@ -57,16 +60,20 @@ describe('evenkeel server', () => {
     expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(Object.values(SEARCH_ATTRIBUTES)));
   });
 
-  it.each(['worker', 'temporal'] as const)('has the %s back when it is killed, and the deployment finishes', async (who) => {
-    const handle = await deploymentUnderWay();
-    const before = (await world.processes())![who]!;
-    process.kill(before.pid, 'SIGKILL');
-    await eventually(`another ${who} is there`, async () => {
-      const now = (await world.processes())?.[who];
-      return now !== undefined && now.pid !== before.pid;
-    });
-    expect(await outcomeOf(handle)).toEqual(succeeded());
-  }, 120_000);
+  it.each(['worker', 'temporal'] as const)(
+    'has the %s back when it is killed, and the deployment finishes',
+    async (who) => {
+      const handle = await deploymentUnderWay();
+      const before = (await world.processes())![who]!;
+      process.kill(before.pid, 'SIGKILL');
+      await eventually(`another ${who} is there`, async () => {
+        const now = (await world.processes())?.[who];
+        return now !== undefined && now.pid !== before.pid;
+      });
+      expect(await outcomeOf(handle)).toEqual(succeeded());
+    },
+    120_000,
+  );
 
   it('says on Ctrl-C what is in flight, and the next start finishes it', async () => {
     const handle = await deploymentUnderWay();
@@ -88,7 +95,9 @@ describe('evenkeel server', () => {
     const before = await world.processes();
     const second = await world.evenkeel(['--json', 'server', '--port', '1']);
     expect(second.exitCode).toBe(1);
-    expect(JSON.parse(second.stdout)).toMatchObject({ error: { message: expect.stringContaining('runs already') as string } });
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      error: { message: expect.stringContaining('runs already') },
+    });
     expect(await world.processes()).toEqual(before);
   });
 });

@@ -24,7 +24,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
       images: [{ service: 'api', ref: 'shop-api', source: 'build' }],
     }),
     preflight: async () => [],
-    captureStack: async () => ({ release: '1', folder: 'runs/1/capture', firstContact: false }),
+    captureStack: async () => ({ release: '1', folder: 'runs/1/capture' }),
     buildImage: async () => ({ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }),
     pullImage: async () => ({ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }),
     planDeployment: async () => planOf([['db'], ['api', 'worker'], ['web']]),

@@ -52,9 +52,13 @@ export class ServerWorld {
     this.reach ??= await connect({ address: `127.0.0.1:${port}`, namespace: 'default', env: {} });
   }
 
+  get stateFolder(): string {
+    return path.join(this.folder, 'state');
+  }
+
   /** Which processes it consists of now. */
   async processes(): Promise<ServerRecord | undefined> {
-    return readServerRecord({ home: this.env['EVENKEEL_HOME']!, lockDir: '' });
+    return readServerRecord({ home: this.stateFolder, lockDir: path.join(this.folder, 'locks') });
   }
 
   /** Ends the server itself; what it started is its own affair. Returns its exit code, or the signal that ended it. */
@@ -77,10 +81,11 @@ export class ServerWorld {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private get env(): NodeJS.ProcessEnv {
+  /** The environment in which the server and the CLI of this world run. */
+  get env(): NodeJS.ProcessEnv {
     return {
       ...process.env,
-      EVENKEEL_HOME: path.join(this.folder, 'state'),
+      EVENKEEL_HOME: this.stateFolder,
       EVENKEEL_LOCK_DIR: path.join(this.folder, 'locks'),
       TEMPORAL_ADDRESS: `127.0.0.1:${this.ports.port}`,
       NO_COLOR: '1',

@@ -46,5 +46,8 @@ async function tagsOf({ name }: TestStack): Promise<Record<string, string>> {
 async function listed({ name }: TestStack, kind: 'volume' | 'network', format: string): Promise<string[]> {
   const label = `label=com.docker.compose.project=${name}`;
   const { stdout } = await run('docker', [kind, 'ls', '--filter', label, '--format', format]);
-  return stdout.split('\n').filter((line) => line !== '').sort();
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
 }

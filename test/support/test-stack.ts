@@ -14,7 +14,7 @@ import { endOf, type RunEnd } from './run-end.js';
 const run = promisify(execFile);
 
 /** Where a stack is deployed: a Temporal that has a worker, and the command line that speaks to it. */
-export type StackWorld = Pick<DeploymentWorld, 'client' | 'evenkeel'>;
+export type StackWorld = Pick<DeploymentWorld, 'client' | 'evenkeel' | 'env' | 'stateFolder'>;
 
 /** A Compose stack of test/stacks in a folder of its own, as a project of its own that is gone after the test. */
 export class TestStack {

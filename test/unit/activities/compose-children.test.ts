@@ -79,7 +79,7 @@ describe('composeUntil', () => {
   it('starts another in its own folder when one was killed', async () => {
     await dockerDoes('kill -KILL $$', 'kill -TERM $$', 'exit 0');
     expect(await attempt(3)).toBe('done');
-    expect(await children()).toEqual(['replace-api', 'replace-api.2', 'replace-api.3']);
+    expect(await children()).toEqual(['replace-api', 'replace-api@2', 'replace-api@3']);
   });
 
   it('leaves weather to a later attempt, which starts another', async () => {
@@ -88,7 +88,7 @@ describe('composeUntil', () => {
     expect(failure).not.toHaveProperty('type', 'StepFailed');
     expect(failure).toMatchObject({ message: expect.stringContaining('replacing api') as unknown });
     expect(await attempt(2)).toBe('done');
-    expect(await children()).toEqual(['replace-api', 'replace-api.2']);
+    expect(await children()).toEqual(['replace-api', 'replace-api@2']);
   });
 
   it('fails for good with the last lines, redacted', async () => {

@@ -80,14 +80,6 @@ describe('runChild', () => {
     await expect(runChild(command)).rejects.toThrow(/could not be started in .*missing/);
     await expect(stat(command.folder)).rejects.toThrow('ENOENT');
   });
-
-  it('ticks while it waits', async () => {
-    let ticks = 0;
-    const running = runChild(shell('while [ ! -e enough ]; do sleep 0.02; done'), { onTick: () => (ticks += 1) });
-    await eventually('two ticks', () => (ticks >= 2 ? true : undefined));
-    await writeFile(path.join(home, 'enough'), '');
-    await running;
-  });
 });
 
 describe('a child whose parent was killed', () => {
@@ -123,11 +115,33 @@ describe('a child whose parent was killed', () => {
     expect(await processExists(await pidIn('child-pid'))).toBe(false);
   });
 
+  it('is waited for when only its shell was killed', async () => {
+    await orphan('while [ ! -e go ]; do sleep 0.02; done; echo done >finished');
+    const identity = await readFile(path.join(shell('').folder, 'process'), 'utf8');
+    process.kill(Number.parseInt(identity, 10), 'SIGKILL');
+    let ended = false;
+    const adopted = runChild(shell('')).finally(() => (ended = true));
+    await Promise.race([adopted, new Promise((resolve) => setTimeout(resolve, 500))]);
+    expect(ended).toBe(false);
+    await writeFile(path.join(home, 'go'), '');
+    expect(await adopted).toMatchObject({ kind: 'lost' });
+    expect(await written('finished')).toBe('done\n');
+  });
+
   it('is lost when it was killed too', async () => {
     await orphan('sleep 300');
     const identity = await readFile(path.join(shell('').folder, 'process'), 'utf8');
     process.kill(-Number.parseInt(identity, 10), 'SIGKILL');
     expect(await runChild(shell(''))).toMatchObject({ kind: 'lost' });
+  });
+});
+
+describe('a child whose shell alone is killed', () => {
+  it('has not ended before its command has', async () => {
+    const running = runChild(shell('echo $PPID >shell; sleep 0.5; echo done >finished'));
+    process.kill(await pidIn('shell'), 'SIGKILL');
+    expect(await running).toMatchObject({ kind: 'lost' });
+    expect(await written('finished')).toBe('done\n');
   });
 });
 

@@ -85,11 +85,10 @@ describe('judging a service', () => {
       });
     });
 
-    it('fails when there is no container, unless none is asked for', () => {
+    it('fails when there is no container', () => {
       const cursor = { ...moment.cursor, emptySinceMs: T };
       expect(judgeService({ ...moment, samples: [], atMs: T })).toMatchObject({ verdict: 'pending' });
       expect(judgeService({ ...moment, cursor, samples: [], atMs: T + 1_000 })).toMatchObject({ verdict: 'fail' });
-      expect(judgeService({ ...moment, samples: [], atMs: T, mayBeEmpty: true })).toMatchObject({ verdict: 'pass' });
     });
   });
 });

@@ -21,11 +21,11 @@ function service(more: Partial<ReleasedService> = {}, container: Partial<KeptCon
         name: 'shop-api-1',
         number: 1,
         state: 'running',
-        wasSick: false,
         imageId: 'sha256:1',
         inspect: 'i',
         bound: [file('x')],
         copied: [],
+        volumes: [{ name: 'v', target: '/data' }],
         ...container,
       },
     ],
@@ -47,6 +47,8 @@ describe('sameServices', () => {
     ['content of a file', service({}, { bound: [file('y')] })],
     ['files copied in', service({}, { copied: [file('x')] })],
     ['name', service({}, { name: 'other' })],
+    ['anonymous volume', service({}, { volumes: [{ name: 'w', target: '/data' }] })],
+    ['place of a volume', service({}, { volumes: [{ name: 'v', target: '/other' }] })],
   ])('tells apart by %s', (_, other) => {
     expect(sameServices({ api: service() }, { api: other })).toBe(false);
   });

@@ -7,7 +7,7 @@ function file(target: string, hash: string): KeptFile {
 }
 
 function container(bound: KeptFile[], copied: KeptFile[] = []): KeptContainer {
-  return { id: 'a', name: 'n', number: 1, state: 'running', wasSick: false, imageId: 'i', inspect: 'f', bound, copied };
+  return { id: 'a', name: 'n', number: 1, state: 'running', imageId: 'i', inspect: 'f', bound, copied, volumes: [] };
 }
 
 describe('seenContent', () => {

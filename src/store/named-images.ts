@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { readJson, writeJson } from './private-file.js';
+
+/** What a run has made an image reference name. */
+interface Naming {
+  reference: string;
+  /** Absent while whatever gives the name is at work, or when it never got to tell. */
+  imageId?: string;
+}
+
+/**
+ * Notes in a run's folder that the run makes a reference name an image: once before, without an id, and once afterwards.
+ * The last note of a reference counts.
+ */
+export async function noteNaming(runFolder: string, naming: Naming): Promise<void> {
+  await writeJson(namingFile(runFolder, naming.reference), naming);
+}
+
+/** Whether it is the run's doing that a reference names an image. A run that was cut short may have done it. */
+export async function hasNamed(runFolder: string, reference: string, imageId: string): Promise<boolean> {
+  const naming = await readJson<Naming>(namingFile(runFolder, reference));
+  return naming !== undefined && (naming.imageId ?? imageId) === imageId;
+}
+
+/** A reference may be longer than a file's name. */
+function namingFile(runFolder: string, reference: string): string {
+  const name = createHash('sha256').update(reference).digest('hex').slice(0, 24);
+  return path.join(runFolder, 'named', `${name}.json`);
+}
