@@ -97,7 +97,11 @@ function byService({ containers }: ObservedStack): CaptureRecord['containers'] {
  * Every reference of the new configuration and of what runs; they are the names a build or a pull may move. What a run
  * that never ended has made one name is not what it named: then that run's capture knows.
  */
-async function tagsOf({ engine, layout }: World, stack: string, observed: ObservedStack): Promise<CaptureRecord['tags']> {
+async function tagsOf(
+  { engine, layout }: World,
+  stack: string,
+  observed: ObservedStack,
+): Promise<CaptureRecord['tags']> {
   const tags = { ...observed.images };
   for (const { imageRef } of observed.containers) {
     if (!(imageRef in tags) && !isId(imageRef)) tags[imageRef] = await engine.imageId(imageRef);

@@ -17,6 +17,8 @@ export interface DemoServer {
   workersBack(): Promise<number>;
 }
 
+/** What the demo calls this machine. */
+const HOST = 'demo';
 const READY_WITHIN_MS = 60_000;
 
 /** Starts `evenkeel server` and waits until it takes work. Throws with its last words when it ends instead. */
@@ -29,7 +31,7 @@ export async function startServer(place: Place, signal: AbortSignal): Promise<De
   const [output, errors] = [openSync(readyFile, 'w', 0o600), openSync(log, 'w', 0o600)];
   const child = spawn(
     process.execPath,
-    [evenkeel(), '--json', 'server', '--port', `${ports.temporal}`, '--ui-port', `${ports.ui}`],
+    [evenkeel(), '--json', '--host', HOST, 'server', '--port', `${ports.temporal}`, '--ui-port', `${ports.ui}`],
     // Out of the terminal's reach: Ctrl-C is for us, and what is to be ended then is ended in order.
     { env, cwd: folder, detached: true, stdio: ['ignore', output, errors] },
   );

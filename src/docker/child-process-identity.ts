@@ -54,7 +54,9 @@ function parseStat(line: string): { pid: number; state: string; group: number; s
   if (end < 0) return undefined;
   const fields = line.slice(end + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
-  return state && startTicks ? { pid: Number.parseInt(line, 10), state, group: Number(fields[2]), startTicks } : undefined;
+  return state && startTicks
+    ? { pid: Number.parseInt(line, 10), state, group: Number(fields[2]), startTicks }
+    : undefined;
 }
 
 /** A zombie, or on the way to be none. */

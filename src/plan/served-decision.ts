@@ -14,7 +14,8 @@ export function unservedReason(
   configHashes: (string | undefined)[],
 ): string | undefined {
   const { kind, scale, image, configHash, gate } = step;
-  if (containers.some(({ leftoverOf }) => leftoverOf !== undefined)) return 'a container under a temporary name is there';
+  if (containers.some(({ leftoverOf }) => leftoverOf !== undefined))
+    return 'a container under a temporary name is there';
   if (containers.length !== scale) return `it has ${containers.length} containers instead of ${scale}`;
   const down = containers.find((container) => !serves(gate, container));
   if (down) return `${down.name} is ${down.state}${down.exitCode === undefined ? '' : ` (${down.exitCode})`}`;

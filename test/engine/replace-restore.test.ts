@@ -315,8 +315,8 @@ describe('a replaced service', () => {
     await takeBack(second);
     const back = await only();
     expect(back.Id).not.toBe(Id);
-    await takeBack(second);
-    expect((await only()).State.Running).toBe(true);
+    await second.run.take(restoreService, { capture: second.capture, service: 'web' });
+    expect((await only()).Id).toBe(back.Id);
   }, 60_000);
 
   it('is not taken away where the record of what it was is gone', async () => {
@@ -403,7 +403,11 @@ describe('a replaced service', () => {
     const first = await begin();
     await replace(first, 'web', { force: true });
     expect((await only()).State.Running).toBe(true);
-    expect(await takeBack(first)).toEqual({ state: 'stopped', remarks: [] });
+    expect(await takeBack(first)).toEqual({
+      state: 'stopped',
+      untouched: false,
+      remarks: [expect.stringContaining('had run to its end') as unknown],
+    });
     expect((await only()).State.Running).toBe(false);
   }, 60_000);
 
@@ -412,7 +416,7 @@ describe('a replaced service', () => {
     const first = await begin();
     await replace(first);
     const anonymous = volumeAt(await only(), '/anonymous');
-    expect(await takeBack(first)).toEqual({ state: 'absent', remarks: [] });
+    expect(await takeBack(first)).toEqual({ state: 'absent', untouched: false, remarks: [] });
     const { leftovers } = await first.run.take(clearUp, { capture: first.capture });
     expect(leftovers.map(({ what }) => what)).toEqual([`volume ${stack}_named`, `volume ${anonymous}`]);
     expect(await inspects()).toEqual([]);

@@ -7,7 +7,7 @@ import type { TestStack } from './test-stack.js';
 
 /** A program that a run has started on its host, by the traces in the run's folder. */
 export interface RunChild {
-  /** `replace-api`; a second try is `replace-api.2`. */
+  /** `replace-api`; a second try is `replace-api@2`. */
   name: string;
   /** The process group, and the shell that leads it. */
   pid: number;
