@@ -9,7 +9,7 @@ import { hostQueue } from '../src/names.js';
  * time that passes: a host or a Temporal that is away for a day is waited for, since an absent worker attempts nothing.
  */
 const step: ActivityOptions = {
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: '4s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: {
     initialInterval: '200ms',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -18,6 +19,7 @@ export class OwnServer {
   private readyAtMs: number[] = [];
   private wake: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
+  private stillborn?: string;
   private reach?: Reach;
 
   private constructor(
@@ -45,9 +47,14 @@ export class OwnServer {
       until: server.stopping.signal,
       onEvent: (event) => server.note(event),
     });
-    await Promise.race([server.ready(1), server.running]);
-    server.reach = await connect({ address: server.address, env: server.env });
-    return server;
+    try {
+      await Promise.race([server.ready(1), server.running]);
+      server.reach = await connect({ address: server.address, env: server.env });
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   get layout(): Layout {
@@ -78,7 +85,10 @@ export class OwnServer {
 
   /** When the n-th worker, counted from 1, took work: milliseconds since the epoch. Waits for it. */
   async ready(life: number): Promise<number> {
-    while (this.readyAtMs.length < life) await new Promise<void>((wake) => (this.wake = wake));
+    while (this.readyAtMs.length < life) {
+      if (this.stillborn !== undefined) throw new Error(`the worker does not start: ${this.stillborn}`);
+      await new Promise<void>((wake) => (this.wake = wake));
+    }
     return this.readyAtMs[life - 1]!;
   }
 
@@ -100,10 +110,15 @@ export class OwnServer {
   }
 
   private note(event: ServerEvent): void {
-    if (event.kind !== 'ready') return;
-    this.readyAtMs.push(Date.now());
+    if (event.kind === 'ready') this.readyAtMs.push(Date.now());
+    // One that dies before it has ever taken work dies at every start.
+    else if (event.kind === 'died' && this.readyAtMs.length === 0) this.stillborn = lastWords(event.log);
     this.wake();
   }
+}
+
+function lastWords(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-3).join(' ');
 }
 
 /** Two ports that nobody listens on now. */

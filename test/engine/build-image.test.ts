@@ -81,7 +81,7 @@ describe('buildImage', () => {
     await eventually('the build has begun', async () => (await readFile(trace, 'utf8').catch(() => '')) !== '');
     process.kill(-Number((await readFile(trace, 'utf8')).split(' ')[0]), 'SIGKILL');
     expect((await building).id).toBe(await host.world.engine.imageId(image));
-    expect(await children()).toEqual(['build-web', 'build-web.2']);
+    expect(await children()).toEqual(['build-web', 'build-web@2']);
   }, 60_000);
 
   it('ends its child on abort', async () => {
