@@ -46,7 +46,12 @@ export function hostActivities(host: string) {
       scheduleToStartTimeout: '30s',
     }),
     quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m' }),
-    making: proxyActivities<Pick<HostActivities, 'buildImage' | 'pullImage'>>({ ...onHost, startToCloseTimeout: '4h' }),
+    // Nothing is stopped yet, so a registry that does not answer is given up sooner: after about three minutes.
+    making: proxyActivities<Pick<HostActivities, 'buildImage' | 'pullImage'>>({
+      ...onHost,
+      startToCloseTimeout: '4h',
+      retry: { ...step.retry, maximumAttempts: 40 },
+    }),
     changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
     judging: (timeoutMs: number) =>
       proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability'>>({
