@@ -1,9 +1,10 @@
-import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import { acquireHostLock } from '../src/docker/host-lock.js';
 import { readEpoch } from '../src/store/epoch.js';
 import type { Turn } from './activities.js';
 import { FAILURE } from './failures.js';
 import { isRunOpen } from './run-open.js';
+import { ownRun } from './run-place.js';
 import type { World } from './world.js';
 
 /**
@@ -12,14 +13,32 @@ import type { World } from './world.js';
  * activity goes on for seconds). Throws `StaleRun` otherwise, with nothing done.
  */
 export async function withTurn<T>(world: World, turn: Turn, act: (lock: { fd: number }) => Promise<T>): Promise<T> {
-  const { id: engineId } = await world.engine.info();
-  const lock = await acquireHostLock(world.layout.lockDir, engineId, turn.stack, { signal: cancellationSignal() });
-  try {
+  return withStackLock(world, turn.stack, async (lock) => {
     await refuseWhenOver(world, turn);
+    return act(lock);
+  });
+}
+
+/** Holds the host lock of a stack for as long as something is done; getting it is the wait for whoever has it. */
+export async function withStackLock<T>(
+  world: World,
+  stack: string,
+  act: (lock: { fd: number }) => Promise<T>,
+): Promise<T> {
+  const { id: engineId } = await world.engine.info();
+  const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, { signal: cancellationSignal() });
+  try {
     return await act(lock);
   } finally {
     await lock.release();
   }
+}
+
+/** Throws `StaleRun` when the run that asks has been closed. */
+export async function refuseWhenClosed(world: World): Promise<void> {
+  const { workflowId, runId } = ownRun();
+  if (await isRunOpen(world.temporal, workflowId, runId)) return;
+  throw ApplicationFailure.nonRetryable(`${workflowId} is closed; nothing was done`, FAILURE.staleRun);
 }
 
 async function refuseWhenOver(world: World, turn: Turn): Promise<void> {
@@ -30,8 +49,5 @@ async function refuseWhenOver(world: World, turn: Turn): Promise<void> {
       FAILURE.staleRun,
     );
   }
-  const { workflowId, runId } = activityInfo().workflowExecution!;
-  if (!(await isRunOpen(world.temporal, workflowId, runId))) {
-    throw ApplicationFailure.nonRetryable(`${workflowId} is closed; nothing was done`, FAILURE.staleRun);
-  }
+  await refuseWhenClosed(world);
 }
