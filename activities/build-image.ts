@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { BuildSlots, parallelBuilds, sampleCapacity } from '../src/docker/build-slots.js';
+import { parallelBuilds, sampleCapacity } from '../src/docker/build-slots.js';
+import { Slots } from '../src/docker/slots.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
@@ -9,7 +10,7 @@ import { ownRunFolder } from './run-place.js';
 import type { World } from './world.js';
 
 /** All builds of this process share the host's memory, so they share the slots. */
-const slots = new BuildSlots();
+const slots = new Slots();
 
 /**
  * Safe to repeat because a build that outlived its worker is found by its traces and waited for, and a second one ends

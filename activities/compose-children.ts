@@ -5,6 +5,7 @@ import type { ChildEnd } from '../src/docker/children.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { readTail, runChild } from '../src/docker/run-child.js';
+import { upAndStartArgv } from '../src/docker/up-and-start.js';
 import { Weather, weatherReason } from '../src/docker/weather.js';
 import type { Frozen } from '../src/store/frozen.js';
 import { FAILURE } from './failures.js';
@@ -33,6 +34,8 @@ export interface ComposeWork<T> {
 
 export interface ComposeCall {
   args: string[];
+  /** Service whose containers are to be started once Compose has created them. */
+  thenStart?: string;
   /** Instead of the frozen one. */
   composeFile?: string;
 }
@@ -76,12 +79,14 @@ export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promi
 
 async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, found: boolean): Promise<ChildEnd> {
   const { frozen } = work;
-  const call = found ? { args: [] } : await work.prepare();
+  const call: ComposeCall = found ? { args: [] } : await work.prepare();
   const composeFile = call.composeFile ?? frozen.composeFile;
+  const compose = composeArgv({ ...frozen, composeFile }, call.args);
+  const { project } = frozen.spec;
   return runChild(
     {
       folder,
-      argv: composeArgv({ ...frozen, composeFile }, call.args),
+      argv: call.thenStart === undefined ? compose : upAndStartArgv(project, call.thenStart, compose),
       cwd: frozen.folder,
       env: { ...frozenEnvironment(world, frozen), ...work.env },
       ...(work.lockFd === undefined ? {} : { lockFd: work.lockFd }),

@@ -1,12 +1,20 @@
+import os from 'node:os';
+import { cancellationSignal } from '@temporalio/activity';
 import { sweepLeftovers } from '../src/docker/leftovers.js';
+import { OneAtATime } from '../src/docker/one-at-a-time.js';
+import { Slots } from '../src/docker/slots.js';
 import type { Step } from '../src/plan/plan.js';
 import { isReplaced } from '../src/plan/replace-decision.js';
+import { replacesAtOnce } from '../src/plan/replaces-at-once.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, stepFailed } from './compose-children.js';
-import { withTurn } from './take-turn.js';
-import { startCreated, upArgsNow } from './up-service.js';
+import { withSharedTurn } from './take-turn.js';
+import { upCallNow } from './up-service.js';
 import type { World } from './world.js';
+
+/** All stacks of the host share its processors. */
+const slots = new Slots();
 
 /**
  * Safe to repeat because it looks first: what is as the step asks is left alone; a Compose that outlived its worker
@@ -14,32 +22,37 @@ import type { World } from './world.js';
  * It is never interrupted: an abort waits for its end and is undone by `restoreService`.
  */
 export function replaceService(world: World): HostActivities['replaceService'] {
-  return async (args) =>
-    withTurn(world, args, async (lock) => {
-      const { stack, frozen: ref, step } = args;
-      const frozen = await openFrozen(world.layout, stack, ref.folder);
-      const done = await replacement(world, frozen, step);
-      if (done) return done;
-
-      return composeUntil(world, {
-        name: `replace-${step.service}`,
-        doing: `replacing ${step.service}`,
-        frozen,
-        prepare: async () => {
-          const { force: clearing } = await sweepLeftovers(world.engine, stack, step.service);
-          await refuseWhenTagMoved(world, step);
-          const force = step.force || clearing || step.kind === 'run-again';
-          const { service, scale } = step;
-          return { args: await upArgsNow(world, frozen, { service, scale, force, start: true }) };
-        },
-        look: async (end) => {
-          await startCreated(world, stack, step.service, end);
-          return replacement(world, frozen, step);
-        },
-        unmet: 'its containers are not those of the plan; somebody else may be at work on them',
-        lockFd: lock.fd,
+  return async (args) => {
+    const giveBack = await slots.take(async () => replacesAtOnce(os.availableParallelism()), cancellationSignal());
+    try {
+      return await withSharedTurn(world, args, args.step.service, async (lock) => {
+        const { stack, frozen: ref, step } = args;
+        const frozen = await openFrozen(world.layout, stack, ref.folder);
+        const done = await replacement(world, frozen, step);
+        return done ?? (await apartWhileMaking(world, frozen, () => replace(world, frozen, step, lock)));
       });
-    });
+    } finally {
+      giveBack();
+    }
+  };
+}
+
+async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: number }) {
+  const { service, scale } = step;
+  return composeUntil(world, {
+    name: `replace-${service}`,
+    doing: `replacing ${service}`,
+    frozen,
+    prepare: async () => {
+      const { force: clearing } = await sweepLeftovers(world.engine, frozen.spec.project, service);
+      await refuseWhenTagMoved(world, step);
+      const force = step.force || clearing || step.kind === 'run-again';
+      return upCallNow(world, frozen, { service, scale, force, start: true });
+    },
+    look: () => replacement(world, frozen, step),
+    unmet: 'its containers are not those of the plan; somebody else may be at work on them',
+    lockFd: lock.fd,
+  });
 }
 
 async function replacement(world: World, { spec }: Frozen, step: Step): Promise<{ containers: string[] } | undefined> {
@@ -52,6 +65,16 @@ async function replacement(world: World, { spec }: Frozen, step: Step): Promise<
         : container,
     );
   return isReplaced(step, containers) ? { containers: containers.map(({ id }) => id) } : undefined;
+}
+
+const makers = new OneAtATime();
+
+/** Two Composes that find the same network missing would make two of that name. */
+async function apartWhileMaking<T>({ engine }: World, { spec }: Frozen, work: () => Promise<T>): Promise<T> {
+  const wanted = Object.values(spec.networks).map(({ name }) => name);
+  const present = (await engine.networks(spec.project, wanted)).map(({ name }) => name);
+  if (wanted.every((name) => present.includes(name))) return work();
+  return makers.run(spec.project, cancellationSignal(), work);
 }
 
 /** Compose goes by the name. Had we put it right, whoever moved it would find their own image gone from under it. */

@@ -13,7 +13,7 @@ import { writePrivate } from '../src/store/private-file.js';
 import type { KeptContainer, ReleasedService } from '../src/store/releases.js';
 import { writeRestoration } from '../src/store/restorations.js';
 import { composeUntil, stepFailed } from './compose-children.js';
-import { startCreated, upArgsNow } from './up-service.js';
+import { upCallNow } from './up-service.js';
 import type { Returning } from './restore-facts.js';
 import type { World } from './world.js';
 
@@ -43,10 +43,9 @@ export async function restoreByCompose(
       const { force: clearing } = await sweepLeftovers(engine, stack, service);
       await nameAgain(engine, returning.runFolder, kept.imageId, frozen.spec.services[service]!.image);
       const wish = { service, scale: kept.scale, force: force || clearing, start: kept.state === 'running' };
-      return { args: await upArgsNow(world, frozen, wish), ...(composeFile ? { composeFile } : {}) };
+      return { ...(await upCallNow(world, frozen, wish)), ...(composeFile ? { composeFile } : {}) };
     },
-    look: async (end) => {
-      if (kept.state === 'running') await startCreated(world, stack, service, end);
+    look: async () => {
       const now = await engine.containers(stack, service);
       const { configHashAlone } = frozen.spec.services[service]!;
       const isOurs = now.every(({ id }) => !strangers.includes(id));

@@ -1,5 +1,7 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
-import { acquireHostLock } from '../src/docker/host-lock.js';
+import { acquireHostLock, type HostLock } from '../src/docker/host-lock.js';
+import { OneAtATime } from '../src/docker/one-at-a-time.js';
+import { SharedHostLocks } from '../src/docker/shared-host-lock.js';
 import { readEpoch } from '../src/store/epoch.js';
 import type { Turn } from './activities.js';
 import { FAILURE } from './failures.js';
@@ -16,6 +18,35 @@ export async function withTurn<T>(world: World, turn: Turn, act: (lock: { fd: nu
   return withStackLock(world, turn.stack, async (lock) => {
     await refuseWhenOver(world, turn);
     return act(lock);
+  });
+}
+
+const shared = new SharedHostLocks();
+const ofOneService = new OneAtATime();
+
+/**
+ * As `withTurn`, beside other steps of the same run that change other services of the stack: together they hold the lock.
+ * Two of one service, such as an attempt that was given up for lost and the next, follow each other.
+ */
+export async function withSharedTurn<T>(
+  world: World,
+  turn: Turn,
+  service: string,
+  act: (lock: { fd: number }) => Promise<T>,
+): Promise<T> {
+  const { id: engineId } = await world.engine.info();
+  const signal = cancellationSignal();
+  const run = JSON.stringify([engineId, turn.stack, ownRun()]);
+  return ofOneService.run(JSON.stringify([run, service]), signal, async () => {
+    const acquire = (giveUp: AbortSignal): Promise<HostLock> =>
+      acquireHostLock(world.layout.lockDir, engineId, turn.stack, { signal: giveUp });
+    const lock = await shared.join(run, acquire, signal);
+    try {
+      await refuseWhenOver(world, turn);
+      return await act(lock);
+    } finally {
+      await lock.release();
+    }
   });
 }
 

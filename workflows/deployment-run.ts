@@ -22,6 +22,8 @@ export class DeploymentRun {
   plan?: Plan;
   /** Steps that have begun, waves apart, in order. An undo counts on it, so a step is noted before it acts. */
   readonly begun: Step[][] = [];
+  /** Services of begun steps that turned out to be as they were: their step was stopped before it acted. */
+  readonly intact: string[] = [];
   readonly restored: string[] = [];
   readonly remarks: string[] = [];
   readonly leftovers: Leftover[] = [];
@@ -65,7 +67,7 @@ export class DeploymentRun {
       ...(capture?.release === undefined ? {} : { previousRelease: capture.release }),
       verified: 'unknown',
       ...(this.failure ? { failure: this.failure } : {}),
-      touched: this.touched.map(({ service }) => service),
+      touched: this.touched.map(({ service }) => service).filter((service) => !this.intact.includes(service)),
       restored: this.restored,
       unchanged: plan?.unchanged ?? [],
       warnings: this.checklist.progress.warnings,

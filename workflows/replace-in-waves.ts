@@ -6,8 +6,9 @@ import { Flights } from './flights.js';
 import { GateFailed, unverified } from './turning-points.js';
 
 /**
- * Walks the plan: a wave's services are replaced one at a time, each is judged as soon as it has started, and the next
- * wave begins when all of them are well. The stable windows overlap with the waves that follow.
+ * Walks the plan: a wave's services are replaced together, each is judged as soon as it has started, and the next wave
+ * begins when all of them are well. The stable windows overlap with the waves that follow. The host decides how many are
+ * at work at once.
  */
 export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<void> {
   for (const step of plan.waves.flat()) {
@@ -15,19 +16,36 @@ export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<vo
   }
   await Flights.run(async (flights) => {
     for (const wave of plan.waves) {
-      const wellForTheFirstTime: Promise<void>[] = [];
       run.begun.push([]);
-      for (const step of wave) {
-        flights.check();
-        await replace(run, step);
-        wellForTheFirstTime.push(flights.launch(() => judge(run, step, 'awaitHealth')));
-        if (plan.staggerMs > 0)
-          await flights.orFailure(sleep(plan.staggerMs, { summary: `stagger after ${step.service}` }));
-      }
+      const wellForTheFirstTime = plan.together
+        ? wave.map((step) => flights.launch(() => replaceAndJudge(run, step)))
+        : await oneAfterAnother(run, plan, wave, flights);
       await flights.orFailure(Promise.all(wellForTheFirstTime));
       for (const step of wave) void flights.launch(() => judge(run, step, 'watchStability'));
     }
   });
+}
+
+async function replaceAndJudge(run: DeploymentRun, step: Step): Promise<void> {
+  await replace(run, step);
+  await judge(run, step, 'awaitHealth');
+}
+
+/** The replaces follow each other, with the plan's pause between them; the gates go on meanwhile. */
+async function oneAfterAnother(
+  run: DeploymentRun,
+  { staggerMs }: Plan,
+  wave: Step[],
+  flights: Flights,
+): Promise<Promise<void>[]> {
+  const wellForTheFirstTime: Promise<void>[] = [];
+  for (const step of wave) {
+    flights.check();
+    await replace(run, step);
+    wellForTheFirstTime.push(flights.launch(() => judge(run, step, 'awaitHealth')));
+    if (staggerMs > 0) await flights.orFailure(sleep(staggerMs, { summary: `stagger after ${step.service}` }));
+  }
+  return wellForTheFirstTime;
 }
 
 async function replace(run: DeploymentRun, step: Step): Promise<void> {

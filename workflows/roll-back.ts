@@ -65,7 +65,8 @@ async function restore(run: DeploymentRun, { service }: Step): Promise<Restored>
     { ...run.turn, capture: run.capture!, service },
   ]);
   run.remarks.push(...restored.remarks);
-  if (!restored.untouched || run.touched.some((step) => step.service === service)) {
+  if (restored.untouched) run.intact.push(service);
+  else {
     run.restored.push(service);
     run.checklist.undone(service);
   }

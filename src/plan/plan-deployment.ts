@@ -35,6 +35,8 @@ export function planDeployment(request: PlanRequest): Plan {
     format: 1,
     stack: spec.project,
     waves: waves(spec, { changed, oneShots, judged }).map((wave) => wave.map((name) => stepFor(request, radius, name))),
+    // Under `all-at-once` a wave has an order of its own.
+    together: spec.policy.start.strategy === 'waves' && spec.policy.start.staggerMs === 0,
     staggerMs: spec.policy.start.staggerMs,
     unchanged: Object.keys(spec.services)
       .filter((name) => !radius.changed.has(name) && !radius.judged.has(name))

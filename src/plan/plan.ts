@@ -12,6 +12,8 @@ export interface Plan {
   hash: string;
   /** Services that are replaced together, in the order in which they start. */
   waves: Step[][];
+  /** Whether the services of a wave are replaced at the same time; else one after another, in order. */
+  together: boolean;
   /** A pause after each service, for hosts that suffer when everything starts at once. */
   staggerMs: number;
   /** Services that are left as they are. */

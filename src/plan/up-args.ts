@@ -20,9 +20,9 @@ const LEFT_ALONE: ObservedContainer['state'][] = ['running', 'restarting', 'exit
  *
  * `--no-deps` does that. But where the hash that Compose labels with is made of `depends_on` (before 2.29.3), it labels
  * the containers so that the next plain `docker compose up -d` recreates them. There Compose is asked to create the
- * service with its dependencies and to start nothing, which is left to whoever asks: with a scale given for each, it leaves
- * dependencies alone that are what the file asks for. If one of them is not, `--no-deps` remains, and that plain `up` has
- * work to do anyway.
+ * service with its dependencies and to start nothing, which is left to whoever asks (`startsByItself`): with a scale
+ * given for each, it leaves dependencies alone that are what the file asks for. If one of them is not, `--no-deps`
+ * remains, and that plain `up` has work to do anyway.
  */
 export function upArgs(spec: StackSpec, observed: ObservedStack, { service, scale, force, start }: UpWish): string[] {
   const fixed = ['--no-build', '--pull', 'never', ...(force ? ['--force-recreate'] : [])];
@@ -34,6 +34,11 @@ export function upArgs(spec: StackSpec, observed: ObservedStack, { service, scal
   }
   const asTheyAre = dependencies.flatMap((name) => ['--scale', `${name}=${containersOf(observed, name).length}`]);
   return ['up', '--no-start', ...fixed, ...asTheyAre, ...wanted];
+}
+
+/** Whether Compose starts what these arguments make it create. */
+export function startsByItself(args: string[]): boolean {
+  return !args.includes('--no-start');
 }
 
 /** Compose sees nothing to do in it. */

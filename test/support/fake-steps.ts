@@ -66,6 +66,7 @@ export function planOf(waves: string[][]): Plan {
     stack: 'shop',
     hash: 'p',
     waves: waves.map((services) => services.map(stepOf)),
+    together: true,
     staggerMs: 0,
     unchanged: [],
     orphans: [],

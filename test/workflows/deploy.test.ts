@@ -86,6 +86,16 @@ describe('deploy', () => {
     });
   });
 
+  it('names the release that serves where there is nothing to change', async () => {
+    const recordRelease = async () => ({ release: '1' });
+    await withSteps({ planDeployment: async () => planOf([]), recordRelease }, async (start) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+        type: 'succeeded',
+        result: { release: '1', touched: [] },
+      });
+    });
+  });
+
   it('judges nothing where no container is asked for', async () => {
     const plan = planOf([['db'], ['api']]);
     plan.waves[1]![0]!.scale = 0;
@@ -123,7 +133,8 @@ describe('deploy', () => {
       const end = await endOf(await start({ stack: 'shop' }));
       expect(end).toMatchObject({
         type: 'rejected',
-        result: { failure: { phase: 'build', service: 'api', excerpt: ['last line'] } },
+        // Nothing was touched, so what was captured serves on.
+        result: { release: '1', failure: { phase: 'build', service: 'api', excerpt: ['last line'] } },
       });
       expect(calls).toContain('restoreTags');
       expect(calls.filter((call) => call.startsWith('replaceService'))).toEqual([]);
@@ -186,10 +197,13 @@ describe('deploy', () => {
     };
     const recordRelease = async () => Promise.reject(finalFailure('disk full'));
     await withSteps({ restoreService, recordRelease }, async (start) => {
-      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
         type: 'rollback-failed',
         result: { restored: ['db', 'worker', 'web'], leftovers: [{ what: 'service api' }] },
       });
+      // What serves is no release any more.
+      expect(end.result).not.toHaveProperty('release');
     });
   });
 
@@ -238,7 +252,10 @@ describe('deploy', () => {
         expect(calls).not.toContain('restoreService db');
         open();
         const end = await endOf(handle);
-        expect(end).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted', restored: ['db', 'api'] } });
+        expect(end).toMatchObject({
+          status: 'cancelled',
+          result: { outcome: 'aborted', restored: ['db', 'api', 'worker'] },
+        });
         if (how === 'update') expect(end.result?.failure?.message).toBe('aborted by ann: wrong day');
       });
     },
