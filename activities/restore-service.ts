@@ -73,6 +73,6 @@ async function restored(world: World, returning: Returning, remarks: string[], l
 async function gateOf(world: World, { stack, service, capture }: Returning, leftAlone: boolean): Promise<GateSpec> {
   const { spec } = await openFrozen(world.layout, stack, capture.frozen);
   const wasSick = capture.sick.includes(service);
-  // It ran when it was captured, so what its containers are now does not tell whether it is meant to end.
-  return gateFor(spec, spec.services[service]!, [], { leftAlone, wasSick });
+  // What its containers are now tells nothing of whether it is meant to end; what they were does.
+  return gateFor(spec, spec.services[service]!, capture.containers[service]!, { leftAlone, wasSick });
 }

@@ -1,36 +1,21 @@
-import { BenchStack } from './bench-stack.js';
-import { ByHand, SINGLE_FILES } from './by-hand.js';
+import { besideByHand } from './beside-by-hand.js';
 import type { Bench, Measurement } from './measurement.js';
-import { freePort } from './own-server.js';
 import { PortProbe } from './port-probe.js';
 
 /** For how long nobody answers on the published port while the one service of a stack is replaced. */
-export async function outage({ server, runs, say }: Bench): Promise<Measurement[]> {
-  const [port, handPort] = [await freePort(), await freePort()];
-  const stack = await BenchStack.make(server, 'outage', SINGLE_FILES);
-  const hand = new ByHand(stack, handPort);
-  const measurement: Measurement = {
+export async function outage(bench: Bench): Promise<Measurement[]> {
+  return besideByHand(bench, {
+    name: 'outage',
     what: 'outage of one stop-first service; peer: docker stop, rm and run by hand',
-    ours: [],
-    peer: [],
-    goal: { ratio: 1.3 },
-  };
-  try {
-    await stack.set({ VERSION: 0, PORT: port });
-    await stack.register();
-    await stack.deploy();
-    await hand.start('0');
-    for (let run = 1; run <= runs; run += 1) {
+    ratio: 1.3,
+    first: { stack: '0', hand: '0' },
+    async once({ stack, port, hand, handPort }, run) {
       await stack.set({ VERSION: run, PORT: port });
-      measurement.ours.push(await gapOf(port, run, () => stack.deploy()));
-      measurement.peer.push(await gapOf(handPort, run, () => hand.replace(`${run}`)));
-      say(`outage ${run} of ${runs}: ${measurement.ours.at(-1)} ms, peer ${measurement.peer.at(-1)} ms`);
-    }
-    return [measurement];
-  } finally {
-    await hand.remove();
-    await stack.remove();
-  }
+      const ours = await gapOf(port, run, () => stack.deploy());
+      const peer = await gapOf(handPort, run, () => hand.replace(`${run}`));
+      return { ours, peer };
+    },
+  });
 }
 
 async function gapOf(port: number, version: number, replace: () => Promise<unknown>): Promise<number> {

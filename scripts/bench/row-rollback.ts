@@ -1,37 +1,24 @@
-import { BenchStack } from './bench-stack.js';
-import { ByHand, SINGLE_FILES } from './by-hand.js';
+import type { BenchStack } from './bench-stack.js';
+import { besideByHand } from './beside-by-hand.js';
+import type { ByHand } from './by-hand.js';
 import { timesOf, verdictIn } from './history.js';
 import type { Bench, Measurement } from './measurement.js';
-import { freePort } from './own-server.js';
 import { PortProbe } from './port-probe.js';
 
 /** From the moment a gate says no until the old version answers. */
-export async function rollback({ server, runs, say }: Bench): Promise<Measurement[]> {
-  const [port, handPort] = [await freePort(), await freePort()];
-  const stack = await BenchStack.make(server, 'rollback', SINGLE_FILES);
-  const hand = new ByHand(stack, handPort);
-  const measurement: Measurement = {
+export async function rollback(bench: Bench): Promise<Measurement[]> {
+  return besideByHand(bench, {
+    name: 'rollback',
     what: 'rollback, gate failure → old version serving; peer: docker stop, rm and run by hand',
-    ours: [],
-    peer: [],
-    goal: { ratio: 1.5 },
-  };
-  try {
-    await stack.set({ VERSION: 'old', PORT: port });
-    await stack.register();
-    await stack.deploy();
-    await hand.start('bad');
-    for (let run = 1; run <= runs; run += 1) {
+    ratio: 1.5,
+    first: { stack: 'old', hand: 'bad' },
+    async once({ stack, port, hand, handPort }) {
       await stack.set({ VERSION: 'bad', UNHEALTHY: 1, PORT: port });
-      measurement.ours.push(await rolledBackIn(stack, server.client, port));
-      measurement.peer.push(await recreatedIn(hand, handPort));
-      say(`rollback ${run} of ${runs}: ${measurement.ours.at(-1)!.toFixed(0)} ms, peer ${measurement.peer.at(-1)} ms`);
-    }
-    return [measurement];
-  } finally {
-    await hand.remove();
-    await stack.remove();
-  }
+      const ours = await rolledBackIn(stack, bench.server.client, port);
+      const peer = await recreatedIn(hand, handPort);
+      return { ours, peer };
+    },
+  });
 }
 
 async function rolledBackIn(stack: BenchStack, client: Bench['server']['client'], port: number): Promise<number> {

@@ -93,11 +93,13 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--reason <text>', 'why; kept with the release')
     .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
     .option('--queue', 'short for --when-busy queue')
-    .option('--start-by <duration>', 'reject the run when it cannot begin within this time; default 10m')
+    .option(
+      '--start-by <duration>',
+      'reject the run when it cannot begin within this time, queueing included; default 10m',
+    )
     .option('--dry-run', 'print the plan; change nothing')
     .option('-d, --detach', 'print the run and leave')
     .option('--wait-timeout <duration>', 'stop following after this time; the run goes on')
-    .option('-y, --yes', 'do not ask')
     .action(run(async () => (await import('./verbs/deploy.js')).deploy));
 
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(

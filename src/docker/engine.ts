@@ -69,8 +69,9 @@ export interface Engine {
    */
   lastLines(containerId: string, lines: number): Promise<string[]>;
   /**
-   * Exit events of the project's containers since a moment: how crash loops are told apart from slow starts. The engine
-   * remembers its last 256 events, of whatever kind.
+   * Exit events of the project's containers since a moment: with which code a container ended that runs again. The
+   * engine remembers its last 256 events, of whatever kind, and each run of a healthcheck is three of them: what is not
+   * here may have been. Whether something restarts is told by its restart count alone.
    */
   deaths(project: string, sinceMs: number): Promise<{ containerId: string; exitCode: number; atMs: number }[]>;
   /** Containers on the engine, of any project, that publish a host port. */

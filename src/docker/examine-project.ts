@@ -15,6 +15,7 @@ import { DEFAULT_POLICY } from '../spec/schema.js';
 import type { HealthPolicy, StackPolicy } from '../spec/stack-spec.js';
 import { appleDoubles } from './apple-double-count.js';
 import type { ProjectFiles } from './compose-command.js';
+import { withIncluded } from './included-files.js';
 import { allServices, renderConfig } from './render-config.js';
 import { secretContents } from './secret-contents.js';
 
@@ -50,13 +51,17 @@ export async function examineProject(project: ProjectFiles, env: Record<string, 
     renderConfig(project, env),
     allServices(project, env),
   ]);
-  const files = sources.map(({ file, text }) => ({ file: shownName(project.directory, file), text }));
+  const shown = ({ file, text }: SourceFile): SourceFile => ({ file: shownName(project.directory, file), text });
+  const included = await withIncluded(sources, { directory: project.directory, environment });
+  const files = included.files.map(shown);
   const named = rendered
     ? [...namedValues(rendered), ...(await secretContents(rendered, environment))]
     : files.flatMap(({ text }) => writtenValues(text));
-  const secretValues = secretValuesOf([...Object.entries(environment), ...named]);
+  const variables = [...Object.entries(environment), ...Object.entries(included.variables)];
+  const secretValues = secretValuesOf([...variables, ...named]);
   const redact = redactor(secretValues);
-  const missing = missingVariables(files, environment);
+  // What an included file misses it may have from an env file of its own; Compose knows.
+  const missing = missingVariables(sources.map(shown), environment);
 
   if (rendered === undefined || yaml === undefined) {
     const refused = composeFailure(redact(failure ?? 'docker compose config said nothing'), files, missing);

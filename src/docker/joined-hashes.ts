@@ -2,10 +2,10 @@ import { isMap, parseDocument, type YAMLMap } from 'yaml';
 import { containersOf, type ObservedStack } from '../plan/observed-stack.js';
 import { compareText } from '../plan/words.js';
 import type { StackSpec } from '../spec/stack-spec.js';
-import { hashesOf } from './service-hashes.js';
+import { serviceHashes } from './service-hashes.js';
 
 /**
- * The spec with the hash that Compose expects on containers as the stack stands now. Compose hashes a service that joins
+ * The spec with the hashes that Compose gives to containers as the stack stands now. Compose hashes a service that joins
  * another's namespaces or volumes with the id of the container it joins, not with the service's name, so that hash is
  * known only together with the containers: asked of Compose, for the frozen file with the ids put in.
  */
@@ -18,10 +18,13 @@ export async function withJoinedHashes(
   const { spec } = frozen;
   const joined = joinContainers(yaml, observed);
   if (joined.services.length === 0) return spec;
-  const hashes = await hashesOf(joined.yaml, { directory: frozen.directory, project: spec.project, env });
+  const hashes = await serviceHashes(joined.yaml, { directory: frozen.directory, project: spec.project, env });
   const services = Object.entries(spec.services).map(([name, service]) => {
-    const hash = joined.services.includes(name) ? hashes[name] : undefined;
-    return [name, hash === undefined ? service : { ...service, configHash: hash }] as const;
+    const configHash = joined.services.includes(name) ? hashes.plain[name] : undefined;
+    if (configHash === undefined) return [name, service] as const;
+    const { configHashAlone: _unjoined, ...rest } = service;
+    const configHashAlone = hashes.alone[name];
+    return [name, { ...rest, configHash, ...(configHashAlone === undefined ? {} : { configHashAlone }) }] as const;
   });
   return { ...spec, services: Object.fromEntries(services) };
 }

@@ -14,7 +14,7 @@ export interface RenderedConfig {
   failure?: string;
   /** Compose's warnings, such as a variable that is not set. */
   warnings: string[];
-  /** The files the operator wrote, for finding places in them. */
+  /** The files that the operator named, for finding places in them. */
   sources: { file: string; text: string }[];
 }
 

@@ -13,7 +13,7 @@ export interface CommandEnd {
  */
 export async function runToEnd(
   argv: string[],
-  options: { cwd: string; env: Record<string, string>; timeoutMs?: number; input?: string },
+  options: { cwd: string; env: NodeJS.ProcessEnv; timeoutMs?: number; input?: string },
 ): Promise<CommandEnd> {
   const [program, ...args] = argv;
   const child = spawn(program!, args, {

@@ -31,7 +31,7 @@ export async function serviceHashes(yaml: string, place: HashPlace): Promise<Ser
  * derive dependencies from references, and a rendered file has been through it. It goes in by standard input, because it
  * holds secrets.
  */
-export async function hashesOf(yaml: string, { directory, project, env }: HashPlace): Promise<Record<string, string>> {
+async function hashesOf(yaml: string, { directory, project, env }: HashPlace): Promise<Record<string, string>> {
   const argv = composeArgv({ composeFile: '-', directory, spec: { project } }, [
     'config',
     '--no-consistency',

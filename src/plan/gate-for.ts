@@ -2,11 +2,14 @@ import type { Dependency, ServiceSpec, StackSpec } from '../spec/stack-spec.js';
 import type { ObservedContainer } from './observed-stack.js';
 import type { GateSpec } from './plan.js';
 
+/** Whether a container is up, or how it ended: all that tells what a service is meant to do. */
+export type ContainerEnd = Pick<ObservedContainer, 'state' | 'exitCode'>;
+
 /**
  * Whether a service is meant to end: because another service waits for its completion, or because it looks like it
  * (`looksLikeOneShot`).
  */
-export function isOneShot(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
+export function isOneShot(spec: StackSpec, service: ServiceSpec, containers: ContainerEnd[]): boolean {
   return conditionsOn(spec, service).includes('completed') || looksLikeOneShot(spec, service, containers);
 }
 
@@ -14,7 +17,7 @@ export function isOneShot(spec: StackSpec, service: ServiceSpec, containers: Obs
  * It has ended well, and it may (`mayEnd`). Nobody has said that it is meant to, so this is a guess: a server that was
  * stopped by hand looks different only in its ports.
  */
-export function looksLikeOneShot(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
+export function looksLikeOneShot(spec: StackSpec, service: ServiceSpec, containers: ContainerEnd[]): boolean {
   const endedWell =
     containers.length > 0 && containers.every(({ state, exitCode }) => state === 'exited' && exitCode === 0);
   return endedWell && mayEnd(spec, service, containers);
@@ -24,7 +27,7 @@ export function looksLikeOneShot(spec: StackSpec, service: ServiceSpec, containe
  * Nothing would restart it, nothing checks its health, nothing needs it up, and it does not run: it may be meant to end.
  * What has been up until now is expected to stay up, whatever replaces it.
  */
-export function mayEnd(spec: StackSpec, service: ServiceSpec, containers: ObservedContainer[]): boolean {
+export function mayEnd(spec: StackSpec, service: ServiceSpec, containers: ContainerEnd[]): boolean {
   return (
     containers.every(({ state }) => state !== 'running') &&
     service.restart === 'no' &&
@@ -46,7 +49,7 @@ function conditionsOn(spec: StackSpec, service: ServiceSpec): Dependency['condit
 export function gateFor(
   spec: StackSpec,
   service: ServiceSpec,
-  containers: ObservedContainer[],
+  containers: ContainerEnd[],
   before: Pick<GateSpec, 'leftAlone' | 'wasSick'> = {},
 ): GateSpec {
   const { timeoutMs, stableForMs, probe, onInconclusive } = service.health;

@@ -24,7 +24,10 @@ export interface DeployResult {
   outcome: Outcome;
   stack: string;
   host: string;
-  /** The release that serves now; absent when the stack had none and still has none. */
+  /**
+   * The release that serves now. Absent when the stack has none, when it could not be brought back whole, and for a run
+   * that ended before it had looked what serves.
+   */
   release?: string;
   /** What was serving before. */
   previousRelease?: string;

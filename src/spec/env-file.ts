@@ -50,7 +50,8 @@ function unescaped(quoted: string): string {
   return quoted.replace(/\\([nrt"\\])/g, (_, char: string) => special[char] ?? char);
 }
 
-function interpolated(value: string, known: Record<string, string>): string {
+/** A text with its variables put in, as Compose does it; required ones (`${NAME:?…}`) are left as they stand. */
+export function interpolated(value: string, known: Record<string, string>): string {
   return value.replace(
     /\\\$|\$\$|\$\{([A-Za-z_]\w*)(?:(:?[-+])([^}]*))?\}|\$([A-Za-z_]\w*)/g,
     (_: string, braced?: string, operator?: string, other?: string, plain?: string) => {

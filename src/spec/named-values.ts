@@ -1,12 +1,12 @@
-import { parseDocument } from 'yaml';
+import { commandValues } from './command-values.js';
 import { list, mapping } from './from-rendered.js';
-import { isSecretKey } from './redact.js';
+import { writtenContent } from './written-content.js';
 
 type NamedValue = [key: string, value: string];
 
 /**
  * The values that a rendered Compose file gives to names: environment variables, build arguments, labels, contents of
- * configs and secrets, and what follows a flag like `--requirepass` in a command.
+ * configs and secrets; and the secrets that commands, entrypoints and healthchecks hold.
  */
 export function namedValues(rendered: Record<string, unknown>): NamedValue[] {
   const services = Object.values(mapping(rendered['services'])).map(mapping);
@@ -15,8 +15,8 @@ export function namedValues(rendered: Record<string, unknown>): NamedValue[] {
     ...pairsOf(service['labels']),
     ...pairsOf(mapping(service['build'])['args']),
     ...pairsOf(mapping(service['build'])['labels']),
-    ...['command', 'entrypoint'].flatMap((key) => flagsOf(service[key])),
-    ...flagsOf(mapping(service['healthcheck'])['test']),
+    ...['command', 'entrypoint'].flatMap((key) => commandValues(commandOf(service[key]))),
+    ...commandValues(commandOf(mapping(service['healthcheck'])['test'])),
   ]);
   const contents = ['configs', 'secrets']
     .flatMap((kind) => Object.values(mapping(rendered[kind])))
@@ -31,16 +31,7 @@ export function namedValues(rendered: Record<string, unknown>): NamedValue[] {
 /** The same of a file as it is written, where Compose renders none: defaults of variables count as values. */
 export function writtenValues(text: string): NamedValue[] {
   const defaults = [...text.matchAll(/\$\{(\w+):?[-+]([^}]*)\}/g)].map(([, key, value]): NamedValue => [key!, value!]);
-  return [...defaults, ...namedValues(mapping(contentOf(text)))];
-}
-
-/** As much as can be had of a file that may have mistakes. */
-function contentOf(text: string): unknown {
-  try {
-    return parseDocument(text, { logLevel: 'silent' }).toJS({ maxAliasCount: -1 });
-  } catch {
-    return undefined;
-  }
+  return [...defaults, ...namedValues(mapping(writtenContent(text)))];
 }
 
 /** `{NAME: value}`, or a list of `NAME=value`. */
@@ -52,17 +43,7 @@ function pairsOf(written: unknown): NamedValue[] {
   ];
 }
 
-/** What follows a flag or an equals sign in a command: `--token X`, `PGPASSWORD=X`. */
-function flagsOf(command: unknown): NamedValue[] {
-  const words = (typeof command === 'string' ? [command] : list(command).map(String)).flatMap((part) =>
-    part.split(/\s+/),
-  );
-  return words.flatMap((word, at): NamedValue[] => {
-    const [, name, assigned] = /^["']?([\w.-]+)=(.+)$/.exec(word) ?? [];
-    const value = assigned ?? (word.startsWith('-') ? words[at + 1] : undefined);
-    if (value === undefined || !isSecretKey(name ?? word)) return [];
-    // In a shell the command may go on right behind it: `--token X;`.
-    const forms = [value, value.replace(/[;|&)}]+$/, '')].map((form) => form.replace(/^["']|["']$/g, ''));
-    return [...new Set(forms)].map((form) => [name ?? word, form]);
-  });
+/** A command as a list of arguments, or as one line. */
+function commandOf(written: unknown): string[] {
+  return typeof written === 'string' ? [written] : list(written).map(String);
 }

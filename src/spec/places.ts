@@ -13,7 +13,7 @@ export type KeyPath = readonly (string | number)[];
 /**
  * Where a key, or an item of a list, stands in the files that Compose merges. The last file that has it wins, as with
  * Compose. Anchors and merge keys are followed to what they stand for. Undefined where no file has it: it may come from
- * an included file, or from Compose itself.
+ * a file that another one extends, or from Compose itself.
  */
 export function placeOf(files: readonly SourceFile[], path: KeyPath): Place | undefined {
   for (const { file, text } of [...files].reverse()) {

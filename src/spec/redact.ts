@@ -95,7 +95,7 @@ function withoutCredentials(text: string): string {
     .replace(WRITTEN, `$1${REDACTED}`);
 }
 
-/** `host=db password=…` holds one in the middle of its value. */
-function assignedSecrets(value: string): string[] {
+/** The values of what is assigned to a secret's name in a text: `host=db password=…`. */
+export function assignedSecrets(value: string): string[] {
   return [...value.matchAll(ASSIGNED)].map(([, , assigned]) => assigned!.replace(/^(["'])(.*)\1$/s, '$2'));
 }

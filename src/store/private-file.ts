@@ -3,10 +3,14 @@ import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { privateFolder } from './layout.js';
 
-/** Writes a file that only its owner can read. After a crash it holds the old content or the new, never a part. */
+/**
+ * Writes a file that only its owner can read. After a crash it holds the old content or the new, never a part. What a
+ * writer of the same file that was killed has left goes: it may hold secrets, and a step that was killed is done again.
+ */
 export async function writePrivate(file: string, content: string | Buffer): Promise<void> {
   await privateFolder(path.dirname(file));
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  await sweepHalfWritten(file);
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
@@ -19,6 +23,25 @@ export async function writePrivate(file: string, content: string | Buffer): Prom
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+async function sweepHalfWritten(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const beginning = `${path.basename(file)}.`;
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(beginning)) continue;
+    const [, pid] = /^(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name.slice(beginning.length)) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(folder, name), { force: true });
+  }
+}
+
+/** Whether there is such a process, whoever it belongs to. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../docker/engine.js';
 import { acquireHostLock, type HostLock } from '../docker/host-lock.js';
-import { encodeName, type Layout } from '../store/layout.js';
+import type { Layout } from '../store/layout.js';
+import { claimedHost, holderFile } from './claimed-hosts.js';
 
 const CLAIM_WITHIN_MS = 500;
 
@@ -13,16 +14,15 @@ const CLAIM_WITHIN_MS = 500;
  */
 export async function claimEngine(layout: Layout, engine: Engine, host: string): Promise<Pick<HostLock, 'release'>> {
   const { id } = await engine.info();
-  const holderFile = path.join(layout.lockDir, encodeName(id), 'host');
   try {
     const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: AbortSignal.timeout(CLAIM_WITHIN_MS) });
-    await noteHolder(holderFile, host).catch(async (error: unknown) => {
+    await noteHolder(holderFile(layout, id), host).catch(async (error: unknown) => {
       await lock.release();
       throw error;
     });
     return lock;
   } catch (error) {
-    const holder = await readFile(holderFile, 'utf8').catch(() => 'another worker');
+    const holder = (await claimedHost(layout, id)) ?? 'another worker';
     if (holder === host) return claimLater(layout, id);
     throw new Error(
       `Docker Engine ${id} is worked on as host "${holder}" already, and this worker would be "${host}". ` +
@@ -32,9 +32,9 @@ export async function claimEngine(layout: Layout, engine: Engine, host: string):
   }
 }
 
-async function noteHolder(holderFile: string, host: string): Promise<void> {
-  await mkdir(path.dirname(holderFile), { recursive: true });
-  await writeFile(holderFile, host);
+async function noteHolder(file: string, host: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, host);
 }
 
 /** Waits in the background for the worker that has the claim. */

@@ -183,6 +183,23 @@ secrets: { key: { environment: HASH_SECRET } }
     expect(after['api']!.id).not.toBe(before['api']!.id);
     expect(after['db']).toEqual(before['db']);
   }, 120_000);
+
+  it('are not replaced once more for having been deployed beside one that differed', async () => {
+    const two = (version: number) => `
+services:
+  db: { image: ${WEB}, environment: { VERSION: "${version}" }, stop_grace_period: 0s }
+  api: { image: ${WEB}, environment: { VERSION: "${version}" }, stop_grace_period: 0s, depends_on: [ db ] }
+  beside: { image: ${WEB}, network_mode: "service:api", environment: { PORT: 9999, VERSION: "${version}" }, stop_grace_period: 0s, depends_on: [ db ] }
+`;
+    await register(two(1));
+    await up();
+    await rewrite(two(2));
+    expect((await deploy('api')).sort()).toEqual(['api', 'beside']);
+    const { api, beside } = await containers();
+    expect(await deploy()).toEqual(['db']);
+    expect(await containers()).toMatchObject({ api, beside });
+    expect(await deploy()).toEqual([]);
+  }, 120_000);
 });
 
 describe('a secret that comes from the env file', () => {

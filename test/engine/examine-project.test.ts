@@ -107,6 +107,42 @@ describe('examineProject', () => {
     expect(texts(await examine({ env: { TAG: 'a', KEY: 'b' } }))).toEqual([]);
   });
 
+  it('knows where things stand in included files, whatever project and variables these have of their own', async () => {
+    await write({
+      'compose.yaml':
+        'include:\n  - store/compose.yaml\n' +
+        '  - { path: [ "${WHERE:-extra}/a.yaml", extra/b.yaml ], project_directory: . }\n' +
+        'services:\n  api: { image: api }\n',
+      'store/.env': 'STORE_PASSWORD=sentinel78\nSTORE_TAG=1\n',
+      'store/compose.yaml':
+        'include: [ deep/cache.yaml, gone.yaml.d/../deep/cache.yaml ]\nservices:\n  store:\n    image: x:${STORE_TAG:?which}\n' +
+        '    environment:\n      TOKEN: change_me\n      DSN: "db://x:${STORE_PASSWORD}@y"\n',
+      'store/deep/cache.yaml': 'services:\n  cache:\n    image: x\n    x-evenkeel: { helth: { timeout: 5s } }\n',
+      'store/gone.yaml.d/x': '',
+      'extra/a.yaml': 'services:\n  extra:\n    image: x\n    x-evenkeel: { health: { timeout: soon } }\n',
+      'extra/b.yaml': 'services:\n  extra:\n    init: true\n',
+    });
+    const examined = await examine();
+    expect(texts(examined)).toEqual([
+      expect.stringMatching(/^error store\/deep\/cache.yaml:4:19 services.cache.x-evenkeel.helth: /),
+      expect.stringMatching(/^error extra\/a.yaml:4:29 services.extra.x-evenkeel.health.timeout: /),
+      expect.stringMatching(/^warning store\/compose.yaml:6:7 services.store.environment.TOKEN: /),
+    ]);
+    expect(examined.secretValues).toContain('sentinel78');
+  });
+
+  it("names the place of Compose's refusal in an included file, and none of its values", async () => {
+    await write({
+      'compose.yaml': 'include: [ store/compose.yaml ]\n',
+      'store/.env': 'REPLICA_KEY=sentinel79\n',
+      'store/compose.yaml': 'services:\n  store:\n    image: x\n    deploy: { replicas: "${REPLICA_KEY}" }\n',
+    });
+    const [refused, ...others] = texts(await examine());
+    expect(refused).toMatch(/^error store\/compose.yaml:4:15 services.store.deploy.replicas: .*failed to cast/);
+    expect(refused).not.toContain('sentinel79');
+    expect(others).toEqual([]);
+  });
+
   it("passes Compose's refusal on, with its place and without values", async () => {
     await write({
       'bad.yaml': 'services:\n  api:\n    image: x\n    deploy: { replicas: "a${PASS:-sentinel77}" }\n',

@@ -105,6 +105,30 @@ describe('a long-running service', () => {
     await docker(['stop', await project.id('loop')]);
   });
 
+  it('fails in a crash loop of which the engine has forgotten every exit', async () => {
+    const { engine } = host.world;
+    const began = Date.now();
+    const prober = await project.id('healthy');
+    const loop = await project.id('loop');
+    await docker(['start', loop]);
+    await eventually('it has restarted often, so that it pauses for seconds', async () => {
+      return Number(await docker(['inspect', '-f', '{{.RestartCount}}', loop])) >= 6;
+    });
+    const exits = async () =>
+      (await engine.deaths(project.name, began)).filter(({ containerId }) => containerId === loop);
+    expect(await exits()).not.toEqual([]);
+    // Each run of a healthcheck is three events, and the engine remembers 256.
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(Array.from({ length: 9 }, () => engine.exec(prober, ['true'], { timeoutMs: 20_000 })));
+    }
+    expect((await exits()).length).toBeLessThan(2);
+    expect(await first('loop')).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringMatching(/^exited with (7|an unknown code), restarted \d+ times$/),
+    });
+    await docker(['stop', loop]);
+  }, 60_000);
+
   it('fails at once when it exits and nothing restarts it; what it wrote is redacted', async () => {
     await start('exits');
     const verdict = await first('exits');

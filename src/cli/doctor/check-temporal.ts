@@ -1,10 +1,10 @@
 import { ClientError } from '../../client/errors.js';
 import { pollersOf } from '../../client/pollers.js';
+import { programSays } from '../../docker/docker-says.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
 import type { Cli } from '../terminal.js';
 import { withTemporal } from '../with-temporal.js';
 import { type Check, fail, ok, warn } from './check.js';
-import { output } from './tools.js';
 
 /** The Temporal CLI, Temporal itself, and a worker that asks it for work. */
 export async function checkTemporal(cli: Cli): Promise<Check[]> {
@@ -14,7 +14,7 @@ export async function checkTemporal(cli: Cli): Promise<Check[]> {
 async function checkCli(env: NodeJS.ProcessEnv): Promise<Check> {
   const file = await findTemporalCli(env);
   if (file === undefined) return warn('Temporal CLI', 'not installed; only evenkeel server needs it', 'npm run setup');
-  return ok('Temporal CLI', `${(await output(file, ['--version'], env)) ?? 'gives no version'} (${file})`);
+  return ok('Temporal CLI', `${(await programSays([file, '--version'], env)) ?? 'gives no version'} (${file})`);
 }
 
 async function checkServer(cli: Cli): Promise<Check[]> {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { dockerSays } from '../../docker/docker-says.js';
 
 /** Versions of what Docker is here; undefined where a part is missing or does not answer. */
 export interface EngineVersions {
@@ -8,14 +8,17 @@ export interface EngineVersions {
   buildx?: string;
 }
 
-const ANSWER_WITHIN_MS = 10_000;
+/** What the engine calls itself, for as long as it lives; undefined where it does not answer. */
+export async function engineId(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return dockerSays(['info', '--format', '{{.ID}}'], env);
+}
 
 /** Asks the docker command, which knows contexts and DOCKER_HOST. */
 export async function engineVersions(env: NodeJS.ProcessEnv): Promise<EngineVersions> {
   const [engine, compose, buildx] = await Promise.all([
-    output('docker', ['version', '--format', '{{.Server.Version}} {{.Server.APIVersion}}'], env),
-    output('docker', ['compose', 'version', '--short'], env),
-    output('docker', ['buildx', 'version'], env),
+    dockerSays(['version', '--format', '{{.Server.Version}} {{.Server.APIVersion}}'], env),
+    dockerSays(['compose', 'version', '--short'], env),
+    dockerSays(['buildx', 'version'], env),
   ]);
   const [version, api] = engine?.split(' ') ?? [];
   // `github.com/docker/buildx 0.13.1 <commit>`
@@ -26,13 +29,4 @@ export async function engineVersions(env: NodeJS.ProcessEnv): Promise<EngineVers
     ...(compose && { compose }),
     ...(buildxVersion && { buildx: buildxVersion }),
   };
-}
-
-/** What a program prints on stdout, trimmed; undefined when it fails, or prints nothing. */
-export async function output(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  return new Promise((done) => {
-    execFile(program, args, { env, timeout: ANSWER_WITHIN_MS }, (error, stdout) => {
-      done(error || stdout.trim() === '' ? undefined : stdout.trim());
-    });
-  });
 }

@@ -1,28 +1,28 @@
-import path from 'node:path';
 import { EXIT } from '../../spec/outcome.js';
-import { type Layout, layoutFrom } from '../../store/layout.js';
-import { readJson } from '../../store/private-file.js';
+import { layoutFrom } from '../../store/layout.js';
 import { checkDocker } from '../doctor/check-docker.js';
+import { checkHost } from '../doctor/check-host.js';
 import { checkPlaces } from '../doctor/check-places.js';
 import { checkTemporal } from '../doctor/check-temporal.js';
-import { type Check, ok } from '../doctor/check.js';
+import type { Check } from '../doctor/check.js';
+import { engineId } from '../doctor/tools.js';
 import type { Cli, Colours } from '../terminal.js';
 
 /** Looks at everything a deployment needs on this machine; changes nothing. */
 export async function doctor(cli: Cli): Promise<number> {
   const layout = layoutFrom(cli.env);
-  const [docker, temporal, places] = await Promise.all([checkDocker(cli.env), checkTemporal(cli), checkPlaces(layout)]);
-  const host = ok('host id', (await hostId(layout)) ?? 'made up when the first worker starts');
+  const [docker, temporal, host, places] = await Promise.all([
+    checkDocker(cli.env),
+    checkTemporal(cli),
+    checkHost(layout, await engineId(cli.env)),
+    checkPlaces(layout),
+  ]);
   const checks = [...docker, ...temporal, host, ...places];
 
   const failed = checks.some(({ state }) => state === 'fail');
   if (cli.flags.json) cli.printJson({ ok: !failed, checks });
   else for (const check of checks) cli.print(checkText(check, cli.printColours));
   return failed ? EXIT.failed : EXIT.ok;
-}
-
-async function hostId(layout: Layout): Promise<string | undefined> {
-  return (await readJson<{ host?: string }>(path.join(layout.home, 'host.json')))?.host;
 }
 
 function checkText({ name, state, found, remedy }: Check, colours: Colours): string {

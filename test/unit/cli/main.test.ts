@@ -25,6 +25,8 @@ describe('the command line', () => {
   it.each([
     [['deply'], "evenkeel: unknown verb 'deply'\n  → did you mean deploy?\n"],
     [['deploy', '--no-cahce'], "evenkeel: unknown option '--no-cahce'\n  → did you mean --no-cache?\n"],
+    // It asks nothing, so there is nothing to say yes to.
+    [['deploy', '-y'], "evenkeel: unknown option '-y'\n  → evenkeel --help lists verbs and flags\n"],
     [['stack', 'lst'], "evenkeel: unknown verb 'lst'\n  → did you mean list?\n"],
     [
       ['worker', 'more'],

@@ -11,7 +11,6 @@ const rolledBack: DeployReport = {
   outcome: 'rollback-failed',
   stack: 'shop',
   host: 'alpha',
-  release: '3',
   previousRelease: '3',
   verified: 'unknown',
   failure: {
@@ -37,7 +36,7 @@ describe('the end of a run', () => {
   it('for people: outcome, failure with its excerpt, what changed, what is left, where to look', () => {
     expect(endText({ kind: 'reported', report: rolledBack }, run, 'http://ui/run', colours)).toBe(
       [
-        'rollback-failed shop on alpha in 12.3s, release 3 serves',
+        'rollback-failed shop on alpha in 12.3s',
         'failed     replace: api: exited with 1, restarted 2 times',
         '         | boom',
         '         | at line 4',
