@@ -46,15 +46,24 @@ export async function play({ place, screen, signal, keep }: Play): Promise<void>
   const third = await takesBack(stage, second);
   requireChecks(screen, third.checks);
 
-  showEnding(stage, [first, second, third]);
-  if (keep) showHowToGoOn(stage);
-  else screen.say(screen.colours.dim('To look around yourself: npm run demo -- --keep'));
+  const acts: Acts = [first, second, third];
+  showEnding(screen, acts);
+  if (keep) {
+    showWhereTheRunsAre(stage, acts);
+    showHowToGoOn(stage);
+  } else {
+    screen.say('\nTo look at the runs, the Temporal UI and the shop yourself:  npm run demo -- --keep');
+  }
 }
 
-function showEnding({ screen, server }: Stage, acts: [ActReport, ...ActReport[]]): void {
-  const { say, colours } = screen;
+type Acts = [ActReport, ...ActReport[]];
+
+function showEnding({ say, colours }: Screen, acts: Acts): void {
   say(`\n${colours.bold('What happened')} ${colours.dim('(outage: as seen by a customer who comes every 50 ms)')}\n`);
   say(endingTable(acts));
+}
+
+function showWhereTheRunsAre({ screen: { say }, server }: Stage, acts: Acts): void {
   const runs = path.dirname(path.dirname(acts[0].deployed.run.folder));
   say(`\nEach run left its plan, its result and the output of every program it started, below\n${runs}`);
   for (const { number, deployed } of acts) say(`  ${number}  ${path.relative(runs, deployed.run.folder)}`);

@@ -1,15 +1,18 @@
 /** Installs packages with apt, and keeps the record of what that changed. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseSources } from './debian-source.mjs';
 import { recordPackages } from './manifest.mjs';
 import { isRoot, must, onPath, run } from './run.mjs';
+import { CannotSetUp, doing } from './say.mjs';
 
 const updateMs = 5 * 60_000;
 const installMs = 30 * 60_000;
 
-/** Another apt at work is waited for, 5 minutes at most. */
-const waitForOthers = ['-o', 'DPkg::Lock::Timeout=300'];
+/** Another apt at work is waited for: a machine that has just started often has one. */
+const othersTakeAtMostMs = 5 * 60_000;
+const waitForOthers = ['-o', `DPkg::Lock::Timeout=${othersTakeAtMostMs / 1000}`];
 
 /** Begins the names of all apt files that set-up writes. */
 export const ourFilePrefix = 'evenkeel-';
@@ -34,9 +37,41 @@ export function machineSources() {
   );
 }
 
+/** The end of our own last apt, since several steps of set-up may want one at the same time. */
+let lastApt = Promise.resolve();
+
+/**
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>} what the work gives, once no other apt of ours is at work
+ */
+function oneAtATime(work) {
+  const result = lastApt.then(work);
+  lastApt = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return result;
+}
+
 /** Afterwards apt knows what its sources offer now. */
-export async function refreshPackageLists() {
-  await must('apt-get', ['update', '-q', ...waitForOthers], { timeoutMs: updateMs });
+export function refreshPackageLists() {
+  return oneAtATime(async () => {
+    const deadline = Date.now() + othersTakeAtMostMs;
+    for (let told = false; ; told = true) {
+      try {
+        // Its own words, because they are read below.
+        const env = { LC_ALL: 'C' };
+        return void (await must('apt-get', ['update', '-q', ...waitForOthers], { env, timeoutMs: updateMs }));
+      } catch (error) {
+        // apt waits by itself for the lock of the packages, not for that of the lists.
+        const isLocked = error instanceof CannotSetUp && /Could not get lock/.test(error.message);
+        if (!isLocked || Date.now() > deadline) throw error;
+        if (!told) doing('waiting for another apt on this machine');
+        await pause(1000);
+      }
+    }
+  });
 }
 
 /** @param {string} name @returns {Promise<boolean>} whether a source offers the package */
@@ -57,7 +92,12 @@ export async function isPackageInstalled(name) {
  * @param {string[]} names
  * @param {{ release?: string }} [from] the suite to prefer, for these packages and for what they need
  */
-export async function install(names, { release } = {}) {
+export function install(names, { release } = {}) {
+  return oneAtATime(() => installNow(names, release));
+}
+
+/** @param {string[]} names @param {string | undefined} release */
+async function installNow(names, release) {
   const before = await installedVersions();
   const target = release ? ['-t', release] : [];
   try {

@@ -1,5 +1,5 @@
 /** A small Debian root file system, made with debootstrap from the mirror that the machine's own apt uses. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { install, isPackageInstalled, machineSources, mayInstall, refreshPackageLists } from './apt.mjs';
 import { debianRelease, imageSourcesText } from './debian-source.mjs';
@@ -9,6 +9,7 @@ import { CannotSetUp, doing } from './say.mjs';
 
 const release = 'bookworm';
 const bootstrapMs = 15 * 60_000;
+const workFolder = () => inCache('rootfs');
 
 /** Files of the image besides Debian's own: no documentation, no package lists, no daemons started by installations. */
 const additions = {
@@ -51,7 +52,10 @@ export async function makeDebianArchive(use) {
   await ensureDebootstrap();
   const sources = machineSources();
   const entry = debianRelease(sources)?.entry;
-  const folder = mkdtempSync(inCache('rootfs-'));
+  const folder = workFolder();
+  // A set-up that was killed left it.
+  await discardRootfs();
+  mkdirSync(folder, { recursive: true });
   try {
     const root = path.join(folder, 'root');
     const keyring = entry?.options['Signed-By']?.startsWith('/') ? [`--keyring=${entry.options['Signed-By']}`] : [];
@@ -68,9 +72,17 @@ export async function makeDebianArchive(use) {
     await must('tar', ['-C', root, '--numeric-owner', '-cf', archive, '.']);
     await use(archive);
   } finally {
-    // Never into /proc, which an interrupted debootstrap may have left mounted.
-    await run('rm', ['-rf', '--one-file-system', folder]);
+    await discardRootfs();
   }
+}
+
+/** Afterwards the file system is gone, and what an interrupted debootstrap had mounted in it. */
+export async function discardRootfs() {
+  for (const name of ['proc', 'sys']) {
+    const place = path.join(workFolder(), 'root', name);
+    if ((await run('mountpoint', ['-q', place])).code === 0) await must('umount', [place]);
+  }
+  await must('rm', ['-rf', '--one-file-system', workFolder()]);
 }
 
 async function ensureDebootstrap() {

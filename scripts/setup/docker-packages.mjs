@@ -1,23 +1,10 @@
 /** Docker Engine, Compose v2 and buildx, as programs on this machine. The running engine is docker-daemon's matter. */
-import {
-  install,
-  isOffered,
-  isPackageInstalled,
-  machineSources,
-  mayInstall,
-  ourFilePrefix,
-  refreshPackageLists,
-} from './apt.mjs';
-import { debianRelease, isAtLeast, sourceText } from './debian-source.mjs';
-import { readIfThere, writeWhole } from './files.mjs';
-import { recordFile } from './manifest.mjs';
+import { install, isOffered, isPackageInstalled, mayInstall, refreshPackageLists } from './apt.mjs';
+import { addReleaseIfTooOld } from './newer-debian.mjs';
 import { onPath, run } from './run.mjs';
 import { CannotSetUp, doing, present } from './say.mjs';
 
 const composeAtLeast = '2.24.4';
-
-/** The first Debian release whose own packages are new enough. */
-const newEnoughRelease = 'trixie';
 
 /**
  * Afterwards `docker compose` and `docker buildx` work, and there is an engine: one that answers, or one to start.
@@ -80,6 +67,7 @@ async function installMissing(missing) {
         'apt-get install docker-ce docker-compose-plugin docker-buildx-plugin',
     );
   }
+  // Debian 12's Compose is version 1.
   const release = addReleaseIfTooOld();
   doing(`installing ${what}${release ? ` (Debian ${release}, with the newer C library that it needs)` : ''}`);
   await refreshPackageLists();
@@ -90,28 +78,4 @@ async function installMissing(missing) {
     names.filter((_, place) => offered[place]),
     { release },
   );
-}
-
-/**
- * Debian 12's Compose is version 1. There, the next release becomes a source of low priority: apt takes from it only
- * what is asked of it by name.
- *
- * @returns {string | undefined} the release to install from, where it is not the machine's own
- */
-function addReleaseIfTooOld() {
-  const own = debianRelease(machineSources());
-  if (!own || isAtLeast(own.release, newEnoughRelease)) return undefined;
-  const name = `${ourFilePrefix}${newEnoughRelease}`;
-  addFile(
-    `/etc/apt/sources.list.d/${name}.sources`,
-    `# Written by Evenkeel's set-up, for Docker's packages only.\n${sourceText(own.entry, newEnoughRelease)}`,
-  );
-  addFile(`/etc/apt/preferences.d/${name}`, `Package: *\nPin: release n=${newEnoughRelease}\nPin-Priority: 100\n`);
-  return newEnoughRelease;
-}
-
-/** @param {string} file @param {string} text */
-function addFile(file, text) {
-  recordFile(file);
-  if (readIfThere(file) !== text) writeWhole(file, text);
 }

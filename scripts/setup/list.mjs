@@ -1,5 +1,5 @@
 /** What set-up put on this machine, and how much room it takes. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ourImagePatterns } from './base-images.mjs';
 import { readManifest } from './manifest.mjs';
@@ -48,10 +48,17 @@ function cacheEntries() {
     .map((name) => `${name} (${inMegabytes(bytesOf(path.join(cacheDir(), name)))})`);
 }
 
-/** @param {string} place @returns {number} */
+/**
+ * Of this file system only, as a debootstrap that was killed leaves /proc mounted in its folder; links are not followed,
+ * and what a set-up at work has just removed counts as nothing.
+ *
+ * @param {string} place
+ * @returns {number}
+ */
 function bytesOf(place) {
-  const found = statSync(place);
-  if (!found.isDirectory()) return found.size;
+  const found = lstatSync(place, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) return found?.size ?? 0;
+  if (found.dev !== lstatSync(cacheDir()).dev) return 0;
   return readdirSync(place).reduce((sum, name) => sum + bytesOf(path.join(place, name)), 0);
 }
 

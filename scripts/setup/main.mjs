@@ -2,8 +2,8 @@
 /**
  * Makes this machine ready: node scripts/setup/main.mjs [--for demo|test|bench] [--list] [--remove]
  *
- * Looks first, does only what is missing, asks nothing. Steps that do not need one another go on where one fails; the
- * exit code is 1 then, and 2 for a usage error.
+ * Looks first, does only what is missing, asks nothing. Steps that do not need one another run side by side, and go on
+ * where one fails; the exit code is 1 then, and 2 for a usage error.
  */
 import { parseArgs } from 'node:util';
 import { ensureBaseImages } from './base-images.mjs';
@@ -27,17 +27,21 @@ async function setUp(purpose) {
     { name: 'node packages', run: ensureNodePackages },
     { name: 'build', run: ensureBuiltProduct },
   ];
-  const docker = [
+  const programs = [
     { name: 'Docker programs', run: async () => ensureDockerPackages((await engineVersion()) !== undefined) },
+  ];
+  const docker = [
     { name: 'Docker Engine', run: ensureDockerDaemon },
     { name: 'base images', run: () => ensureBaseImages({ testWeb: purpose !== 'demo' }) },
     { name: 'examples/shop/.env', run: ensureShopEnv },
   ];
-  const outcomes = [];
-  for (const steps of [product, [{ name: 'Temporal CLI', run: ensureTemporalCli }], docker]) {
-    outcomes.push(await inTurn(steps));
-  }
-  return outcomes.every(Boolean);
+  const temporal = [{ name: 'Temporal CLI', run: ensureTemporalCli }];
+  // Alone, because it may replace the C library, and no other program should start in that moment.
+  const hasPrograms = await inTurn(programs);
+  const outcomes = await Promise.allSettled([product, temporal, ...(hasPrograms ? [docker] : [])].map(inTurn));
+  // Not before the others have ended: they still write, and we hold the lock.
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return hasPrograms && outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value);
 }
 
 /**

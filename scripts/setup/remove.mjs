@@ -1,6 +1,8 @@
 /** Takes back what set-up put on this machine. Packages stay: others may have come to need them. */
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { discardRootfs } from './debian-rootfs.mjs';
+import { discardGoFolders } from './go-compile.mjs';
 import { ourImages } from './list.mjs';
 import { readManifest } from './manifest.mjs';
 import { cacheDir } from './paths.mjs';
@@ -24,6 +26,9 @@ export async function remove() {
     rmSync(file);
     present('file removed', file);
   }
+  // What a set-up that was killed left in it, and what no plain removal is good for.
+  await discardRootfs();
+  await discardGoFolders();
   rmSync(cacheDir(), { recursive: true, force: true });
   present('cache folder removed', cacheDir());
 

@@ -1,14 +1,14 @@
 /** The Temporal CLI, which carries the dev server: from PATH, from the cache, downloaded, or compiled. */
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { download, verify } from './download.mjs';
+import { compile } from './go-compile.mjs';
 import { inCache, temporalCliPath } from './paths.mjs';
 import { isExecutable, must, onPath, run } from './run.mjs';
 import { CannotSetUp, doing, present, warn } from './say.mjs';
 
 const version = '1.5.1';
 const releases = `https://github.com/temporalio/cli/releases/download/v${version}`;
-const compileMs = 20 * 60_000;
 
 /** Afterwards a Temporal CLI is on PATH or at temporalCliPath(). */
 export async function ensureTemporalCli() {
@@ -18,7 +18,10 @@ export async function ensureTemporalCli() {
   if (isExecutable(ours) && (await isRightVersion(ours))) return present('Temporal CLI', `${version} (${ours})`);
 
   mkdirSync(path.dirname(ours), { recursive: true });
-  const folder = mkdtempSync(inCache('temporal-cli-'));
+  const folder = inCache('temporal-cli');
+  // A set-up that was killed left it.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
   try {
     const fetched = await inOrder([() => downloadTo(folder), () => compileTo(folder)]);
     if (!(await isRightVersion(fetched))) throw new CannotSetUp(`the new Temporal CLI does not say version ${version}`);
@@ -72,19 +75,12 @@ async function downloadTo(folder) {
   return path.join(folder, 'temporal');
 }
 
-/**
- * @param {string} folder
- * @returns {Promise<string>} the compiled program; Go verifies every module against its checksum database
- */
+/** @param {string} folder @returns {Promise<string>} the compiled program */
 async function compileTo(folder) {
-  const go = onPath('go');
-  if (!go) throw new CannotSetUp('Go is not installed, so that it cannot be compiled either');
-  doing(`compiling the Temporal CLI ${version} (about 3 minutes the first time)`);
-  const flags = `-s -w -X github.com/temporalio/cli/temporalcli.Version=${version}`;
-  await must(go, ['install', '-trimpath', '-ldflags', flags, `github.com/temporalio/cli/cmd/temporal@v${version}`], {
-    // Without cgo the program runs with any version of the C library.
-    env: { GOBIN: folder, CGO_ENABLED: '0' },
-    timeoutMs: compileMs,
+  await compile(`github.com/temporalio/cli/cmd/temporal@v${version}`, {
+    into: folder,
+    linkerFlags: `-s -w -X github.com/temporalio/cli/temporalcli.Version=${version}`,
+    what: `the Temporal CLI ${version}`,
   });
   return path.join(folder, 'temporal');
 }
