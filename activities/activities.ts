@@ -48,9 +48,10 @@ export type LeaseState = { state: 'free' } | { state: 'yours' } | { state: 'held
 export interface HostActivities {
   /**
    * Makes the run's folder, and, unless it only looks, takes the stack's next epoch under the host lock: from here on
-   * no step of an earlier run can act.
+   * no step of an earlier run can act. `capture` is there where the run was reset in the middle: what its former self
+   * captured, which is what comes back, however this run ends.
    */
-  beginRun(args: { stack: string; dryRun: boolean }): Promise<{ epoch: number; runFolder: string }>;
+  beginRun(args: { stack: string; dryRun: boolean }): Promise<{ epoch: number; runFolder: string; capture?: Capture }>;
 
   /**
    * Renders the configuration once, resolves what depends on the environment, and keeps it with the content of what it
@@ -90,9 +91,9 @@ export interface HostActivities {
   replaceService(args: Turn & { frozen: FrozenRef; step: Step }): Promise<{ containers: string[] }>;
 
   /** A verdict as soon as there is one: well for the first time, or failed, or out of time. */
-  awaitHealth(args: Turn & { frozen: FrozenRef; service: string; gate: GateSpec }): Promise<Verdict>;
+  awaitHealth(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec }): Promise<Verdict>;
   /** Well for the whole of the gate's stable window, or not. */
-  watchStability(args: Turn & { frozen: FrozenRef; service: string; gate: GateSpec }): Promise<Verdict>;
+  watchStability(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec }): Promise<Verdict>;
 
   /** Stops the containers a run made for a service, on the way back. What was captured is left as it is. */
   stopService(args: Turn & { capture: Capture; service: string }): Promise<void>;
@@ -131,6 +132,15 @@ export interface Capture {
   release?: string;
   /** Relative to the stack's folder. */
   folder: string;
+  /** Only where the run was reset, and its former self did not come to its end. */
+  formerSelf?: {
+    /** Services that were not as captured when this run began, in the order in which they start. */
+    begun: string[];
+    /** All services of the former self's configuration, in that order. */
+    services: string[];
+    /** The configuration of the former self. */
+    frozen: Pick<FrozenRef, 'folder'>;
+  };
 }
 
 export interface ImageMade {

@@ -1,12 +1,13 @@
 import { takeEpoch } from '../src/store/epoch.js';
 import { privateFolder } from '../src/store/layout.js';
 import type { HostActivities } from './activities.js';
+import { inheritCapture } from './inherit-capture.js';
 import { knownStack } from './known-stack.js';
 import { ownRun, ownRunFolder } from './run-place.js';
 import { refuseWhenClosed, withStackLock } from './take-turn.js';
 import type { World } from './world.js';
 
-/** Safe to repeat because a run that has taken its epoch is given the same one. */
+/** Safe to repeat because a run that has taken its epoch, or its former self's capture, is given the same one. */
 export function beginRun(world: World): HostActivities['beginRun'] {
   return async ({ stack, dryRun }) => {
     await knownStack(world, stack);
@@ -16,7 +17,8 @@ export function beginRun(world: World): HostActivities['beginRun'] {
     return withStackLock(world, stack, async () => {
       await refuseWhenClosed(world);
       const { epoch } = await takeEpoch(world.layout, stack, ownRun(), new Date());
-      return { epoch, runFolder: folder };
+      const capture = await inheritCapture(world, { stack, epoch });
+      return { epoch, runFolder: folder, ...(capture ? { capture } : {}) };
     });
   };
 }

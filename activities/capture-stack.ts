@@ -9,7 +9,8 @@ import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/s
 import { hasNamed } from '../src/store/named-images.js';
 import { sameServices } from '../src/store/same-services.js';
 import { unendedCaptures } from '../src/store/unended-captures.js';
-import type { Capture, HostActivities } from './activities.js';
+import type { HostActivities } from './activities.js';
+import { captureOf } from './inherit-capture.js';
 import { keepServices, pinServices } from './keep-services.js';
 import { ownRun, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
@@ -25,10 +26,16 @@ export function captureStack(world: World): HostActivities['captureStack'] {
       const { stack, frozen: ref } = args;
       const folder = path.join(ownRunPlace(world, stack), 'capture');
       const known = await readCapture(world.layout, stack, folder);
-      if (known) return captureOf(known, folder);
+      if (known && known.begun === undefined) return captureOf(world, stack, known, folder);
 
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const observed = await observeStack(world.engine, frozen.spec);
+      if (known) {
+        const completed = await completedCapture(world, stack, known, observed);
+        await writeCapture(world.layout, stack, folder, completed);
+        return captureOf(world, stack, completed, folder);
+      }
+
       const previous = await latestRelease(world.layout, stack);
       const release = await releaseOf(world, stack, { observed, frozen, previous, frozenHash: ref.hash });
       const record: CaptureRecord = {
@@ -36,18 +43,34 @@ export function captureStack(world: World): HostActivities['captureStack'] {
         epoch: args.epoch,
         frozen: ref.folder,
         containers: byService(observed),
-        sick: Object.keys(frozen.spec.services).filter((service) => sicknessOf(observed, service) !== undefined),
+        sick: sickServices(observed),
         tags: await tagsOf(world, stack, observed),
         networks: observed.networks.map(({ name }) => name),
         volumes: observed.volumes.map(({ name }) => name),
       };
       await writeCapture(world.layout, stack, folder, record);
-      return captureOf(record, folder);
+      return captureOf(world, stack, record, folder);
     });
 }
 
-function captureOf({ release }: CaptureRecord, folder: string): Capture {
-  return { ...(release === undefined ? {} : { release }), folder };
+/** What a former self captured, with what only the configuration of this run names. What it knows counts. */
+async function completedCapture(
+  world: World,
+  stack: string,
+  known: CaptureRecord,
+  observed: ObservedStack,
+): Promise<CaptureRecord> {
+  const sickNow = sickServices(observed).filter((service) => !known.begun?.includes(service));
+  return {
+    ...known,
+    sick: [...new Set([...known.sick, ...sickNow])],
+    tags: { ...(await tagsOf(world, stack, observed)), ...known.tags },
+  };
+}
+
+function sickServices(observed: ObservedStack): string[] {
+  const names = [...new Set(observed.containers.map(({ service }) => service))];
+  return names.filter((service) => sicknessOf(observed, service) !== undefined);
 }
 
 interface Found {

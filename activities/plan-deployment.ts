@@ -9,13 +9,15 @@ import type { Plan } from '../src/plan/plan.js';
 import type { ReleaseFacts, ServiceFacts } from '../src/plan/release-facts.js';
 import { renderPlan } from '../src/plan/render-plan.js';
 import { findingText, type Finding } from '../src/spec/finding.js';
+import { readCapture } from '../src/store/captures.js';
 import { frozenYaml, openFrozen } from '../src/store/frozen.js';
 import { writeJson, writePrivate } from '../src/store/private-file.js';
 import { latestRelease, type ReleasedService } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
+import { withBegunFacts } from './begun-facts.js';
 import { FAILURE } from './failures.js';
 import { whatMayChange } from './may-change.js';
-import { ownRunFolder } from './run-place.js';
+import { ownRunFolder, ownRunPlace } from './run-place.js';
 import type { World } from './world.js';
 
 /** Safe to repeat because it looks, and writes its own files over themselves. */
@@ -23,13 +25,16 @@ export function planDeployment(world: World): HostActivities['planDeployment'] {
   return async ({ stack, frozen: ref, services, images, ...making }) => {
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const observed = await observeStack(world.engine, frozen.spec);
-    const last = await lastFacts(world, stack);
+    const capture = await readCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));
+    const begun = capture?.begun?.filter((name) => name in frozen.spec.services) ?? [];
+    const last = await withBegunFacts(world, await lastFacts(world, stack), observed, begun);
     const spec = await withJoinedHashes(frozen, await frozenYaml(frozen), observed, frozenEnvironment(world, frozen));
     const request: PlanRequest = {
       spec,
       observed,
       services,
       ...(last ? { last } : {}),
+      ...(capture && begun.length > 0 ? { formerSelf: { ...capture, begun } } : {}),
       ...(images === 'may-change'
         ? { mayChange: await whatMayChange(world, { frozen, observed, services, ...making }) }
         : {}),

@@ -14,11 +14,25 @@ export async function openRun(
   workflowId: string,
   runId?: string,
 ): Promise<{ runId: string; firstRunId: string } | undefined> {
+  const found = await describedRun(temporal, workflowId, runId);
+  return found && OPEN.includes(found.status) ? { runId: found.runId, firstRunId: found.firstRunId } : undefined;
+}
+
+/** The first run of the chain that a run belongs to, open or closed; undefined for a run unknown to Temporal. */
+export async function firstRunOf(temporal: Client, workflowId: string, runId: string): Promise<string | undefined> {
+  return (await describedRun(temporal, workflowId, runId))?.firstRunId;
+}
+
+async function describedRun(
+  temporal: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<{ status: string; runId: string; firstRunId: string } | undefined> {
   try {
     const description = await temporal.workflow.getHandle(workflowId, runId).describe();
-    if (!OPEN.includes(description.status.name)) return undefined;
     const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
-    return { runId: description.runId, firstRunId: firstRunId ? firstRunId : description.runId };
+    const status = description.status.name;
+    return { status, runId: description.runId, firstRunId: firstRunId ? firstRunId : description.runId };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

@@ -19,7 +19,7 @@ import type { World } from './world.js';
 const LOOK_EVERY_MS = 150;
 const EXCERPT_LINES = 20;
 
-export type GateArgs = Turn & { frozen: FrozenRef; service: string; gate: GateSpec };
+export type GateArgs = Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec };
 
 /**
  * Looks at a service until its gate has an answer. It only looks, so it may run twice; its cursor is in the heartbeats,

@@ -30,6 +30,8 @@ export async function beginOnHost(run: DeploymentRun): Promise<void> {
   const begun = await run.host.first.beginRun({ stack, dryRun });
   run.turn = { stack, epoch: begun.epoch };
   run.runFolder = begun.runFolder;
+  // From here on whatever fails has to take back what the run's former self had begun.
+  if (begun.capture) run.capture = begun.capture;
 }
 
 /** What was asked for long ago may not be wanted any more: a worker that was away must not surprise anyone. */

@@ -46,6 +46,12 @@ export class DeploymentRun {
     return this.begun.flat();
   }
 
+  /** The services this run answers for, in the order in which they start: those it touched, and its former self's. */
+  get changed(): string[] {
+    const touched = this.touched.map(({ service }) => service);
+    return [...touched, ...(this.capture?.formerSelf?.begun ?? []).filter((service) => !touched.includes(service))];
+  }
+
   /** Does one piece of the runbook as a line of the live checklist. */
   async line<T>(
     phase: Phase,
@@ -67,7 +73,7 @@ export class DeploymentRun {
       ...(capture?.release === undefined ? {} : { previousRelease: capture.release }),
       verified: 'unknown',
       ...(this.failure ? { failure: this.failure } : {}),
-      touched: this.touched.map(({ service }) => service).filter((service) => !this.intact.includes(service)),
+      touched: this.changed.filter((service) => !this.intact.includes(service)),
       restored: this.restored,
       unchanged: plan?.unchanged ?? [],
       warnings: this.checklist.progress.warnings,

@@ -1,6 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Restored } from '../activities/activities.js';
-import type { Step } from '../src/plan/plan.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { messageOf } from './checklist.js';
 import { unverified } from './turning-points.js';
@@ -13,32 +12,39 @@ import { unverified } from './turning-points.js';
 export async function rollBack(run: DeploymentRun): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     run.checklist.enter('rollback');
-    if (run.touched.length > 1) {
-      for (const step of [...run.touched].reverse())
-        await attempt(run, ofService(run, step), 'stop', () => stop(run, step));
+    if (run.changed.length > 1) {
+      for (const service of [...run.changed].reverse())
+        await attempt(run, ofService(run, service), 'stop', () => stop(run, service));
     }
-    const serving: { step: Step; restored: Restored }[] = [];
+    const serving: { service: string; restored: Restored }[] = [];
     for (const wave of wavesToRestore(run)) {
-      const back: { step: Step; restored: Restored }[] = [];
-      for (const step of wave) {
-        const restored = await attempt(run, ofService(run, step), 'restore', () => restore(run, step));
-        const isBegun = run.touched.includes(step);
-        if (restored && (isBegun || !restored.untouched)) back.push({ step, restored });
+      const back: { service: string; restored: Restored }[] = [];
+      for (const service of wave) {
+        const restored = await attempt(run, ofService(run, service), 'restore', () => restore(run, service));
+        const isBegun = run.changed.includes(service);
+        if (restored && (isBegun || !restored.untouched)) back.push({ service, restored });
       }
-      await Promise.all(back.map(({ step, restored }) => judgeRestored(run, step, restored, 'awaitHealth')));
+      await Promise.all(back.map(({ service, restored }) => judgeRestored(run, service, restored, 'awaitHealth')));
       serving.push(...back);
     }
-    await Promise.all(serving.map(({ step, restored }) => judgeRestored(run, step, restored, 'watchStability')));
+    await Promise.all(serving.map(({ service, restored }) => judgeRestored(run, service, restored, 'watchStability')));
     await takeBackTraces(run);
   });
 }
 
 /**
  * The waves of the plan. Steps that had not begun are in it too: a service that joins the network of one that was
- * replaced has lost it, although nobody has touched the service itself. One that is as it was is left alone.
+ * replaced has lost it, although nobody has touched the service itself. One that is as it was is left alone. After a
+ * reset the run may turn back before it has a plan, or its file may have lost a service: then what the former self knew
+ * comes back one after another.
  */
-function wavesToRestore(run: DeploymentRun): Step[][] {
-  return (run.plan?.waves ?? []).map((wave) => wave.filter(({ kind }) => kind !== 'judge'));
+function wavesToRestore({ plan, capture }: DeploymentRun): string[][] {
+  const planned = (plan?.waves ?? []).map((wave) =>
+    wave.filter(({ kind }) => kind !== 'judge').map(({ service }) => service),
+  );
+  const { begun = [], services = [] } = capture?.formerSelf ?? {};
+  const others = (plan ? begun : services).filter((service) => !planned.flat().includes(service));
+  return [...others.map((service) => [service]), ...planned];
 }
 
 /** What a run leaves besides containers: tags, networks. For a run that touched no service this is all there is. */
@@ -54,13 +60,13 @@ export async function takeBackTraces(run: DeploymentRun): Promise<void> {
   });
 }
 
-async function stop(run: DeploymentRun, { service }: Step): Promise<void> {
+async function stop(run: DeploymentRun, service: string): Promise<void> {
   await run.host.changing.stopService.executeWithOptions({ summary: `stop the new ${service}` }, [
     { ...run.turn, capture: run.capture!, service },
   ]);
 }
 
-async function restore(run: DeploymentRun, { service }: Step): Promise<Restored> {
+async function restore(run: DeploymentRun, service: string): Promise<Restored> {
   const restored = await run.host.changing.restoreService.executeWithOptions({ summary: `bring back ${service}` }, [
     { ...run.turn, capture: run.capture!, service },
   ]);
@@ -75,15 +81,16 @@ async function restore(run: DeploymentRun, { service }: Step): Promise<Restored>
 
 async function judgeRestored(
   run: DeploymentRun,
-  { service }: Step,
+  service: string,
   { gate }: Restored,
   how: 'awaitHealth' | 'watchStability',
 ): Promise<void> {
   if (!gate) return;
-  await attempt(run, ofService(run, { service }), how === 'awaitHealth' ? 'gate' : 'watch', async () => {
+  const frozen = run.capture?.formerSelf?.frozen ?? run.frozen!;
+  await attempt(run, ofService(run, service), how === 'awaitHealth' ? 'gate' : 'watch', async () => {
     const judging = run.host.judging(gate.timeoutMs + gate.stableForMs);
     const verdict = await judging[how].executeWithOptions({ summary: `gate of the previous ${service}` }, [
-      { ...run.turn, frozen: run.frozen!, service, gate },
+      { ...run.turn, frozen, service, gate },
     ]);
     if (verdict.verdict === 'fail') throw new Error(verdict.reason);
     if (verdict.verdict === 'inconclusive') run.checklist.warn(unverified(verdict));
@@ -97,7 +104,7 @@ interface Subject {
   look: string;
 }
 
-function ofService({ input }: DeploymentRun, { service }: Pick<Step, 'service'>): Subject {
+function ofService({ input }: DeploymentRun, service: string): Subject {
   return { what: `service ${service}`, service, look: `docker compose -p ${input.stack} ps -a ${service}` };
 }
 

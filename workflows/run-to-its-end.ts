@@ -70,7 +70,7 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   if (failedWith(error, FAILURE.staleRun)) return overtaken(run);
 
   try {
-    await (run.touched.length > 0 ? rollBack(run) : takeBackTraces(run));
+    await (run.changed.length > 0 ? rollBack(run) : takeBackTraces(run));
   } catch (undoError) {
     run.leftovers.push({
       what: `stack ${run.input.stack}`,
@@ -78,10 +78,11 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
       command: `evenkeel status -p ${run.input.stack}`,
     });
   }
-  if (run.touched.length > 0 && run.capture?.release !== undefined) run.release = run.capture.release;
+  const isBack = run.changed.length === 0 || !hasFailedToGoBack(run);
+  if (isBack && run.capture?.release !== undefined) run.release = run.capture.release;
   if (hasFailedToGoBack(run)) return 'rollback-failed';
   if (stopped) return 'aborted';
-  return run.touched.length > 0 ? 'rolled-back' : 'rejected';
+  return run.changed.length > 0 ? 'rolled-back' : 'rejected';
 }
 
 /** A newer run has the stack, so nothing is taken back here: what was touched is for a person to look at. */

@@ -1,6 +1,7 @@
 import type { ServiceSpec, StackSpec } from '../spec/stack-spec.js';
 import { CAUSE_KINDS, ownCauses, sortCauses, type Cause } from './causes.js';
 import { containersOf, type ObservedStack } from './observed-stack.js';
+import type { FormerSelf } from './former-self.js';
 import type { ReleaseFacts } from './release-facts.js';
 import { compareText } from './words.js';
 
@@ -18,6 +19,7 @@ export interface Scope {
   /** The services that were asked for; empty: all. */
   services: string[];
   last?: ReleaseFacts;
+  formerSelf?: FormerSelf;
 }
 
 /**
@@ -42,6 +44,8 @@ class Reach {
     this.own = new Map(this.all.map((service) => [service.name, ownCauses(spec, service, observed, last)]));
     const asked = services.length === 0 ? this.all.map(({ name }) => name) : [...services].sort(compareText);
     for (const name of asked) this.touch(name);
+    const begun: Cause = { kind: 'begun', text: 'was begun before this run was reset' };
+    for (const name of this.begun) this.touch(name, begun);
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) this.follow(next);
     for (const [name, causes] of this.changed) this.changed.set(name, sortCauses(causes));
   }
@@ -55,6 +59,17 @@ class Reach {
     if (causes.length === 0 || (known && added.length === 0)) return;
     this.changed.set(name, causes);
     this.waiting.push(name);
+  }
+
+  /** A change reaches another service, unless the former self has made both of them and nothing more is to be done. */
+  private pass(from: string, to: string, because: Cause): void {
+    const isMade = this.changed.get(from)!.every(({ kind }) => kind === 'begun');
+    if (isMade && this.begun.includes(to)) return;
+    this.touch(to, because);
+  }
+
+  private get begun(): string[] {
+    return this.scope.formerSelf?.begun ?? [];
   }
 
   private follow(name: string): void {
@@ -89,7 +104,10 @@ class Reach {
   private followNamespaces(name: string): void {
     for (const other of this.all.filter(({ joins }) => joins.includes(name))) {
       if (this.runs(other.name)) {
-        this.touch(other.name, { kind: 'joins', text: `shares namespaces or volumes of ${name}, which is replaced` });
+        this.pass(name, other.name, {
+          kind: 'joins',
+          text: `shares namespaces or volumes of ${name}, which is replaced`,
+        });
       }
     }
   }
@@ -99,7 +117,10 @@ class Reach {
     for (const other of this.all.filter(({ joins }) => !joins.includes(name))) {
       const restarts = other.dependsOn.some(({ service, restart }) => service === name && restart);
       if (restarts && this.runs(other.name)) {
-        this.touch(other.name, { kind: 'restarts-with', text: `restarts with ${name} (depends_on restart: true)` });
+        this.pass(name, other.name, {
+          kind: 'restarts-with',
+          text: `restarts with ${name} (depends_on restart: true)`,
+        });
       }
     }
   }
@@ -113,7 +134,7 @@ class Reach {
       const changes = (this.changed.get(service) ?? []).some(
         ({ kind }) => kind !== 'waited-for' && CAUSE_KINDS[kind].renews,
       );
-      if (!changes) this.touch(service, { kind: 'waited-for', text: `${name} waits for it, and changes` });
+      if (!changes) this.pass(name, service, { kind: 'waited-for', text: `${name} waits for it, and changes` });
     }
   }
 

@@ -18,6 +18,8 @@ export interface Cause {
  *
  * - `renews`: a container is created, or starts afresh, so whatever hangs on it is reached.
  * - `force`: Compose sees no difference, and leaves the container alone unless it is told to recreate it.
+ *
+ * `begun` is what remains to be said of a service that is already as asked, by the doing of the run's former self.
  */
 export const CAUSE_KINDS = {
   absent: { renews: true, force: false },
@@ -32,6 +34,7 @@ export const CAUSE_KINDS = {
   'waited-for': { renews: true, force: true },
   scale: { renews: false, force: false },
   leftover: { renews: false, force: false },
+  begun: { renews: true, force: false },
 } as const;
 
 export type CauseKind = keyof typeof CAUSE_KINDS;

@@ -72,7 +72,7 @@ function changeStep(request: PlanRequest, name: string, causes: Cause[]): Step {
     scale: decideScale(service, containers, last).scale,
     image: { ref: service.image, id: observed.images[service.image] ?? '' },
     configHash: joinsOthers(service) ? '' : service.configHash,
-    replaces: containers.map(({ id }) => id),
+    replaces: causes.every(({ kind }) => kind === 'begun') ? [] : containers.map(({ id }) => id),
     gate: gateOf(request, name),
   };
 }
@@ -89,7 +89,7 @@ function joinsOthers({ joins }: ServiceSpec): boolean {
 }
 
 function judgeStep(request: PlanRequest, name: string, dependsOn: string[]): Step {
-  const { spec, observed } = request;
+  const { spec, observed, formerSelf } = request;
   const service = spec.services[name]!;
   const containers = containersOf(observed, name);
   return {
@@ -103,13 +103,15 @@ function judgeStep(request: PlanRequest, name: string, dependsOn: string[]): Ste
     replaces: [],
     gate: gateFor(spec, service, containers, {
       leftAlone: true,
-      wasSick: sicknessOf(observed, name) !== undefined,
+      wasSick: formerSelf ? formerSelf.sick.includes(name) : sicknessOf(observed, name) !== undefined,
     }),
   };
 }
 
-function gateOf({ spec, observed }: Scope, name: string) {
-  return gateFor(spec, spec.services[name]!, containersOf(observed, name));
+/** What a service was tells what it is meant to do; what a former self has made of it does not. */
+function gateOf({ spec, observed, formerSelf }: Scope, name: string) {
+  const before = formerSelf?.begun.includes(name) ? (formerSelf.containers[name] ?? []) : containersOf(observed, name);
+  return gateFor(spec, spec.services[name]!, before);
 }
 
 /** What changes anyway needs no guess. */

@@ -22,7 +22,9 @@ export function planWarnings(scope: Scope, radius: BlastRadius): Finding[] {
     ]);
 }
 
-function sickBefore({ observed }: Scope, { changed }: BlastRadius, service: ServiceSpec): Finding[] {
+function sickBefore({ observed, formerSelf }: Scope, { changed }: BlastRadius, service: ServiceSpec): Finding[] {
+  // Whatever it is now, that is this run's own doing.
+  if (formerSelf?.begun.includes(service.name)) return [];
   const sickness = sicknessOf(observed, service.name);
   if (sickness === undefined) return [];
   const consequence = changed.has(service.name)

@@ -23,6 +23,11 @@ export interface CaptureRecord {
   /** Names of the networks and volumes that were there. */
   networks: string[];
   volumes: string[];
+  /**
+   * Only where the run was reset, and goes by what its former self captured: the services that were not as captured when
+   * this run began, in the order in which they start. `frozen` is the former self's then.
+   */
+  begun?: string[];
 }
 
 /** The record of a capture; undefined where the capture has not ended. `folder` is relative to the stack's folder. */

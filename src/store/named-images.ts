@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson, writeJson } from './private-file.js';
 
@@ -17,6 +18,15 @@ export async function noteNaming(runFolder: string, naming: Naming): Promise<voi
   await writeJson(namingFile(runFolder, naming.reference), naming);
 }
 
+/** Afterwards a run answers for the names that its former self has given, too. Folders are those of runs. */
+export async function inheritNamings(from: string, to: string): Promise<void> {
+  try {
+    await cp(namingsFolder(from), namingsFolder(to), { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 /** Whether it is the run's doing that a reference names an image. A run that was cut short may have done it. */
 export async function hasNamed(runFolder: string, reference: string, imageId: string): Promise<boolean> {
   const naming = await readJson<Naming>(namingFile(runFolder, reference));
@@ -26,5 +36,9 @@ export async function hasNamed(runFolder: string, reference: string, imageId: st
 /** A reference may be longer than a file's name. */
 function namingFile(runFolder: string, reference: string): string {
   const name = createHash('sha256').update(reference).digest('hex').slice(0, 24);
-  return path.join(runFolder, 'named', `${name}.json`);
+  return path.join(namingsFolder(runFolder), `${name}.json`);
+}
+
+function namingsFolder(runFolder: string): string {
+  return path.join(runFolder, 'named');
 }

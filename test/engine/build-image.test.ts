@@ -10,9 +10,9 @@ import { pullImage } from '../../activities/pull-image.js';
 import { restoreTags } from '../../activities/restore-tags.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
 import { addStack } from '../../src/store/registry.js';
-import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
 import { HostWorld, type Run } from '../support/host-world.js';
+import { removeImagesOf } from '../support/images-of-project.js';
 
 let host: HostWorld;
 let run: Run;
@@ -29,10 +29,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  const tags = (await docker(['images', '--format', '{{.Repository}}:{{.Tag}}']))
-    .split('\n')
-    .filter((tag) => tag.includes(stack));
-  if (tags.length > 0) await docker(['rmi', '-f', ...tags]);
+  await removeImagesOf(stack);
   await rm(directory, { recursive: true, force: true });
   await host.remove();
 });

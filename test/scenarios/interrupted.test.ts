@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { childrenOf, endChild } from '../support/children-of-run.js';
@@ -9,9 +7,9 @@ import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
 import { leaseIsFree, leftBehind, misnamedContainers, NOTHING, releasesOf } from '../support/left-behind.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
+import { resetToTheBeginning } from '../support/reset-run.js';
 import { endOf, type RunEnd } from '../support/run-end.js';
 import { comesTo } from '../support/run-lines.js';
-import { temporalCli } from '../support/temporal-cli.js';
 import { TestStack } from '../support/test-stack.js';
 
 const OLD = { 'api-1': 'running 1', 'web-1': 'running 1' };
@@ -32,7 +30,7 @@ describe('a deployment that Temporal is told to', () => {
     const created = CreatedContainers.watch(stack);
     const former = await deployingVersion2();
     await inTheMiddleOfReplacing();
-    const run = await resetToTheBeginning(former);
+    const run = await resetToTheBeginning(world, former);
 
     expect(await endOf(run)).toMatchObject({ type: 'succeeded' });
     expect(created.take()).toEqual({ api: 1, web: 1 });
@@ -188,12 +186,4 @@ async function aborted(run: WorkflowHandle): Promise<RunEnd> {
   const abort = await world.evenkeel(['abort', run.workflowId, '--reason', 'by a test', '-y']);
   expect(abort).toMatchObject({ exitCode: 0 });
   return endOf(run);
-}
-
-/** Resets a run to its first workflow task, as a person would; the handle of the run that this begins. */
-async function resetToTheBeginning({ workflowId }: WorkflowHandle): Promise<WorkflowHandle> {
-  const which = ['--workflow-id', workflowId, '--type', 'FirstWorkflowTask', '--reason', 'by a test'];
-  const server = ['--address', world.address, '--output', 'json'];
-  const { stdout } = await promisify(execFile)(temporalCli(), ['workflow', 'reset', ...which, ...server]);
-  return world.client.workflow.getHandle(workflowId, (JSON.parse(stdout) as { runId: string }).runId);
 }

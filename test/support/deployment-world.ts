@@ -16,6 +16,9 @@ import { temporalCli } from './temporal-cli.js';
 export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const cli = path.join(repository, 'bin', 'evenkeel.mjs');
 
+/** A Temporal for one world, which ends with it. */
+export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' | 'teardown'>;
+
 /**
  * A host with a state folder of its own, a real Temporal, and workers that are real processes, so that they can be
  * killed. One a test file: `beforeAll(async () => (world = await DeploymentWorld.start()))`.
@@ -26,16 +29,15 @@ export class DeploymentWorld {
 
   private constructor(
     readonly folder: string,
-    private readonly temporal: TestWorkflowEnvironment,
+    private readonly temporal: WorldTemporal,
   ) {}
 
-  static async start(): Promise<DeploymentWorld> {
-    if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  /** `temporal` makes another Temporal than the usual one, which keeps its runs in memory; it may use the world's folder. */
+  static async start(
+    temporal: (folder: string) => Promise<WorldTemporal> = temporalInMemory,
+  ): Promise<DeploymentWorld> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-world-'));
-    const temporal = await TestWorkflowEnvironment.createLocal({
-      server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
-    });
-    const world = new DeploymentWorld(folder, temporal);
+    const world = new DeploymentWorld(folder, await temporal(folder));
     await world.injectFaults([]);
     await world.startWorker();
     return world;
@@ -90,6 +92,12 @@ export class DeploymentWorld {
     await ended;
   }
 
+  /** The worker's process; undefined once it has ended, for whatever reason. */
+  get workerPid(): number | undefined {
+    const { worker } = this;
+    return worker && worker.exitCode === null && worker.signalCode === null ? worker.pid : undefined;
+  }
+
   /** Resolves when the worker has ended, for whatever reason. */
   async workerEnded(): Promise<void> {
     const { worker } = this;
@@ -122,6 +130,13 @@ export class DeploymentWorld {
   private get faultsFile(): string {
     return path.join(this.folder, 'faults.json');
   }
+}
+
+async function temporalInMemory(): Promise<WorldTemporal> {
+  if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  return TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
+  });
 }
 
 export interface CliEnd {

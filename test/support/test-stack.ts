@@ -9,6 +9,7 @@ import type { ContainerInspect } from '../../src/docker/engine.js';
 import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
 import { repository, type DeploymentWorld } from './deployment-world.js';
+import { removeImagesOf } from './images-of-project.js';
 import { endOf, type RunEnd } from './run-end.js';
 
 const run = promisify(execFile);
@@ -101,14 +102,12 @@ export class TestStack {
     return (await this.compose('exec', '-T', service, ...command)).trim();
   }
 
-  /** Takes away all that the test made: containers, volumes, networks, and the images and tags of this project. */
+  /** Takes away all that the test made: containers, volumes, networks, and the images of this project, named or not. */
   async remove(): Promise<void> {
     await run('docker', ['compose', '-p', this.name, 'down', '-v', '-t', '0', '--remove-orphans'], {
       cwd: os.tmpdir(),
     }).catch(() => undefined);
-    const { stdout } = await run('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}']);
-    const ours = stdout.split('\n').filter((reference) => reference.includes(this.name));
-    if (ours.length > 0) await run('docker', ['rmi', '-f', ...ours]).catch(() => undefined);
+    await removeImagesOf(this.name).catch(() => undefined);
     await rm(this.directory, { recursive: true, force: true });
   }
 }

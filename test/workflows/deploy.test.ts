@@ -127,6 +127,35 @@ describe('deploy', () => {
     });
   });
 
+  it('after a reset takes back what its former self had begun, even where it is refused before it has a plan', async () => {
+    const formerSelf = { begun: ['api', 'web'], services: ['db', 'api', 'web'], frozen: { folder: 'runs/0/frozen' } };
+    const capture = { release: '1', folder: 'runs/1/capture', formerSelf };
+    const error = { rule: 'x', severity: 'error' as const, message: 'no disk' };
+    await withSteps(
+      {
+        beginRun: async () => ({ epoch: 2, runFolder: '/runs/1', capture }),
+        preflight: async () => [error],
+        restoreService: async ({ service }) => ({ state: 'running', untouched: service === 'db', remarks: [] }),
+      },
+      async (start, calls) => {
+        const end = await endOf(await start({ stack: 'shop' }));
+        expect(end).toMatchObject({
+          status: 'failed',
+          type: 'rolled-back',
+          result: { touched: ['api', 'web'], restored: ['api', 'web'], release: '1' },
+        });
+        expect(end.message).toContain('no disk');
+        expect(calls.filter((call) => /^(stop|restore)Service/.test(call))).toEqual([
+          'stopService web',
+          'stopService api',
+          'restoreService db',
+          'restoreService api',
+          'restoreService web',
+        ]);
+      },
+    );
+  });
+
   it('puts every tag back when a build fails', async () => {
     const buildImage = async () => Promise.reject(finalFailure('exit code 1'));
     await withSteps({ buildImage }, async (start, calls) => {

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { DeploymentWorld } from '../support/deployment-world.js';
+import { leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
+import { resetToTheBeginning } from '../support/reset-run.js';
+import { endOf } from '../support/run-end.js';
+import { makingsOf, type Standing } from '../support/standing.js';
+import { TestStack } from '../support/test-stack.js';
+
+/** The built api is good, and web, which comes after it, ends at once and is started again and again. */
+const BAD_RELEASE = 'VERSION=2\nWEB_EXIT_CODE=3\n';
+
+let world: DeploymentWorld;
+let stack: TestStack;
+let before: Omit<Standing, 'lives'>;
+
+beforeAll(async () => {
+  world = await DeploymentWorld.start();
+  stack = await TestStack.make(world, 'kill-matrix', { '.env': 'VERSION=1\n' });
+  expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+  before = await makingsOf(stack);
+}, 60_000);
+afterAll(async () => {
+  await stack.remove();
+  await world.stop();
+}, 60_000);
+
+describe('a run that is reset in the middle of a bad release', () => {
+  it('judges what its former self has replaced, and takes all of it back', async () => {
+    const former = await cutShort('awaitHealth');
+    expect(await stack.state()).toMatchObject({ 'api-1': 'running 2', 'web-1': expect.stringMatching(/ 2$/) });
+    await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
+  }, 120_000);
+
+  it('takes back too what its former self has replaced where it is the next service that is bad', async () => {
+    const former = await cutShort('replaceService');
+    expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 1' });
+    await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
+  }, 120_000);
+
+  it('and reset once more: still brings back what served before the first of them', async () => {
+    const former = await cutShort('awaitHealth');
+    await world.injectFaults([{ activity: 'awaitHealth', service: 'web', point: 'before', action: 'kill' }]);
+    const second = await resetToTheBeginning(world, former);
+    await world.startWorker();
+    await world.workerEnded();
+    await takenBackAfter(await resetToTheBeginning(world, second), { restored: ['api', 'web'] });
+  }, 120_000);
+
+  it.each([
+    ['its file has become invalid', 'compose.yaml', (yaml: string) => yaml.replace('restart: always', 'restart: 7')],
+    ['its image cannot be built any more', 'Dockerfile', (text: string) => `${text}RUN false\n`],
+  ])(
+    'and refused, because %s: what its former self has replaced is taken back',
+    async (_, file, change) => {
+      const former = await cutShort('awaitHealth');
+      let sound = '';
+      await stack.edit(file, (content) => change((sound = content)));
+      await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
+      await stack.write(file, sound);
+    },
+    120_000,
+  );
+});
+
+describe('a run that is reset in the middle of a good release', () => {
+  it('whose content alone is new: judges what its former self has replaced, and does not replace it again', async () => {
+    const other = await TestStack.make(world, 'contents', { '.env': 'KEY=1\n' });
+    try {
+      expect(await other.deploy()).toMatchObject({ type: 'succeeded' });
+      await other.write('site.conf', 'new site\n');
+      const former = await cutShortAt('awaitHealth', other);
+      const replaced = await other.ids();
+      const run = await resetToTheBeginning(world, former);
+      await world.startWorker();
+
+      expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { touched: ['web'], release: '2' } });
+      expect(await other.ids()).toEqual(replaced);
+      expect((await releasesOf(other)).map(({ kind }) => kind)).toEqual(['deployed', 'deployed']);
+      expect(await other.deploy()).toMatchObject({ type: 'succeeded', result: { touched: [] } });
+    } finally {
+      await other.remove();
+    }
+  }, 120_000);
+});
+
+/** Version 1 serves, and the deployment of a bad release has been cut short before that step of web. */
+async function cutShort(activity: 'awaitHealth' | 'replaceService'): Promise<WorkflowHandle> {
+  await stack.write('.env', BAD_RELEASE);
+  return cutShortAt(activity, stack);
+}
+
+/** There is no worker afterwards. */
+async function cutShortAt(activity: string, deployed: TestStack): Promise<WorkflowHandle> {
+  await world.injectFaults([{ activity, service: 'web', point: 'before', action: 'kill' }]);
+  const run = await deployed.start();
+  await world.workerEnded();
+  return run;
+}
+
+/** With a worker the run comes to its end, and all that stands is what stood before its first self began. */
+async function takenBackAfter(run: WorkflowHandle, result: object): Promise<void> {
+  await world.startWorker();
+  const end = await endOf(run);
+  expect([end.type, end.message]).toEqual(['rolled-back', expect.any(String)]);
+  expect({ ...end.result, restored: [...(end.result?.restored ?? [])].sort() }).toMatchObject(result);
+  expect(end.type).toBe('rolled-back');
+  expect(await makingsOf(stack)).toEqual(before);
+  expect(await stack.exec('web', 'wget', '-qO-', 'http://api:8080/version')).toBe('1');
+  expect((await releasesOf(stack)).map(({ kind }) => kind)).toEqual(['deployed']);
+  await leaseIsFree(stack);
+  expect(await leftBehind(stack)).toEqual(NOTHING);
+}
