@@ -21,7 +21,9 @@ export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<vo
         ? wave.map((step) => flights.launch(() => replaceAndJudge(run, step)))
         : await oneAfterAnother(run, plan, wave, flights);
       await flights.orFailure(Promise.all(wellForTheFirstTime));
-      for (const step of wave) void flights.launch(() => judge(run, step, 'watchStability'));
+      for (const step of wave.filter(({ gate }) => gate.stableForMs > 0)) {
+        void flights.launch(() => judge(run, step, 'watchStability'));
+      }
     }
   });
 }
@@ -77,7 +79,7 @@ async function judge(run: DeploymentRun, step: Step, how: 'awaitHealth' | 'watch
         { ...run.turn, frozen: run.frozen!, service, gate },
       ]);
       settle(run, step, verdict);
-      if (how === 'watchStability' && step.kind === 'replace') mentionUnchecked(run, verdict);
+      if (how === 'awaitHealth' && step.kind === 'replace') mentionUnchecked(run, verdict);
       return verdict;
     },
     ({ reason }) => reason,

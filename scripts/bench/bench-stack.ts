@@ -88,7 +88,9 @@ export class BenchStack {
     }
     const images = lines(await run(['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}']));
     const own = images.filter((reference) => reference.includes(this.name));
-    if (own.length > 0) await run(['docker', 'rmi', '-f', ...own]);
+    // What a rebuild leaves behind has no name; Compose labels what it builds.
+    const nameless = lines(await run(['docker', 'images', '-q', '--filter', 'dangling=true', '--filter', label]));
+    if (own.length + nameless.length > 0) await run(['docker', 'rmi', '-f', ...own, ...nameless]);
     await rm(this.directory, { recursive: true, force: true });
   }
 }

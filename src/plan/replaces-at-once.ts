@@ -3,5 +3,5 @@
  * the others, and few enough that a small host is not busier with Compose than with the containers.
  */
 export function replacesAtOnce(cpus: number): number {
-  return Math.min(Math.max(2, cpus), 4);
+  return Math.min(2 * cpus, 8);
 }
