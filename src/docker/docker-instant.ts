@@ -33,3 +33,8 @@ function seconds(nanos: bigint): string {
   const digits = nanos.toString().padStart(10, '0');
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
+
+/** A moment in milliseconds since 1970, as the engine's `until`. */
+export function secondsOf(atMs: number): string {
+  return seconds(BigInt(Math.floor(atMs)) * NANOS_PER_MS);
+}

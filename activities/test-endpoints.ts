@@ -1,0 +1,104 @@
+import { cancellationSignal, sleep } from '@temporalio/activity';
+import type { ContainerInspect } from '../src/docker/engine.js';
+import { publishedPorts, reachEndpoint } from '../src/docker/reach-endpoint.js';
+import type { Endpoint } from '../src/gates/endpoint.js';
+import { endpointsOf } from '../src/gates/endpoints.js';
+import { healthcheckOf } from '../src/gates/healthcheck.js';
+import { judgeEndpoint, worstOf } from '../src/gates/judge-endpoint.js';
+import { fail, inconclusive, type Judgement, pass } from '../src/gates/judgement.js';
+import { isOneShot } from '../src/plan/gate-for.js';
+import type { ObservedContainer } from '../src/plan/observed-stack.js';
+import type { ServiceSpec } from '../src/spec/stack-spec.js';
+import { openFrozen } from '../src/store/frozen.js';
+import type { HostActivities } from './activities.js';
+import type { World } from './world.js';
+
+/** A service may need a moment more after its health. */
+const SETTLE_MS = 5000;
+const TRY_EVERY_MS = 250;
+
+/** What is to be asked of one container. */
+interface Asked {
+  inspect: ContainerInspect;
+  endpoints: Endpoint[];
+}
+
+/**
+ * Asks every container of a service for its endpoints. A container that does not answer well is asked again for a few
+ * seconds. It only looks, so it may run twice.
+ */
+export function testEndpoints(world: World): HostActivities['testEndpoints'] {
+  return async ({ stack, frozen, service }) => {
+    const startedAtMs = Date.now();
+    const { spec, redact } = await openFrozen(world.layout, stack, frozen.folder);
+    const serviceSpec = spec.services[service];
+    if (!serviceSpec) throw new Error(`The frozen configuration has no service "${service}"`);
+
+    const verdictOf = ({ verdict, reason }: Judgement) => {
+      // Asking ends with an answer, one way or the other.
+      const settled = verdict === 'pending' ? 'inconclusive' : verdict;
+      return { verdict: settled, reason: redact(reason), service, durationMs: Date.now() - startedAtMs };
+    };
+    const listed = await world.engine.containers(spec.project, service);
+    const containers = listed.filter(({ leftoverOf }) => leftoverOf === undefined);
+    if (isOneShot(spec, serviceSpec, containers)) return verdictOf(pass('it is meant to end: no endpoints'));
+    if (containers.length === 0) return verdictOf(withoutContainers(serviceSpec));
+    const judged = await Promise.all(
+      containers.map((container) => judgeContainer(world, container, serviceSpec, containers.length > 1)),
+    );
+    return verdictOf(worstOf(judged));
+  };
+}
+
+function withoutContainers({ scale }: ServiceSpec): Judgement {
+  return scale === 0 ? pass('scaled to 0: no endpoints') : fail('it has no container');
+}
+
+async function judgeContainer(
+  { engine }: World,
+  { id, name, state }: ObservedContainer,
+  service: ServiceSpec,
+  isOneOfMany: boolean,
+): Promise<Judgement> {
+  const named = (judgement: Judgement): Judgement =>
+    isOneOfMany ? { ...judgement, reason: `${name}: ${judgement.reason}` } : judgement;
+  if (state === 'paused') return named(inconclusive('its container is paused'));
+  const inspect = state === 'running' ? await engine.inspect(id) : undefined;
+  if (!inspect) return named(fail(`its container ${state === 'running' ? 'is gone' : `is ${state}`}`));
+  const endpoints = endpointsOfContainer(inspect, service);
+  if (endpoints.length === 0) return named(pass('it has no endpoints to test'));
+  return named(await judgeInTime(engine, { inspect, endpoints }, service.name));
+}
+
+/** From the container itself, so that what its image says counts too, and a host port that Docker chose is known. */
+function endpointsOfContainer(inspect: ContainerInspect, { endpoints: configured }: ServiceSpec): Endpoint[] {
+  const environment = Object.fromEntries(
+    (inspect.Config.Env ?? []).map((line) => /^([^=]*)=(.*)$/s.exec(line)?.slice(1) ?? [line, '']),
+  );
+  return endpointsOf({
+    configured,
+    healthcheck: healthcheckOf(inspect),
+    environment,
+    published: publishedPorts(inspect),
+  });
+}
+
+async function judgeInTime(
+  engine: World['engine'],
+  { inspect, endpoints }: Asked,
+  service: string,
+): Promise<Judgement> {
+  const signal = cancellationSignal();
+  const giveUpAt = performance.now() + SETTLE_MS;
+  const judge = async (endpoint: Endpoint): Promise<Judgement> => {
+    let container = inspect;
+    for (;;) {
+      const judgement = judgeEndpoint(endpoint, service, await reachEndpoint(engine, container, endpoint, signal));
+      if (judgement.verdict !== 'fail' || performance.now() >= giveUpAt) return judgement;
+      await sleep(TRY_EVERY_MS);
+      // A restart in between gives it another address, and other ports where Docker chooses them.
+      container = (await engine.inspect(inspect.Id)) ?? container;
+    }
+  };
+  return worstOf(await Promise.all(endpoints.map(judge)));
+}
