@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { cancellationSignal } from '@temporalio/activity';
+import type { ChildEnd } from '../src/docker/children.js';
+import { readTail } from '../src/docker/run-child.js';
+import type { Verdict } from '../src/gates/verdict.js';
+import { duration } from '../src/gates/words.js';
+import { encodeName } from '../src/store/layout.js';
+import type { HostActivities } from './activities.js';
+import { composeUntil } from './compose-children.js';
+import { withTwinTurn } from './take-turn.js';
+import { openTwin } from './twin-place.js';
+import type { World } from './world.js';
+
+const EXCERPT_LINES = 20;
+/** What shells say of a command that is not there, or must not be executed. */
+const NOT_RUN = new Set([126, 127]);
+const KILLED = new Set([137, 143]);
+
+/**
+ * Safe to repeat because a command that an earlier attempt has begun is found by its traces, awaited and read: it is run
+ * once, however many attempts there are, unless its Compose was killed.
+ */
+export function runOnTwin(world: World): HostActivities['runOnTwin'] {
+  return async (args) => {
+    const { twin: ref, service, command } = args;
+    const place = { project: ref.project, service: `run ${service} ${command}` };
+    return withTwinTurn(world, args, place, async (lock) => {
+      const twin = await openTwin(world, args, ref);
+      const { timeoutMs } = twin.frozen.spec.services[service]!.health;
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const beganAtMs = Date.now();
+      const end = await composeUntil<ChildEnd>(world, {
+        ...{ stack: twin.stack, frozen: twin.frozen, lockFd: lock.fd },
+        name: encodeName(`run-${service}-${createHash('sha256').update(command).digest('hex').slice(0, 8)}`),
+        doing: `running ${command} in ${service} on the twin`,
+        prepare: async () => ({ args: runArgs(service, command) }),
+        // However it ended: that is what was to be found out.
+        look: async (ended) => (ended.kind === 'exited' ? ended : undefined),
+        unmet: 'it left nothing behind',
+        terminateOn: AbortSignal.any([cancellationSignal(), timeout]),
+      });
+      cancellationSignal().throwIfAborted();
+      const lines = end.kind === 'exited' ? await readTail(end.outputFile, EXCERPT_LINES) : [];
+      return {
+        ...judged(end, timeout.aborted ? timeoutMs : undefined),
+        service,
+        excerpt: twin.frozen.redact(lines.join('\n')).split('\n'),
+        durationMs: Date.now() - beganAtMs,
+      };
+    });
+  };
+}
+
+/** In a container of its own, so that it is run whether or not the service is up, by the shell and not by its entrypoint. */
+function runArgs(service: string, command: string): string[] {
+  return [
+    ...['run', '--rm', '--no-deps', '-T', '--interactive=false', '--entrypoint', '/bin/sh'],
+    ...[service, '-c', command],
+  ];
+}
+
+function judged(end: ChildEnd, timedOutMs: number | undefined): Pick<Verdict, 'verdict' | 'reason'> {
+  if (timedOutMs !== undefined) return { verdict: 'inconclusive', reason: `not done within ${duration(timedOutMs)}` };
+  const exitCode = end.kind === 'exited' ? end.exitCode : -1;
+  if (exitCode === 0) return { verdict: 'pass', reason: 'exited with 0' };
+  if (KILLED.has(exitCode)) return { verdict: 'inconclusive', reason: `was killed (exited with ${exitCode})` };
+  return { verdict: 'fail', reason: `exited with ${exitCode}${NOT_RUN.has(exitCode) ? ' (cannot be run)' : ''}` };
+}

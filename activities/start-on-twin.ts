@@ -1,0 +1,104 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { type ContainerInspect, EngineRefused } from '../src/docker/engine.js';
+import { sweepLeftovers } from '../src/docker/leftovers.js';
+import { OneAtATime } from '../src/docker/one-at-a-time.js';
+import { encodeName } from '../src/store/layout.js';
+import type { HostActivities } from './activities.js';
+import { composeUntil, stepFailed } from './compose-children.js';
+import { withTwinTurn } from './take-turn.js';
+import { openTwin, refuseLiveContainers, type OpenTwin } from './twin-place.js';
+import type { World } from './world.js';
+
+/**
+ * Safe to repeat because what has been started is left alone, and what is there and has not been is made anew: one whose
+ * Compose was killed may lack what was yet to be copied into it. Starting twice is starting.
+ */
+export function startOnTwin(world: World): HostActivities['startOnTwin'] {
+  return async (args) => {
+    const { twin: ref, services } = args;
+    const place = { project: ref.project, service: services.join(',') };
+    return withTwinTurn(world, args, place, async (lock) => {
+      const twin = await openTwin(world, args, ref);
+      await refuseWhenTagsMoved(world, args);
+      const waiting = await unstarted(world, twin, services);
+      if (waiting.length === 0) return;
+      const made = await createOnTwin(world, twin, waiting, lock);
+      await Promise.all(made.map(({ Id }) => startOrLeaveToGate(world, Id)));
+    });
+  };
+}
+
+/** Services that have no container, or one that has never been started. */
+async function unstarted({ engine }: World, { project }: OpenTwin, services: string[]): Promise<string[]> {
+  const containers = await engine.containers(project);
+  const started = containers.filter(({ state, leftoverOf }) => state !== 'created' && !leftoverOf);
+  return services.filter((name) => !started.some(({ service }) => service === name));
+}
+
+/** Two Composes that find the same network missing would make two of that name. */
+const makers = new OneAtATime();
+
+/**
+ * Makes containers of services on the twin, and looks whether they keep to it. None is started. One that is there already,
+ * and has not been started, is made anew.
+ */
+export async function createOnTwin(
+  world: World,
+  twin: OpenTwin,
+  services: string[],
+  lock: { fd: number },
+): Promise<ContainerInspect[]> {
+  const signal = cancellationSignal();
+  const made = await makers.run(twin.project, signal, () =>
+    composeUntil(world, {
+      ...{ stack: twin.stack, frozen: twin.frozen, lockFd: lock.fd, terminateOn: signal },
+      name: encodeName(`create-${services.join('+')}`),
+      doing: `making ${services.join(', ')} on the twin`,
+      prepare: async () => {
+        const swept = await Promise.all(services.map((name) => sweepLeftovers(world.engine, twin.project, name)));
+        const force = swept.some((one) => one.force) ? ['--force-recreate'] : [];
+        return { args: ['up', '--no-start', '--no-deps', '--no-build', '--pull', 'never', ...force, ...services] };
+      },
+      look: async (end) => {
+        const isWhole = end.kind === 'exited' && end.exitCode === 0;
+        return isWhole ? containersOf(world, twin.project, services) : undefined;
+      },
+      unmet: 'not all of its containers are there; somebody else may be at work on them',
+    }),
+  );
+  await refuseLiveContainers(world, twin, made);
+  return made;
+}
+
+async function containersOf(
+  { engine }: World,
+  project: string,
+  services: string[],
+): Promise<ContainerInspect[] | undefined> {
+  const containers = (await engine.containers(project)).filter(({ service }) => services.includes(service));
+  const inspected = (await Promise.all(containers.map(({ id }) => engine.inspect(id)))).filter((one) => !!one);
+  return inspected.length === services.length ? inspected : undefined;
+}
+
+/** A program that cannot be executed is evidence, and the gate reads it from the container. */
+async function startOrLeaveToGate({ engine }: World, id: string): Promise<void> {
+  try {
+    await engine.start(id);
+  } catch (error) {
+    if (!(error instanceof EngineRefused)) throw error;
+  }
+}
+
+/** What is rehearsed has to be what will be deployed. */
+async function refuseWhenTagsMoved(
+  { engine }: World,
+  { twin, services }: Parameters<HostActivities['startOnTwin']>[0],
+): Promise<void> {
+  const steps = twin.waves.flat().filter(({ service, image }) => services.includes(service) && image.id !== '');
+  for (const { service, image } of steps) {
+    if ((await engine.imageId(image.ref)) === image.id) continue;
+    throw stepFailed(
+      `rehearsing ${service}: ${image.ref} names another image than when the plan was made; deploy again`,
+    );
+  }
+}

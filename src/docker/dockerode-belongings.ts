@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ContainerInfo, NetworkInspectInfo, VolumeInspectInfo } from 'dockerode';
+import type { EngineConnection } from './dockerode-connection.js';
+import { type Belongings, type Engine, EngineRefused } from './engine.js';
+import { PROJECT_LABEL } from './observed-from-inspect.js';
+
+/** What a call may take that ends a container and deletes its layers. */
+const SLOW_MS = 120_000;
+const REMOVAL_POLL_MS = 200;
+
+/** The part of the engine that finds all of a project, and takes it away for good. */
+export function belongings(
+  engine: EngineConnection,
+): Pick<Engine, 'belongings' | 'projectsLabelled' | 'removeWithVolumes' | 'removeVolume'> {
+  const containersBy = (filters: { label: string[] } | { volume: string[] }): Promise<ContainerInfo[]> =>
+    engine.ask({ method: 'GET', path: '/containers/json', query: { all: true, filters } });
+  const containersWith = (label: string): Promise<ContainerInfo[]> => containersBy({ label: [label] });
+  const networksWith = (label: string): Promise<NetworkInspectInfo[]> =>
+    engine.ask({ method: 'GET', path: '/networks', query: { filters: { label: [label] } } });
+  const volumesWith = async (label: string): Promise<VolumeInspectInfo[]> => {
+    const query = { filters: { label: [label] } };
+    const reply = await engine.ask<{ Volumes: VolumeInspectInfo[] | null }>({ method: 'GET', path: '/volumes', query });
+    return reply.Volumes ?? [];
+  };
+
+  return {
+    async belongings(project): Promise<Belongings> {
+      const label = `${PROJECT_LABEL}=${project}`;
+      const [labelled, networks, volumes] = await Promise.all([
+        containersWith(label),
+        networksWith(label),
+        volumesWith(label),
+      ]);
+      const mounting = volumes.length === 0 ? [] : await containersBy({ volume: volumes.map(({ Name }) => Name) });
+      const containers = [
+        ...new Map([...labelled, ...mounting].map((container) => [container.Id, container])).values(),
+      ];
+      return {
+        containers: containers.map(({ Id, Names, Mounts }) => ({
+          id: Id,
+          name: Names[0]?.replace(/^\//, '') ?? Id,
+          volumes: Mounts.flatMap(({ Type, Name }) => (Type === 'volume' && Name ? [Name] : [])),
+        })),
+        networks: networks.map(({ Id, Name }) => ({ id: Id, name: Name })),
+        volumes: volumes.map(({ Name }) => Name),
+      };
+    },
+
+    async projectsLabelled(label, value) {
+      const wanted = `${label}=${value}`;
+      const found = await Promise.all([containersWith(wanted), networksWith(wanted), volumesWith(wanted)]);
+      const projects = found.flat().map(({ Labels }) => Labels?.[PROJECT_LABEL]);
+      return [...new Set(projects.filter((project) => project !== undefined))].sort();
+    },
+
+    async removeWithVolumes(containerId) {
+      const giveUpAt = performance.now() + SLOW_MS;
+      for (;;) {
+        try {
+          const query = { v: true, force: true };
+          await engine.find({ method: 'DELETE', path: `/containers/${containerId}`, query, deadlineMs: SLOW_MS });
+          return;
+        } catch (error) {
+          const isPassing = error instanceof EngineRefused && /already in progress|resource busy/i.test(error.message);
+          if (!isPassing || performance.now() > giveUpAt) throw error;
+          await pause(REMOVAL_POLL_MS);
+        }
+      }
+    },
+
+    async removeVolume(name) {
+      await engine.find({ method: 'DELETE', path: `/volumes/${name}`, deadlineMs: SLOW_MS });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { awaitHealth } from '../../activities/await-health.js';
+import { beginRun } from '../../activities/begin-run.js';
+import { runOnTwin } from '../../activities/run-on-twin.js';
+import { startOnTwin } from '../../activities/start-on-twin.js';
+import { judgeTwin } from '../../src/twin/judge-twin.js';
+import { docker } from '../support/docker-cli.js';
+import { eventually } from '../support/eventually.js';
+import { NO_TWIN, stillThere, TwinStack } from '../support/twin-stack.js';
+
+const WEB = 'evenkeel-test/web:1';
+
+const web = (version: number, special = '') => `
+services:
+  api:
+    image: ${WEB}
+    environment: { VERSION: "${version}" }
+    volumes: [ /scratch ]
+    stop_grace_period: 0s
+    ${special}
+  worker: { image: ${WEB}, environment: { VERSION: "${version}" }, stop_grace_period: 0s }
+`;
+
+jest.setTimeout(120_000);
+
+let stack: TwinStack;
+afterEach(() => stack.remove());
+
+describe('taking a twin down', () => {
+  it('takes volumes along that Compose has carried over', async () => {
+    stack = await TwinStack.make((version) => web(version));
+    const twin = await stack.twin();
+    await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
+    const mounted = await stack.mountedOn(twin);
+    const file = stack.composeFile(twin);
+    await docker(['compose', '-f', file, '-p', twin.project, 'up', '-d', '--force-recreate', '--pull', 'never']);
+    expect(await stack.mountedOn(twin)).toEqual(mounted);
+    expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
+    expect(await stack.twinThings()).toEqual(NO_TWIN);
+    expect(await stillThere(mounted)).toEqual([]);
+  });
+
+  it('ends what is at work on it', async () => {
+    stack = await TwinStack.make((version) => web(version));
+    const twin = await stack.twin();
+    await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
+    const orphan = stack.run
+      .take(runOnTwin, { twin, service: 'api', command: 'sleep 300' })
+      .catch((error: unknown) => error);
+    const ofTwin = ['ps', '-q', '--filter', `label=com.docker.compose.project=${twin.project}`];
+    await eventually('the command runs', async () => (await docker(ofTwin)).split('\n').length === 3);
+    expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
+    await orphan;
+    expect(await stack.twinThings()).toEqual(NO_TWIN);
+  });
+
+  it('is made up for where an attempt was given up in the middle', async () => {
+    stack = await TwinStack.make((version) => web(version));
+    const twin = await stack.twin();
+    const environment = stack.run.environment();
+    const attempt = environment
+      .run(startOnTwin(stack.host.world), { ...stack.run.turn, twin, services: ['api', 'worker'] })
+      .catch((error: unknown) => error);
+    await eventually('something is there', async () => (await stack.twinThings()).networks.length > 0);
+    environment.cancel();
+    await attempt;
+    expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
+    expect(await stack.twinThings()).toEqual(NO_TWIN);
+  });
+
+  it('happens when the next run begins, where the run that made it is closed', async () => {
+    stack = await TwinStack.make((version) => web(version));
+    const twin = await stack.twin();
+    await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
+    const next = await stack.host.run(stack.project.name);
+    await next.take(beginRun, { dryRun: false });
+    expect((await stack.twinThings()).containers).toHaveLength(2);
+
+    const closed = { describe: async () => ({ status: { name: 'TERMINATED' }, runId: 'x', raw: {} }) };
+    const open = { describe: async () => ({ status: { name: 'RUNNING' }, runId: 'x', raw: {} }) };
+    const getHandle = (_id: string, runId: string) => (runId === stack.run.execution.runId ? closed : open);
+    Object.assign(stack.host.world, { temporal: { workflow: { getHandle } } });
+    await next.take(beginRun, { dryRun: false });
+    expect(await stack.twinThings()).toEqual(NO_TWIN);
+    expect((await stack.project.compose('ps', '-q')).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('what a release does on its twin', () => {
+  it('is held against it where it cannot be executed', async () => {
+    stack = await TwinStack.make((version) => web(version, version === 2 ? 'command: [ no-such-program ]' : ''));
+    const twin = await stack.twin();
+    await stack.run.take(startOnTwin, { twin, services: ['api'] });
+    const { gate } = twin.waves.flat().find(({ service }) => service === 'api')!;
+    const verdict = await stack.run.take(awaitHealth, { frozen: twin.frozen, service: 'api', gate });
+    expect(verdict).toMatchObject({ verdict: 'fail' });
+    const { rehearsed, facts } = twin;
+    expect(judgeTwin({ verdict, rehearsed, facts, unwell: [] })).toMatchObject({ verdict: 'fail', service: 'api' });
+    await stack.takeDown(twin);
+    expect(await stack.twinThings()).toEqual(NO_TWIN);
+  });
+});
