@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { backupsToPrune } from '../src/backup/prune.js';
+import type { BackupManifest, BackupSummary } from '../src/spec/backup.js';
+import { discardDraft, listBackups, noteProofs, openBackup, removeBackup, sealDraft } from '../src/store/backups.js';
+import { openFrozen } from '../src/store/frozen.js';
+import { readReleases } from '../src/store/releases.js';
+import type { HostActivities } from './activities.js';
+import { ownRun, ownRunPlace } from './run-place.js';
+import { withTurn } from './take-turn.js';
+import type { World } from './world.js';
+
+/** Safe to repeat because a draft becomes a backup by one rename; sealing a sealed one changes nothing. */
+export function sealBackup(world: World): HostActivities['sealBackup'] {
+  return async (args) => {
+    const { stack, backup: id, stores, reused, left } = args;
+    return withTurn(world, args, async () => {
+      const manifest = await sealDraft(
+        { layout: world.layout, stack, id },
+        {
+          atMs: Math.min(...stores.map(({ takenAtMs }) => takenAtMs)),
+          ...ownRun(),
+          stores: stores.map((store) => store.id),
+          reused,
+          left,
+        },
+      );
+      const { folder } = (await openBackup(world.layout, stack, id))!;
+      return summaryOf(manifest, folder);
+    });
+  };
+}
+
+/** Safe to repeat because a proof takes the place of an earlier one of the same store, and what is pruned is gone. */
+export function noteProof(world: World): HostActivities['noteProof'] {
+  return async (args) => {
+    const { stack, backup, proofs } = args;
+    await withTurn(world, args, async () => {
+      await noteProofs(world.layout, stack, backup, proofs);
+      const frozen = await openFrozen(world.layout, stack, path.join(ownRunPlace(world, stack), 'frozen'));
+      const { keep } = frozen.spec.policy.backup;
+      const releases = await readReleases(world.layout, stack);
+      const named = new Set([backup, ...releases.flatMap((release) => release.backup ?? [])]);
+      for (const id of backupsToPrune(await listBackups(world.layout, stack), keep, named)) {
+        await removeBackup(world.layout, stack, id);
+      }
+    });
+  };
+}
+
+/** Safe to repeat because what is gone is gone. A sealed backup is not touched. */
+export function discardBackup(world: World): HostActivities['discardBackup'] {
+  return async (args) => withTurn(world, args, async () => discardDraft(world.layout, args.stack, args.backup));
+}
+
+function summaryOf({ id, atMs, stores, reused, left }: BackupManifest, folder: string): BackupSummary {
+  const sized = stores.map(({ id: store, type, service, files, counts, durationMs }) => ({
+    ...{ store, type, service, durationMs },
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    counts: Object.keys(counts ?? {}).length,
+  }));
+  return {
+    ...{ id, atMs, folder, stores: sized, left },
+    reused: reused.map(({ store, backup, ageMs }) => ({ store: store.id, backup, ageMs })),
+    bytes: sized.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}

@@ -1,0 +1,178 @@
+import { compareText } from '../plan/words.js';
+import type { LeftStore, StoreRef, StoreType } from '../spec/backup.js';
+import type { ServiceBackupPolicy } from '../spec/stack-spec.js';
+import { encodeName } from '../store/layout.js';
+import type { BindKind } from '../twin/binds.js';
+
+/** One container, as far as it matters for finding data. */
+export interface SeenContainer {
+  service: string;
+  id: string;
+  /** Compose's number of it within its service, from 1. */
+  number: number;
+  /** The reference it was created from. */
+  image: string;
+  /** `NAME=value`; stays on the host. */
+  environment: string[];
+  /** Entrypoint and command; stay on the host. */
+  command: string[];
+  workingDir: string;
+  running: boolean;
+  mounts: SeenMount[];
+}
+
+export interface SeenMount {
+  type: string;
+  /** Of a volume: its name on the engine. */
+  name?: string;
+  /** Where the host has it. */
+  source: string;
+  target: string;
+  writable: boolean;
+  /** Of a bound path: what is there. */
+  kind?: BindKind;
+}
+
+/** A store with what it takes to reach it; `mountedBy` are the services that can write to it, or that speak with it. */
+export interface FoundStore extends StoreRef {
+  container: string;
+  mountedBy: string[];
+  /** Everything is stopped that could write to it. */
+  isAtRest: boolean;
+}
+
+export interface Discovery {
+  stores: FoundStore[];
+  /** Data that is not going to be backed up, whoever changes, by service. */
+  left: (LeftStore & { service: string })[];
+}
+
+/** What is known of the stack beside its containers. */
+export interface Surroundings {
+  /** The project's directory. */
+  directory: string;
+  /** Keys of volumes in the Compose file, by their name on the engine. */
+  volumeKeys: Record<string, string>;
+  policies: Record<string, ServiceBackupPolicy>;
+}
+
+/**
+ * Finds the data of a stack in its containers: databases that know how to dump themselves, and all else that can be written
+ * to, each once. What a database keeps its files in is not copied besides; one that does not run is copied as files.
+ */
+export function discoverStores(containers: SeenContainer[], around: Surroundings): Discovery {
+  const sorted = [...containers].sort((a, b) => compareText(a.service, b.service) || a.number - b.number);
+  const left: Discovery['left'] = [];
+  const databases = sorted.filter((container) => container.running && databaseType(container, around) !== undefined);
+  const covered = new Set(databases.flatMap((container) => ownMounts(container, around).map(identity)));
+  const stores = databases
+    .filter(
+      ({ number, service }) =>
+        number === Math.min(...databases.filter((one) => one.service === service).map((one) => one.number)),
+    )
+    .map((container): FoundStore => {
+      const type = databaseType(container, around)!;
+      const { database } = around.policies[container.service] ?? {};
+      return {
+        ...{ id: `${type}-${encodeName(container.service)}`, type, service: container.service },
+        ...(type === 'postgres' && database !== undefined ? { databases: [database] } : {}),
+        ...{ container: container.id, mountedBy: [container.service], isAtRest: false },
+      };
+    });
+  const files = new Map<string, FoundStore>();
+  for (const container of sorted) {
+    for (const mount of container.mounts) {
+      if (!mount.writable || covered.has(identity(mount)) || !['volume', 'bind'].includes(mount.type)) continue;
+      const known = files.get(identity(mount));
+      if (known) {
+        known.mountedBy.push(container.service);
+        known.isAtRest &&= !container.running;
+        continue;
+      }
+      const why = whyLeft(container, mount, around);
+      if (why === undefined) files.set(identity(mount), fileStore(container, mount, around));
+      else left.push({ what: mount.name ?? mount.source, why, service: container.service });
+    }
+  }
+  const all = [...stores, ...files.values()];
+  return { stores: all.sort((a, b) => compareText(a.id, b.id)), left };
+}
+
+/** What a container is, by what its operator says, its image, or its own settings. */
+export function databaseType(
+  container: SeenContainer,
+  around: Pick<Surroundings, 'policies'>,
+): Exclude<StoreType, 'volume'> | undefined {
+  const said = around.policies[container.service]?.type;
+  if (said !== undefined) return said === 'postgres' || said === 'redis' ? said : undefined;
+  const image = container.image
+    .replace(/@.*$/, '')
+    .replace(/:[^/:]*$/, '')
+    .split('/')
+    .at(-1)!;
+  if (BESIDE_A_DATABASE.test(image)) return undefined;
+  if (/postgres|postgis|pgvector|timescaledb|citus/i.test(image) || valueOf(container, 'PGDATA') !== undefined) {
+    return 'postgres';
+  }
+  const runsRedis = container.command.some((word) => /(^|[\s/])(redis|valkey|keydb)-server\b/.test(word));
+  return runsRedis || /^(redis|valkey|keydb)/i.test(image) ? 'redis' : undefined;
+}
+
+/** Programs that stand before a database or look at it; through them no dump is whole. */
+const BESIDE_A_DATABASE =
+  /bouncer|pgpool|pgcat|odyssey|proxy|exporter|admin|postgrest|sentinel|insight|commander|backup|barman|client|metrics/i;
+
+/** Mounts that hold nothing but the files of a database. */
+function ownMounts(container: SeenContainer, around: Surroundings): SeenMount[] {
+  const own =
+    databaseType(container, around) === 'postgres'
+      ? [valueOf(container, 'PGDATA') ?? '/var/lib/postgresql/data', '/var/lib/postgresql', '/bitnami/postgresql']
+      : ['/data', '/bitnami/redis/data', '/bitnami/valkey/data', container.workingDir];
+  return container.mounts.filter(({ target }) =>
+    own.some((folder) => isWithin(folder, target) || isWithin(target, folder)),
+  );
+}
+
+function whyLeft(
+  { service }: SeenContainer,
+  mount: SeenMount,
+  { directory, policies }: Surroundings,
+): string | undefined {
+  if (policies[service]?.type === 'none') return 'x-evenkeel.backup.type of its service is none';
+  if (mount.type === 'volume') return undefined;
+  if (mount.kind === 'missing') return 'it is not there';
+  if (mount.kind === 'file') return 'it is a single file; bind its folder instead to have it backed up';
+  if (mount.kind !== 'folder' && mount.kind !== 'folder-with-sockets') return 'it is no folder';
+  if (mount.source === directory || !isWithin(mount.source, directory)) {
+    return `it is bound from outside of a folder of its own below ${directory}`;
+  }
+  return undefined;
+}
+
+function fileStore(container: SeenContainer, mount: SeenMount, { volumeKeys }: Surroundings): FoundStore {
+  const { service } = container;
+  const key = mount.name === undefined ? undefined : volumeKeys[mount.name];
+  const number = container.number === 1 ? '' : `-${container.number}`;
+  return {
+    id:
+      key === undefined
+        ? `volume-${encodeName(service)}${number}-${encodeName(mount.target.slice(1))}`
+        : `volume-${encodeName(key)}`,
+    ...{ type: 'volume', service, target: mount.target },
+    ...(mount.name === undefined ? {} : { volume: mount.name }),
+    ...{ container: container.id, mountedBy: [service], isAtRest: !container.running },
+  };
+}
+
+function identity({ type, name, source }: SeenMount): string {
+  return type === 'volume' ? `volume ${name}` : `bind ${source}`;
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const [a, b] = [inner.replace(/\/+$/, ''), outer.replace(/\/+$/, '')];
+  return a === b || a.startsWith(`${b}/`);
+}
+
+function valueOf({ environment }: SeenContainer, name: string): string | undefined {
+  return environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+}

@@ -1,0 +1,122 @@
+import { CONNECT } from './postgres-connect.js';
+import { KEEP, READING } from './shell-words.js';
+
+/** Within the container: the server's version, its databases, whether we may see roles, and who bootstrapped it. */
+export const LOOK_WITHIN = `${CONNECT}
+exec psql -X -w -q -At -v ON_ERROR_STOP=1 -f - <<'SQL'
+select 'version|' || current_setting('server_version');
+select 'super|' || rolsuper from pg_catalog.pg_roles where rolname = current_user;
+select 'bootstrap|' || format('CREATE ROLE %I;', rolname) from pg_catalog.pg_roles where oid = 10;
+select 'database|' || pg_catalog.pg_database_size(oid) || '|' || datname from pg_catalog.pg_database
+  where datallowconn and not datistemplate order by datname;
+SQL
+`;
+
+/** $1: container; $2: user within the container, or empty for its own; $3: the script for it; the rest are its arguments. */
+const WITHIN = `
+within() {
+  container=$1 who=$2 text=$3
+  shift 3
+  if [ -n "$who" ]; then set -- --user "$who" "$container" sh -c "$text" evenkeel "$@"
+  else set -- "$container" sh -c "$text" evenkeel "$@"; fi
+  docker exec --interactive "$@"
+}
+`;
+
+/** Says first as which user of the container one gets in. Arguments: container, script, user or empty, session. */
+export const LOOK = `
+${WITHIN}
+container=$1 text=$2
+shift 2
+for who in '' postgres; do
+  if said=$(within "$container" "$who" "$text" "$@" 2>&1 </dev/null); then
+    printf 'who|%s\\n%s\\n' "$who" "$said"
+    exit 0
+  fi
+  why=\${why:-$said}
+done
+printf '%s\\n' "$why"
+exit 1
+`;
+
+/** Within the container: the dump of one database by the psql script on standard input. $3: the database. */
+export const DUMP_WITHIN = `${CONNECT}
+export PGDATABASE="$1"
+exec psql -X -w -q -At -f -
+`;
+
+/** Within the container: roles and their passwords, but for the one that the server is made with. $3: its line. */
+export const ROLES_WITHIN = `${CONNECT}
+options=
+[ "$2" = true ] || options=--no-role-passwords
+all=$(pg_dumpall --no-password --roles-only $options) || exit 1
+printf '%s\\n' "$all" | grep -vxF -e "$1"
+`;
+
+/** Arguments: file, scratch, standard input, container, user within it, script, its arguments. */
+export const DUMP = `${KEEP}${WITHIN}
+file=$1 scratch=$2 input=$3
+shift 3
+rm -f "$file" "$scratch".sum "$scratch".code "$scratch".disk
+{ within "$@" <"$input" 2>"$scratch.said"; echo $? >"$scratch.code"; } | keep "$file" "$scratch"
+all_well "$scratch"
+`;
+
+/** Within the container: ends the sessions of a dump that was killed; of the same name, and not this one. */
+export const END_SESSIONS_WITHIN = `${CONNECT}
+exec psql -X -w -q -At -c "select pg_terminate_backend(pid) from pg_stat_activity
+  where application_name = current_setting('application_name') and pid <> pg_backend_pid()"
+`;
+
+/** Arguments: container, user within it, script, its arguments; standard input is passed on. */
+export const RUN_WITHIN = `${WITHIN}
+within "$@"
+`;
+
+/** Reads an archive through. Arguments: file, name of the container to read in, image. */
+export const READ_ARCHIVE = `${KEEP}${READING}
+said=$( { { reading "$2" "$3" '
+    version=$(pg_restore --version | sed "s/[^0-9]*\\([0-9]*\\).*/\\1/")
+    if [ "$version" -ge 12 ]; then set -- -f -; fi
+    exec pg_restore --data-only "$@"' <"$1"; echo "code $?" >&2; } |
+  awk 'inside { if ($0 == "\\\\.") { print n "|" table; inside = 0 } else n++; next }
+    /^COPY .* FROM stdin;$/ { table = $0; n = 0; inside = 1 }
+    END { if (inside) print "cut off" }' >"$4"; } 2>&1)
+case "$said" in
+  *'code 0') if grep -q '^cut off$' "$4"; then echo 'it is cut off'; exit 1; fi; cat "$4" ;;
+  *) printf '%s\\n' "$said" | grep -v '^code ' | tail -n 5; echo 'pg_restore cannot read it through'; exit 1 ;;
+esac
+`;
+
+/** Within the container: an empty place for a database. $3: the database. */
+const PREPARE_DATABASE = `
+export PGDATABASE=template1
+psql -X -w -q -At -v ON_ERROR_STOP=1 -v name="$1" -f - <<'SQL' >/dev/null || exit 1
+select format('alter database %I with allow_connections false', datname)
+  from pg_catalog.pg_database where datname = :'name' \\gexec
+select pg_terminate_backend(pid) from pg_stat_activity where datname = :'name' and pid <> pg_backend_pid();
+select format('drop database if exists %I', :'name') \\gexec
+SQL
+`;
+
+/** Within the container: one database as the archive on standard input has it, its settings and grants included. */
+export const RESTORE_WITHIN = `${CONNECT}${PREPARE_DATABASE}
+exec pg_restore --no-password --exit-on-error --create --dbname=template1
+`;
+
+/** Within the container: the roles on standard input. Roles that the image has made by itself are there already. */
+export const RESTORE_ROLES_WITHIN = `${CONNECT}
+export PGDATABASE=template1
+said=$({ printf '\\\\set VERBOSITY sqlstate\\n'; cat; } | psql -X -w -q -At -f - 2>&1 >/dev/null)
+refused=$(printf '%s\\n' "$said" | grep 'ERROR' | grep -v 42710)
+if [ -n "$refused" ]; then printf '%s\\n' "$refused"; exit 1; fi
+`;
+
+/** Within the container: whether the server itself, not the one that fills an empty folder, answers. */
+export const ANSWERS_WITHIN = `${CONNECT}
+export PGHOST=127.0.0.1
+exec psql -X -w -q -At -c 'select 1'
+`;
+
+/** Within the container: what the psql script on standard input says of one database. $3: the database. */
+export const COUNT_WITHIN = DUMP_WITHIN;

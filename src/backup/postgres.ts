@@ -1,0 +1,224 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { BackupFile, StoreBackup } from '../spec/backup.js';
+import { encodeName } from '../store/layout.js';
+import { writePrivate } from '../store/private-file.js';
+import { keptFile } from './kept-file.js';
+import { COUNT_SQL, countsSaid, DUMP_SQL, dumpEndedWell, rowsInArchive } from './postgres-sql.js';
+import * as scripts from './postgres-scripts.js';
+import type { Scripts } from './scripts.js';
+import { type DumpPlace, type ReadPlace, StoreFailed, type StoreKind } from './store-kind.js';
+
+/** What a look at a server tells. */
+interface Server {
+  /** The container's user by which one gets in; empty: its own. */
+  who: string;
+  version: string;
+  isSuper: boolean;
+  /** The line by which a dump of roles would make the role that every server has from its beginning. */
+  bootstrap: string;
+  databases: { name: string; bytes: number }[];
+}
+
+/** Not the archive, but what it is called; a database may be called anything. */
+const archiveName = (store: string, database: string): string => `${store}--${encodeName(database)}.dump`;
+const rolesName = (store: string): string => `${store}--roles.sql`;
+
+/**
+ * PostgreSQL: one archive a database in pg_dump's own format, with the exact number of rows of each table seen from the
+ * dump's own snapshot; roles besides.
+ */
+export const postgres: StoreKind = {
+  async dump(store, place) {
+    const { scratch } = place.scripts;
+    const server = await lookAtServer(place);
+    const wanted = store.databases ?? server.databases.map(({ name }) => name);
+    await writePrivate(path.join(scratch, 'dump.sql'), DUMP_SQL);
+    const files: BackupFile[] = [await dumpRoles(store.id, place, server)];
+    const counts: Record<string, number> = {};
+    for (const database of wanted) {
+      const dumped = await dumpDatabase(store.id, database, place, server);
+      files.push(dumped.file);
+      for (const [table, rows] of Object.entries(dumped.counts)) counts[`${inCounts(database)}.${table}`] = rows;
+    }
+    const image = (await place.engine.inspect(place.container))?.Image;
+    if (image === undefined) throw new StoreFailed(`dumping ${store.id}: its container is gone`);
+    await readThrough({ id: store.id, databases: wanted, counts }, { ...place, image });
+    const details = { ...(place.user === undefined ? {} : { user: place.user }) };
+    return { files, engine: `PostgreSQL ${server.version}`, counts, databases: wanted, details };
+  },
+
+  verify: readThrough,
+
+  async answers(backup, { container, scripts: run }) {
+    try {
+      await within(run, { container, who: '' }, scripts.ANSWERS_WITHIN, [userOf(backup), 'evenkeel']);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreFailed) return false;
+      throw error;
+    }
+  },
+
+  async fill(backup, { container, folder, scripts: run }) {
+    const server = await lookAtServer({ container, scripts: run, session: 'evenkeel', user: userOf(backup) });
+    const restore = async (file: string, text: string, args: string[]): Promise<void> => {
+      await run.run({
+        name: `restore-${file}`,
+        doing: `restoring ${file}`,
+        text: `exec <"$1"\nshift\n${scripts.RUN_WITHIN}`,
+        args: [path.join(folder, file), container, server.who, text, userOf(backup), 'evenkeel', ...args],
+      });
+    };
+    await restore(rolesName(backup.id), scripts.RESTORE_ROLES_WITHIN, []);
+    for (const database of backup.databases ?? []) {
+      await restore(archiveName(backup.id, database), scripts.RESTORE_WITHIN, [database]);
+    }
+  },
+
+  async count(backup, { container, scripts: run }) {
+    const server = await lookAtServer({ container, scripts: run, session: 'evenkeel', user: userOf(backup) });
+    const sql = path.join(run.scratch, 'count.sql');
+    await writePrivate(sql, COUNT_SQL);
+    const counts: Record<string, number> = {};
+    for (const { name } of server.databases) {
+      if (!backup.databases?.includes(name)) continue;
+      const at = { container, who: server.who };
+      const said = await within(run, at, scripts.COUNT_WITHIN, [userOf(backup), 'evenkeel', name], sql);
+      for (const [table, rows] of Object.entries(countsSaid(said))) counts[`${inCounts(name)}.${table}`] = rows;
+    }
+    return counts;
+  },
+};
+
+async function readThrough(
+  backup: Pick<StoreBackup, 'id' | 'databases' | 'counts'>,
+  { folder, image, scripts: run }: ReadPlace,
+): Promise<void> {
+  const reader = `evenkeel-reads-${path.basename(folder).replace(/[^\w-]/g, '')}-${backup.id}`;
+  for (const database of backup.databases ?? []) {
+    const name = archiveName(backup.id, database);
+    const said = await run.look({
+      doing: `reading ${name}`,
+      text: scripts.READ_ARCHIVE,
+      args: [path.join(folder, name), reader, image, path.join(run.scratch, `${name}.rows`)],
+    });
+    refuseFewerRows(name, countsOf(backup, database), rowsInArchive(said));
+  }
+}
+
+/** Asks the server itself what it is. Throws `StoreFailed` with its own words where nobody gets in. */
+export async function lookAtServer(
+  place: Pick<DumpPlace, 'container' | 'scripts' | 'session' | 'user'>,
+): Promise<Server> {
+  const said = await place.scripts.look({
+    doing: 'asking PostgreSQL for its databases',
+    text: scripts.LOOK,
+    args: [place.container, scripts.LOOK_WITHIN, place.user ?? '', place.session],
+  });
+  const lines = said.split('\n');
+  const one = (name: string): string =>
+    lines
+      .find((line) => line.startsWith(`${name}|`))
+      ?.slice(name.length + 1)
+      .trim() ?? '';
+  const databases = lines.flatMap((line) => {
+    const [, bytes, name] = /^database\|(\d+)\|(.+)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, bytes: Number(bytes) }];
+  });
+  return {
+    who: one('who'),
+    version: one('version').split(' ')[0]!,
+    isSuper: one('super') === 'true',
+    bootstrap: one('bootstrap'),
+    databases,
+  };
+}
+
+async function dumpRoles(store: string, place: DumpPlace, server: Server): Promise<BackupFile> {
+  const name = rolesName(store);
+  const args = [server.bootstrap, String(server.isSuper)];
+  return (
+    await dumpFile(name, '/dev/null', place, server, [scripts.ROLES_WITHIN, place.user ?? '', place.session, ...args])
+  ).file;
+}
+
+async function dumpDatabase(
+  store: string,
+  database: string,
+  place: DumpPlace,
+  server: Server,
+): Promise<{ file: BackupFile; counts: Record<string, number> }> {
+  const name = archiveName(store, database);
+  const sql = path.join(place.scripts.scratch, 'dump.sql');
+  const within = [scripts.DUMP_WITHIN, place.user ?? '', place.session, database];
+  const { file, said } = await dumpFile(name, sql, place, server, within);
+  // psql ends with 0 whatever the dump that it calls ends with.
+  if (!dumpEndedWell(said)) {
+    const excerpt = said.split('\n').filter((line) => line !== '' && !/^(rows\||dump-rc\||\d+$)/.test(line));
+    throw new StoreFailed(`dumping ${name}: ${place.scripts.redact(excerpt.at(-1) ?? 'pg_dump failed')}`);
+  }
+  return { file, counts: countsSaid(said) };
+}
+
+async function dumpFile(
+  name: string,
+  input: string,
+  place: DumpPlace,
+  server: Server,
+  command: string[],
+): Promise<{ file: BackupFile; said: string }> {
+  const scratch = path.join(place.scripts.scratch, name);
+  const endSessions = async (): Promise<void> => {
+    const args = [place.user ?? '', place.session];
+    await within(place.scripts, { container: place.container, who: server.who }, scripts.END_SESSIONS_WITHIN, args);
+  };
+  await place.scripts.run({
+    name: `dump-${name}`,
+    doing: `dumping ${name}`,
+    text: scripts.DUMP,
+    args: [path.join(place.folder, name), scratch, input, place.container, server.who, ...command],
+    // Who killed the child did not reach what it began within the container.
+    afterKill: endSessions,
+  });
+  return { file: await keptFile(place.folder, name, scratch), said: await readFile(`${scratch}.said`, 'utf8') };
+}
+
+async function within(
+  run: Scripts,
+  at: { container: string; who: string },
+  text: string,
+  args: string[],
+  input = '/dev/null',
+): Promise<string> {
+  return run.look({
+    doing: 'asking PostgreSQL',
+    text: `exec <"$1"\nshift\n${scripts.RUN_WITHIN}`,
+    args: [input, at.container, at.who, text, ...args],
+  });
+}
+
+function userOf(backup: StoreBackup): string {
+  return backup.details?.['user'] ?? '';
+}
+
+function countsOf(backup: Pick<StoreBackup, 'counts'>, database: string): Record<string, number> {
+  const beginning = `${inCounts(database)}.`;
+  const own = Object.entries(backup.counts ?? {}).filter(([name]) => name.startsWith(beginning));
+  return Object.fromEntries(own.map(([name, rows]) => [name.slice(beginning.length), rows]));
+}
+
+/** Quoted where it might be taken for a database and a schema. */
+function inCounts(database: string): string {
+  return /^\w+$/.test(database) ? database : `"${database.replaceAll('"', '""')}"`;
+}
+
+/** Large objects are no table; tables that belong to an extension are in an archive and were not counted. */
+function refuseFewerRows(name: string, counted: Record<string, number>, found: Record<string, number>): void {
+  for (const [table, rows] of Object.entries(counted)) {
+    if (table === 'large objects') continue;
+    if (found[table] === rows) continue;
+    const has = found[table] === undefined ? 'it does not have the table' : `it has ${found[table]}`;
+    throw new StoreFailed(`${name}: ${table} had ${rows} rows when it was dumped, and ${has}`);
+  }
+}

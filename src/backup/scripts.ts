@@ -1,0 +1,129 @@
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChildEnd } from '../docker/children.js';
+import { readTail, runChild } from '../docker/run-child.js';
+import { runToEnd } from '../docker/run-to-end.js';
+import { Weather, weatherReason } from '../docker/weather.js';
+import { encodeName, privateFolder } from '../store/layout.js';
+import { StoreFailed } from './store-kind.js';
+
+/** A shell script that moves content, as a detached child. */
+export interface Script {
+  /** Names the folder of its child: `dump-postgres-db`. */
+  name: string;
+  /** For messages: `dumping postgres-db`. */
+  doing: string;
+  /** A constant of ours, for `/bin/sh`. */
+  text: string;
+  /** Its positional arguments; never a secret. */
+  args: string[];
+  /** Variables for it alone; may hold secrets. */
+  env?: Record<string, string>;
+  /** Called before each start, not where a child of an earlier attempt is found: clears what a dead one left. */
+  prepare?: () => Promise<void>;
+  /** Called when the child was ended, or died: what goes on within a container is to be ended too. */
+  afterKill?: () => Promise<void>;
+}
+
+/** Runs the scripts of one step. */
+export interface Scripts {
+  /** Runs a script to its end; throws `StoreFailed` with its last lines when it fails. Returns what it wrote to its output. */
+  run(script: Script): Promise<string>;
+  /** Runs a script that only looks; it dies with us. The same errors; returns what it wrote to its standard output. */
+  look(script: Pick<Script, 'doing' | 'text' | 'args' | 'env'>): Promise<string>;
+  /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
+  scratch: string;
+  redact(text: string): string;
+}
+
+export interface ScriptPlace {
+  /** The run's folder; children are in `children/` of it. */
+  runFolder: string;
+  /** What Docker needs of an environment. */
+  env: Record<string, string>;
+  redact: (text: string) => string;
+  terminateOn?: AbortSignal;
+}
+
+const EXCERPT_LINES = 15;
+/** Counting the rows of a large database takes its time. */
+const LOOK_MS = 3_600_000;
+const DOCKER_SAYS = /^(cannot connect to the docker daemon|error during connect|error response from daemon)/i;
+const KILLED = new Set([137, 143]);
+/** More children than this for one script mean that something keeps killing them. */
+const MOST_CHILDREN = 10;
+
+/**
+ * Scripts as children that outlive us. One that an earlier attempt started is waited for and read; one that was killed is
+ * followed by a new one. On abort the whole group is ended.
+ */
+export async function childScripts(place: ScriptPlace): Promise<Scripts> {
+  const scratch = await privateFolder(path.join(place.runFolder, 'scratch'));
+  return {
+    ...{ scratch, redact: place.redact },
+    run: (script) => run(place, script),
+    look: (script) => look(place, script),
+  };
+}
+
+async function look(place: ScriptPlace, { doing, text, args, env }: Parameters<Scripts['look']>[0]): Promise<string> {
+  const argv = ['/bin/sh', '-c', text, 'evenkeel', ...args];
+  const end = await runToEnd(argv, { cwd: place.runFolder, env: { ...place.env, ...env }, timeoutMs: LOOK_MS });
+  if (end.exitCode === 0) return end.stdout;
+  throw failureSaying(place, doing, `${end.stdout}\n${end.stderr}`.split('\n').slice(-EXCERPT_LINES), end.exitCode);
+}
+
+async function run(place: ScriptPlace, script: Script): Promise<string> {
+  const first = path.join(place.runFolder, 'children', encodeName(script.name));
+  for (let number = 1; number <= MOST_CHILDREN; number += 1) {
+    const folder = number === 1 ? first : `${first}@${number}`;
+    const found = await exists(folder);
+    if (!found) await script.prepare?.();
+    const end = await runOne(place, script, folder);
+    if (end.kind === 'exited' && end.exitCode === 0) return readFile(end.outputFile, 'utf8');
+    if (end.kind === 'lost' || KILLED.has(end.exitCode) || place.terminateOn?.aborted) await script.afterKill?.();
+    place.terminateOn?.throwIfAborted();
+    if (end.kind === 'lost' || KILLED.has(end.exitCode)) continue;
+    const failure = await failureOf(place, script, end);
+    // What an earlier attempt met may have passed.
+    if (found && failure instanceof Weather) continue;
+    throw failure;
+  }
+  throw new StoreFailed(`${script.doing}: it was killed ${MOST_CHILDREN} times; find out what kills it (memory?)`);
+}
+
+async function runOne(place: ScriptPlace, script: Script, folder: string): Promise<ChildEnd> {
+  return runChild(
+    {
+      folder,
+      argv: ['/bin/sh', '-c', script.text, script.name, ...script.args],
+      cwd: place.runFolder,
+      env: { ...place.env, ...script.env },
+    },
+    place.terminateOn ? { terminateOn: place.terminateOn } : {},
+  );
+}
+
+async function failureOf(
+  place: ScriptPlace,
+  { doing }: Script,
+  { outputFile, exitCode }: Extract<ChildEnd, { kind: 'exited' }>,
+): Promise<Error> {
+  return failureSaying(place, doing, await readTail(outputFile, EXCERPT_LINES), exitCode);
+}
+
+function failureSaying({ redact }: ScriptPlace, doing: string, lines: string[], exitCode: number): Error {
+  const excerpt = lines.map(redact).filter((line) => line.trim() !== '');
+  // Only Docker's own words: what a database says of its own connections is no weather of the engine.
+  const weather = weatherReason(excerpt.filter((line) => DOCKER_SAYS.test(line)).join('\n'));
+  if (weather !== undefined) return new Weather(`${doing}: ${weather}`);
+  const telling = excerpt.findLast((line) => /\b(error|fatal|denied|cannot|not)\b/i.test(line)) ?? excerpt.at(-1);
+  return new StoreFailed(`${doing}: ${telling?.trim() ?? `it ended with ${exitCode} and wrote nothing`}`, excerpt);
+}
+
+async function exists(place: string): Promise<boolean> {
+  return access(place).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { sizeText } from '../preflight/sizes.js';
+import type { StoreRef } from '../spec/backup.js';
+import type { Finding } from '../spec/finding.js';
+import type { StackSpec } from '../spec/stack-spec.js';
+
+const NOT_AT_ALL = 'x-evenkeel: { backup: { type: none } }';
+
+/** A store that is larger than the operator allows. */
+export function checkSize({ id, service, sizeBytes }: StoreRef, maxBytes: number): Finding[] {
+  if (sizeBytes === undefined || sizeBytes <= maxBytes) return [];
+  const enough = `${Math.ceil(sizeBytes / 1024 ** 3)}gb`;
+  return [
+    {
+      rule: 'backup-too-large',
+      severity: 'error',
+      service,
+      message: `${id} has ${sizeText(sizeBytes)}, and backup.max_size is ${sizeText(maxBytes)}`,
+      remedy: `write at the top level: x-evenkeel: { backup: { max_size: ${enough} } }; or in the service, to deploy without a backup of its data: ${NOT_AT_ALL}`,
+    },
+  ];
+}
+
+/** A store that cannot be backed up; the reason is redacted. */
+export function impossible({ id, service }: StoreRef, why: string): Finding {
+  return {
+    rule: 'backup-impossible',
+    severity: 'error',
+    service,
+    message: `${id} cannot be backed up: ${why}`,
+    remedy: `mend that, or write in the service, to deploy without a backup of its data: ${NOT_AT_ALL}`,
+  };
+}
+
+/** What is backed up must not become part of an image. `folder` is absolute. */
+export function checkOutsideOfContexts(folder: string, spec: StackSpec): Finding[] {
+  return Object.values(spec.services).flatMap(({ name, build }): Finding[] => {
+    if (build === undefined || !path.isAbsolute(build.context)) return [];
+    const way = path.relative(build.context, folder);
+    if (way === '..' || way.startsWith(`..${path.sep}`)) return [];
+    return [
+      {
+        rule: 'backup-in-build-context',
+        severity: 'error',
+        service: name,
+        message: `backups would be kept in ${folder}, which is in the build context of ${name}: they would be sent to the builder and end in the image`,
+        remedy: 'leave x-evenkeel.backup.directory out, or name a folder outside of every build context',
+      },
+    ];
+  });
+}
+
+/** Whether there is room for what the stores have; dumps are smaller as a rule. */
+export function checkBackupRoom(stores: StoreRef[], room: { folder: string; freeBytes: number }): Finding[] {
+  const needed = stores.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  if (needed <= room.freeBytes) return [];
+  return [
+    {
+      rule: 'backup-room',
+      severity: 'error',
+      message: `the backup may need ${sizeText(needed)}, and ${room.folder} has ${sizeText(room.freeBytes)} left`,
+      remedy: 'make room there, or name another folder: x-evenkeel: { backup: { directory: … } }',
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+/**
+ * What every script of ours begins with. The content of a stream goes to a file and through a hash on its way; exit codes
+ * of the parts go to files, because a shell tells only that of the last.
+ *
+ * `keep FILE SCRATCH`: standard input to FILE; SCRATCH.sum gets its sha256. `all_well SCRATCH`: fails, with what was said,
+ * unless whatever wrote SCRATCH.code and the disk were well.
+ */
+export const KEEP = `
+set -u
+umask 077
+export LC_ALL=C
+keep() {
+  { tee "$1"; echo $? >"$2.disk"; } | sha256sum >"$2.sum"
+}
+all_well() {
+  disk=$(cat "$1.disk" 2>/dev/null) code=$(cat "$1.code" 2>/dev/null)
+  if [ "$disk" != 0 ] || [ -z "$code" ]; then
+    echo "the file could not be written whole: $(df -Pk "$(dirname "$1")" | tail -n 1 | { read -r fs all used free rest; echo "$free KiB are free there"; })"
+    return 1
+  fi
+  if [ "$code" != 0 ]; then
+    if [ -s "$1.said" ]; then tail -n 15 "$1.said"; else echo "it ended with $code"; fi
+    return 1
+  fi
+}
+`;
+
+/**
+ * `reading NAME IMAGE TEXT ARG…`: runs a shell script with standard input in a container of its own that reaches nothing,
+ * made of the image that the data came from. What an earlier one left under that name is removed first.
+ */
+export const READING = `
+reading() {
+  name=$1 image=$2 text=$3
+  shift 3
+  docker rm --force --volumes "$name" >/dev/null 2>&1
+  docker run --rm --interactive --name "$name" --label evenkeel.reading=1 --network none --user 0 --entrypoint sh \\
+    "$image" -c "$text" evenkeel "$@"
+}
+`;

@@ -1,0 +1,83 @@
+import { KEEP } from './shell-words.js';
+
+/**
+ * `beside NAME IMAGE MOUNT`: makes a container that never starts and mounts what is to be copied at /evenkeel. Docker itself
+ * then copies, so that the image needs no program for it, and owners, modes and links stay.
+ */
+const BESIDE = `
+beside() {
+  docker rm --force --volumes "$1" >/dev/null 2>&1
+  docker create --name "$1" --label evenkeel.reading=1 --network none --entrypoint never-started --mount "$3" "$2" >/dev/null
+}
+`;
+
+/**
+ * Arguments: file, scratch, name of the container to copy with, image, mount, packer, what to do with the containers that
+ * use it (crash, paused or stopped), and their ids. However it ends, they are as they were.
+ */
+export const DUMP = `${KEEP}${BESIDE}
+file=$1 scratch=$2 name=$3 image=$4 mount=$5 packer=$6 how=$7
+shift 7
+rm -f "$file" "$scratch".sum "$scratch".code "$scratch".disk "$scratch".said
+back() {
+  docker rm --force --volumes "$name" >/dev/null 2>&1
+  case "$how" in
+    paused) for one in "$@"; do docker unpause "$one" >/dev/null 2>&1; done ;;
+    stopped) for one in "$@"; do docker start "$one" >/dev/null 2>&1; done ;;
+  esac
+}
+beside "$name" "$image" "$mount" || { back; exit 1; }
+case "$how" in
+  paused) for one in "$@"; do docker pause "$one" >/dev/null || { back "$@"; exit 1; }; done ;;
+  stopped) for one in "$@"; do docker stop "$one" >/dev/null || { back "$@"; exit 1; }; done ;;
+esac
+{ docker cp --archive "$name:/evenkeel" - 2>"$scratch.said"; echo $? >"$scratch.code"; } | $packer | keep "$file" "$scratch"
+back "$@"
+all_well "$scratch"
+`;
+
+/** Puts containers back that a killed dump left paused or stopped. Arguments: name of its container, how, ids. */
+export const PUT_BACK = `
+name=$1 how=$2
+shift 2
+docker rm --force --volumes "$name" >/dev/null 2>&1
+case "$how" in
+  paused) for one in "$@"; do docker unpause "$one" >/dev/null 2>&1; done ;;
+  stopped) for one in "$@"; do docker start "$one" >/dev/null 2>&1; done ;;
+esac
+exit 0
+`;
+
+/** What is in a tar listing: how many of each kind, and the bytes of all files. */
+const TALLY = `awk '
+  { kind = substr($1, 1, 1)
+    if (kind == "-" || kind == "h") files++; else if (kind == "d") folders++; else if (kind == "l") links++; else others++
+    if (kind == "-") bytes += $3 }
+  END { printf "files|%d\\nfolders|%d\\nlinks|%d\\nothers|%d\\nbytes|%.0f\\n", files, folders, links, others, bytes }'`;
+
+/** Reads an archive through. Arguments: file, unpacker, scratch. */
+export const READ_ARCHIVE = `${KEEP}
+rm -f "$3.code" "$3.list"
+{ $2 <"$1" 2>"$3.said"; echo $? >"$3.code"; } | { tar --list --verbose --numeric-owner --file - 2>>"$3.said"; echo $? >"$3.list"; } | ${TALLY}
+if [ "$(cat "$3.code" 2>/dev/null)" != 0 ] || [ "$(cat "$3.list" 2>/dev/null)" != 0 ]; then
+  tail -n 3 "$3.said" >&2
+  echo 'it cannot be read through' >&2
+  exit 1
+fi
+`;
+
+/** Arguments: file, unpacker, scratch, name of the container to copy with, image, mount. */
+export const PLACE = `${KEEP}${BESIDE}
+beside "$4" "$5" "$6" || exit 1
+{ $2 <"$1" 2>"$3.said"; echo $? >"$3.code"; } | docker cp --archive - "$4:/"
+placed=$?
+docker rm --force --volumes "$4" >/dev/null 2>&1
+[ "$placed" = 0 ] || exit 1
+[ "$(cat "$3.code")" = 0 ] || { tail -n 3 "$3.said" >&2; exit 1; }
+`;
+
+/** Arguments: container, folder, scratch. */
+export const COUNT = `${KEEP}
+{ docker cp --archive "$1:$2/." - 2>"$3.said"; echo $? >"$3.code"; } | tar --list --verbose --numeric-owner --file - | ${TALLY}
+[ "$(cat "$3.code")" = 0 ] || { tail -n 3 "$3.said" >&2; exit 1; }
+`;

@@ -1,0 +1,154 @@
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import type { StoreRef } from '../spec/backup.js';
+import { keptFile } from './kept-file.js';
+import { type DumpPlace, StoreFailed, type StoreKind } from './store-kind.js';
+import * as scripts from './volume-scripts.js';
+
+const PACKERS = {
+  '.tar.zst': { pack: 'zstd -q -3 -T0', unpack: 'zstd -q -d' },
+  '.tar.gz': { pack: 'gzip -1', unpack: 'gzip -d' },
+} as const;
+
+/** How often a volume is copied until a copy is whole. */
+const MOST_COPIES = 4;
+
+type Ending = keyof typeof PACKERS;
+
+/**
+ * A volume, or a folder of the host that a service writes to: a tar archive with owners, modes and links. Programs go on
+ * writing meanwhile unless the configuration says otherwise, so it is as a machine leaves it that loses its power.
+ */
+export const volume: StoreKind = {
+  async dump(store, place) {
+    const ending: Ending = (await isOnPath('zstd', process.env['PATH'])) ? '.tar.zst' : '.tar.gz';
+    const name = `${store.id}${ending}`;
+    const scratch = path.join(place.scripts.scratch, name);
+    const { image, mount } = await mountOf(store, place, ',readonly');
+    const consistency = place.consistency ?? 'crash';
+    const users = consistency === 'crash' ? [] : await usersOf(mount.from, place);
+    const beside = `evenkeel-copies-${place.session}-${store.id}`.replace(/[^\w.-]/g, '-');
+    const putBack = async (): Promise<void> => {
+      const args = [beside, consistency, ...users];
+      await place.scripts.look({ doing: `ending the copy of ${store.id}`, text: scripts.PUT_BACK, args });
+    };
+    for (let attempt = 1; ; attempt += 1) {
+      await place.scripts.run({
+        name: attempt === 1 ? `dump-${name}` : `dump-${name}~${attempt}`,
+        doing: `copying ${store.id}`,
+        text: scripts.DUMP,
+        args: [
+          ...[path.join(place.folder, name), scratch, beside, image, mount.option],
+          ...[PACKERS[ending].pack, consistency, ...users],
+        ],
+        afterKill: putBack,
+      });
+      const counts = await countArchive(place.folder, name, place.scripts).catch((error: unknown) => {
+        // A file that shrinks while it is being copied spoils what comes after it.
+        if (!(error instanceof StoreFailed)) throw error;
+        if (attempt < MOST_COPIES) return undefined;
+        const next = 'if its files change all the time, write x-evenkeel: { backup: { consistency: pause } }';
+        throw new StoreFailed(`${error.message}; ${next}`, error.excerpt);
+      });
+      if (counts) return { files: [await keptFile(place.folder, name, scratch)], counts, consistency };
+    }
+  },
+
+  async verify(backup, { folder, scripts: run }) {
+    const { name } = archiveOf(backup);
+    const found = await countArchive(folder, name, run);
+    for (const [what, counted] of Object.entries(backup.counts ?? {})) {
+      if (found[what] === counted) continue;
+      throw new StoreFailed(`${name}: it had ${counted} ${what} when it was made, and it has ${found[what] ?? 0}`);
+    }
+  },
+
+  async beforeStart(backup, place) {
+    const { folder, scripts: run } = place;
+    const { name, unpack } = archiveOf(backup);
+    const { image, mount } = await mountOf(backup, place, '');
+    const beside = `evenkeel-places-${place.container.slice(0, 12)}-${backup.id}`;
+    await run.run({
+      name: `place-${backup.id}`,
+      doing: `restoring ${name}`,
+      text: scripts.PLACE,
+      args: [path.join(folder, name), unpack, path.join(run.scratch, name), beside, image, mount.option],
+      afterKill: async () => {
+        const args = [beside, 'crash'];
+        await run.look({ doing: `ending the restore of ${backup.id}`, text: scripts.PUT_BACK, args });
+      },
+    });
+  },
+
+  answers: () => Promise.resolve(true),
+
+  async count(backup, { container, scripts: run }) {
+    const args = [container, targetOf(backup), path.join(run.scratch, `${backup.id}.count`)];
+    return countsIn(await run.look({ doing: `counting ${backup.id}`, text: scripts.COUNT, args }));
+  },
+};
+
+async function countArchive(folder: string, name: string, run: DumpPlace['scripts']): Promise<Record<string, number>> {
+  const args = [path.join(folder, name), unpackerOf(name), path.join(run.scratch, `${name}.read`)];
+  return countsIn(await run.look({ doing: `reading ${name}`, text: scripts.READ_ARCHIVE, args }));
+}
+
+function countsIn(said: string): Record<string, number> {
+  const lines = said.split('\n').flatMap((line): [string, number][] => {
+    const [, what, count] = /^(\w+)\|(\d+)$/.exec(line) ?? [];
+    return what === undefined ? [] : [[what, Number(count)]];
+  });
+  return Object.fromEntries(lines);
+}
+
+function archiveOf(backup: { id: string; files: { name: string }[] }): { name: string; unpack: string } {
+  const name = backup.files[0]!.name;
+  return { name, unpack: unpackerOf(name) };
+}
+
+function unpackerOf(name: string): string {
+  const ending = (Object.keys(PACKERS) as Ending[]).find((known) => name.endsWith(known));
+  if (ending === undefined) throw new StoreFailed(`${name}: nothing here unpacks it`);
+  return PACKERS[ending].unpack;
+}
+
+function targetOf({ id, target }: StoreRef): string {
+  if (target === undefined) throw new StoreFailed(`${id}: the backup does not say where it was mounted`);
+  return target;
+}
+
+/** How Docker is told to mount the same thing elsewhere. */
+async function mountOf(
+  { id, target }: StoreRef,
+  { engine, container }: Pick<DumpPlace, 'engine' | 'container'>,
+  access: ',readonly' | '',
+): Promise<{ image: string; mount: { option: string; from: string } }> {
+  const inspect = await engine.inspect(container);
+  const mount = inspect?.Mounts.find(({ Destination }) => Destination === target);
+  if (!inspect || !mount) throw new StoreFailed(`${id}: its container mounts nothing at ${target} any more`);
+  const from = mount.Type === 'volume' ? mount.Name! : mount.Source;
+  const quoted = /[",]/.test(from) ? `"source=${from.replaceAll('"', '""')}"` : `source=${from}`;
+  const option = `type=${mount.Type},${quoted},target=/evenkeel${access}`;
+  return {
+    image: inspect.Image,
+    mount: { option: mount.Type === 'volume' ? `${option},volume-nocopy` : option, from },
+  };
+}
+
+/** Ids of the running containers that mount it. */
+async function usersOf(from: string, { scripts: run }: DumpPlace): Promise<string[]> {
+  const text = 'docker ps --quiet --no-trunc --filter "volume=$1" --filter status=running';
+  return (await run.look({ doing: 'looking who uses the volume', text, args: [from] })).split('\n').filter(Boolean);
+}
+
+async function isOnPath(program: string, folders = ''): Promise<boolean> {
+  const found = await Promise.all(
+    folders.split(':').map((folder) =>
+      access(path.join(folder || '.', program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { childScripts } from '../../backup/scripts.js';
+import { StoreFailed } from '../../backup/store-kind.js';
+import { verifyStore } from '../../backup/verify-store.js';
+import { dockerEnvironment } from '../../docker/compose-environment.js';
+import type { BackupManifest, StoreBackup } from '../../spec/backup.js';
+import { EXIT } from '../../spec/outcome.js';
+import { redactor } from '../../spec/redact.js';
+import { sizeText } from '../../spec/size-text.js';
+import { listBackups, openBackup } from '../../store/backups.js';
+import { layoutFrom } from '../../store/layout.js';
+import { requireStack } from '../choose-stack.js';
+import { UsageError } from '../errors.js';
+import { tableText } from '../render/table.js';
+import type { Cli } from '../terminal.js';
+
+/** Lists the backups of the stack on this host, newest first. */
+export async function listOfBackups(cli: Cli): Promise<number> {
+  const layout = layoutFrom(cli.env);
+  const { name } = await requireStack(cli, layout);
+  const backups = await listBackups(layout, name);
+  if (cli.flags.json) cli.printJson(backups);
+  else if (backups.length === 0) cli.say(`${name} has no backup on this host: evenkeel backup create`);
+  else cli.print(tableText(['BACKUP', 'TAKEN', 'SIZE', 'PROVEN', 'STORES'], backups.map(cells)));
+  return EXIT.ok;
+}
+
+/** Shows one backup: its stores with what was counted, its proofs, and what it does not have. */
+export async function showBackup(cli: Cli, id: string | undefined): Promise<number> {
+  const { folder, manifest } = await chosen(cli, id);
+  if (cli.flags.json) {
+    cli.printJson({ folder, ...manifest });
+    return EXIT.ok;
+  }
+  cli.print(`${manifest.id}, taken ${new Date(manifest.atMs).toISOString()}, in ${folder}`);
+  cli.print(
+    tableText(
+      ['STORE', 'ENGINE', 'SIZE', 'COUNTED', 'PROVEN'],
+      manifest.stores.map((store) => storeCells(store, manifest)),
+    ),
+  );
+  for (const { store, backup } of manifest.reused) cli.print(`${store.id}: proven lately, in ${backup}`);
+  for (const { what, why } of manifest.left) cli.print(`not in it: ${what}: ${why}`);
+  return EXIT.ok;
+}
+
+/** Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted. */
+export async function verifyBackup(cli: Cli, id: string | undefined): Promise<number> {
+  const { folder, manifest } = await chosen(cli, id);
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'evenkeel-verify-'));
+  try {
+    const scripts = await childScripts({ runFolder: scratch, env: dockerEnvironment(cli.env), redact: redactor([]) });
+    const found: { store: string; ok: boolean; why?: string }[] = [];
+    for (const store of manifest.stores) {
+      const why = await refusal(() => verifyStore(store, { folder, image: store.imageId, scripts }));
+      found.push({ store: store.id, ok: why === undefined, ...(why === undefined ? {} : { why }) });
+      if (!cli.flags.json) cli.print(why === undefined ? `${store.id}: whole` : `${store.id}: ${why}`);
+    }
+    const ok = found.every((one) => one.ok);
+    if (cli.flags.json) cli.printJson({ backup: manifest.id, ok, stores: found });
+    return ok ? EXIT.ok : EXIT.failed;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function refusal(verify: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await verify();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreFailed) return error.message;
+    throw error;
+  }
+}
+
+async function chosen(cli: Cli, id: string | undefined): Promise<{ folder: string; manifest: BackupManifest }> {
+  const layout = layoutFrom(cli.env);
+  const { name } = await requireStack(cli, layout);
+  const wanted = id ?? (await listBackups(layout, name))[0]?.id;
+  if (wanted === undefined)
+    throw new UsageError(`${name} has no backup on this host`, 'make one: evenkeel backup create');
+  const opened = await openBackup(layout, name, wanted);
+  if (opened) return opened;
+  throw new UsageError(`${name} has no backup "${wanted}" on this host`, 'list them: evenkeel backup list');
+}
+
+function cells(manifest: BackupManifest): string[] {
+  const { id, atMs, stores } = manifest;
+  const bytes = stores.reduce((sum, store) => sum + bytesOf(store), 0);
+  const proven = stores.filter((store) => isProven(store, manifest)).length;
+  return [
+    ...[id, new Date(atMs).toISOString(), sizeText(bytes)],
+    ...[`${proven} of ${stores.length}`, stores.map((store) => store.id).join(', ')],
+  ];
+}
+
+function storeCells(store: StoreBackup, manifest: BackupManifest): string[] {
+  const { counts = {}, engine, consistency } = store;
+  const proof = manifest.proofs.find((one) => one.store === store.id);
+  const proven = proof === undefined ? 'never restored' : proof.proven ? 'yes' : `no: ${proof.why ?? ''}`;
+  const counted =
+    store.type === 'postgres'
+      ? `${Object.keys(counts).length} counts`
+      : Object.entries(counts)
+          .map(([what, n]) => `${n} ${what}`)
+          .join(', ');
+  return [
+    store.id,
+    engine ?? (consistency === undefined ? '' : `files, ${consistency}`),
+    sizeText(bytesOf(store)),
+    counted,
+    proven,
+  ];
+}
+
+function bytesOf({ files }: StoreBackup): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function isProven({ id }: StoreBackup, { proofs }: BackupManifest): boolean {
+  return proofs.some(({ store, proven }) => store === id && proven);
+}

@@ -1,0 +1,149 @@
+import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { BackupManifest, StoreBackup, StoreProof } from '../spec/backup.js';
+import { privateFolder, stackFolder, type Layout } from './layout.js';
+import { readJson, sync, syncTree, writeJson } from './private-file.js';
+
+/**
+ * Backups on the host's disk, for their owner only:
+ *
+ * ```
+ * backups/<id>/manifest.json      what is in it, with hashes and counts, and what was proven
+ * backups/<id>/<store>….…         dumps
+ * ```
+ *
+ * `backups/` is in the stack's folder. Where a directory is configured it is `<directory>/<stack>/<id>`, and a link of that
+ * name leads there. Until it is sealed a backup is called `.draft-<id>`, and counts for nothing.
+ */
+export interface BackupPlace {
+  layout: Layout;
+  stack: string;
+  id: string;
+  /** Absolute; where the configuration names one. */
+  directory?: string;
+}
+
+const MANIFEST = 'manifest.json';
+const DRAFT = '.draft-';
+
+/** The absolute folder into which a backup is written before it counts; made if it is not there. */
+export async function draftFolder(place: BackupPlace): Promise<string> {
+  const own = await privateFolder(backupsFolder(place.layout, place.stack));
+  const draft = path.join(own, `${DRAFT}${place.id}`);
+  if (place.directory === undefined) return privateFolder(draft);
+  const real = await privateFolder(path.join(place.directory, place.stack, `${DRAFT}${place.id}`));
+  await symlink(real, draft).catch(unlessThere);
+  return real;
+}
+
+/** Notes a dump that is whole in a draft. */
+export async function noteStore(folder: string, store: StoreBackup): Promise<void> {
+  await writeJson(path.join(folder, `${store.id}.json`), store);
+}
+
+export async function notedStore(folder: string, store: string): Promise<StoreBackup | undefined> {
+  return readJson<StoreBackup>(path.join(folder, `${store}.json`));
+}
+
+/**
+ * Makes a draft count, whole or not at all, and outlive a power cut. Sealing what is sealed changes nothing. Throws where
+ * there is neither.
+ */
+export async function sealDraft(
+  { layout, stack, id }: BackupPlace,
+  contents: Omit<BackupManifest, 'format' | 'id' | 'stack' | 'stores' | 'proofs'> & { stores: string[] },
+): Promise<BackupManifest> {
+  const own = backupsFolder(layout, stack);
+  const draft = path.join(own, `${DRAFT}${id}`);
+  const sealed = await openBackup(layout, stack, id);
+  if (sealed) {
+    await rm(draft, { recursive: true, force: true });
+    return sealed.manifest;
+  }
+  const isLink = (await lstat(draft)).isSymbolicLink();
+  const from = isLink ? await readlink(draft) : draft;
+  const to = path.join(path.dirname(from), id);
+  const isMoved = (await readJson<BackupManifest>(path.join(to, MANIFEST))) !== undefined;
+  if (!isMoved) {
+    const stores = await Promise.all(contents.stores.map((store) => notedStore(from, store)));
+    const missing = contents.stores.filter((_store, at) => stores[at] === undefined);
+    if (missing.length > 0) throw new Error(`The dump of ${missing.join(', ')} is not in ${from}`);
+    const whole = stores.filter((store) => store !== undefined);
+    const manifest: BackupManifest = { format: 1, id, stack, ...contents, stores: whole, proofs: [] };
+    await writeJson(path.join(from, MANIFEST), manifest);
+    await Promise.all(contents.stores.map((store) => rm(path.join(from, `${store}.json`), { force: true })));
+    await syncTree(from);
+    await rename(from, to);
+    await sync(path.dirname(to));
+  }
+  if (isLink) {
+    await symlink(to, path.join(own, id)).catch(unlessThere);
+    await rm(draft, { force: true });
+    await sync(own);
+  }
+  return (await openBackup(layout, stack, id))!.manifest;
+}
+
+/** A sealed backup, or undefined where there is none of that id, or its files are gone. `folder` is absolute. */
+export async function openBackup(
+  layout: Layout,
+  stack: string,
+  id: string,
+): Promise<{ folder: string; manifest: BackupManifest } | undefined> {
+  const folder = path.join(backupsFolder(layout, stack), id);
+  const manifest = id.startsWith('.') ? undefined : await readJson<BackupManifest>(path.join(folder, MANIFEST));
+  return manifest && { folder, manifest };
+}
+
+/** All sealed backups of a stack, newest first. */
+export async function listBackups(layout: Layout, stack: string): Promise<BackupManifest[]> {
+  const ids = (await namesIn(backupsFolder(layout, stack))).filter((name) => !name.startsWith('.'));
+  const found = await Promise.all(ids.map((id) => openBackup(layout, stack, id)));
+  return found.flatMap((backup) => (backup ? [backup.manifest] : [])).sort((a, b) => b.atMs - a.atMs);
+}
+
+/** Adds proofs to a sealed backup; a later one of the same store takes the place of an earlier one. */
+export async function noteProofs(layout: Layout, stack: string, id: string, proofs: StoreProof[]): Promise<void> {
+  const backup = await openBackup(layout, stack, id);
+  if (!backup) throw new Error(`There is no backup ${id} of ${stack} to note a proof in`);
+  const known = backup.manifest.proofs.filter(({ store }) => !proofs.some((proof) => proof.store === store));
+  await writeJson(path.join(backup.folder, MANIFEST), { ...backup.manifest, proofs: [...known, ...proofs] });
+}
+
+/** Removes a backup with its files. */
+export async function removeBackup(layout: Layout, stack: string, id: string): Promise<void> {
+  await removeWithTarget(path.join(backupsFolder(layout, stack), id));
+}
+
+/** Removes a draft with its files; a sealed backup stays. */
+export async function discardDraft(layout: Layout, stack: string, id: string): Promise<void> {
+  await removeWithTarget(path.join(backupsFolder(layout, stack), `${DRAFT}${id}`));
+}
+
+/** Removes what runs that have ended began and did not seal. The caller has the stack to itself. */
+export async function sweepDrafts(layout: Layout, stack: string, except: string): Promise<void> {
+  const own = backupsFolder(layout, stack);
+  const drafts = (await namesIn(own)).filter((name) => name.startsWith(DRAFT) && name !== `${DRAFT}${except}`);
+  await Promise.all(drafts.map((name) => removeWithTarget(path.join(own, name))));
+}
+
+export function backupsFolder(layout: Layout, stack: string): string {
+  return path.join(stackFolder(layout, stack), 'backups');
+}
+
+async function removeWithTarget(place: string): Promise<void> {
+  const target = await readlink(place).catch(() => undefined);
+  if (target !== undefined) await rm(target, { recursive: true, force: true });
+  await rm(place, { recursive: true, force: true });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { dumpStore } from '../../activities/dump-store.js';
+import { freezeConfig } from '../../activities/freeze-config.js';
+import { discardBackup, noteProof, sealBackup } from '../../activities/seal-backup.js';
+import { selectStores } from '../../activities/select-stores.js';
+import { childScripts } from '../../src/backup/scripts.js';
+import { verifyStore } from '../../src/backup/verify-store.js';
+import type { StoreBackup, StoreSelection } from '../../src/spec/backup.js';
+import type { FrozenRef } from '../../src/spec/stack-spec.js';
+import { backupsFolder, listBackups, openBackup } from '../../src/store/backups.js';
+import { addStack } from '../../src/store/registry.js';
+import { docker } from '../support/docker-cli.js';
+import { HostWorld, type Run } from '../support/host-world.js';
+
+const PASSWORD = 'hunter2-very-secret';
+const COMPOSE = `
+services:
+  db:
+    image: evenkeel-local/postgres:15
+    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/db }
+    secrets: [db]
+    volumes: [pg:/var/lib/postgresql/data]
+    healthcheck: { test: [CMD, pg_isready, -h, 127.0.0.1], interval: 1s, start_period: 30s, start_interval: 1s }
+  pooler:
+    image: evenkeel-local/pgbouncer:1
+    scale: 0
+  cache:
+    image: evenkeel-local/redis:7
+  api:
+    image: evenkeel-test/web:1
+    environment: { DATABASE_URL: "postgres://shop:x@db:5432/shop", PATTERN: "dbx cache-me" }
+    volumes: ["uploads:/srv/uploads", "./notes:/srv/notes", "/tmp:/elsewhere", "./compose.yaml:/one-file"]
+  other:
+    image: evenkeel-test/web:1
+    environment: { CACHE: "redis://cache" }
+secrets: { db: { environment: DB_PASSWORD } }
+volumes: { pg: {}, uploads: {} }
+`.replace(/ {2}pooler:\n.*\n.*\n/, '');
+
+let host: HostWorld;
+let stack: string;
+let directory: string;
+
+beforeEach(async () => {
+  host = await HostWorld.make();
+  stack = `ek-test-backup-${randomBytes(3).toString('hex')}`;
+  directory = await mkdtemp(path.join(os.tmpdir(), `${stack}-`));
+  await mkdir(path.join(directory, 'notes'));
+  await writeFile(path.join(directory, 'notes', 'one'), 'hello');
+});
+
+afterEach(async () => {
+  await docker(['compose', '-p', stack, 'down', '-v', '-t', '0', '--remove-orphans']);
+  await rm(directory, { recursive: true, force: true });
+  await host.remove();
+});
+
+async function up(yaml = COMPOSE): Promise<void> {
+  await writeFile(path.join(directory, 'compose.yaml'), yaml);
+  const entry = { name: stack, directory, files: [], envFiles: [], profiles: [], addedAt: new Date().toISOString() };
+  await addStack(host.world.layout, { ...entry, capturedEnv: ['DB_PASSWORD'] }, { DB_PASSWORD: PASSWORD });
+  const place = ['-f', path.join(directory, 'compose.yaml'), '--project-directory', directory, '-p', stack];
+  await docker(['compose', ...place, 'up', '-d', '--wait'], { DB_PASSWORD: PASSWORD });
+}
+
+interface Begun {
+  run: Run;
+  frozen: FrozenRef;
+}
+
+async function begin(): Promise<Begun> {
+  const run = await host.run(stack);
+  const { frozen, findings } = await run.take(freezeConfig, { services: [], pull: false });
+  if (!frozen) throw new Error(JSON.stringify(findings));
+  return { run, frozen };
+}
+
+async function select({ run, frozen }: Begun, ...services: string[]): Promise<StoreSelection> {
+  return run.take(selectStores, { frozen, services });
+}
+
+async function backUp({ run, frozen }: Begun, id: string, selection: StoreSelection): Promise<StoreBackup[]> {
+  return Promise.all(selection.stores.map((store) => run.take(dumpStore, { frozen, backup: id, store })));
+}
+
+describe('the steps of a backup', () => {
+  it('dump what a changed service can reach, seal it, and find its proof again', async () => {
+    await up(`x-evenkeel: { backup: { max_age: 1h } }\n${COMPOSE}`);
+    const begun = await begin();
+    const selection = await select(begun, 'api');
+    expect(selection.findings).toEqual([]);
+    expect(selection.stores.map(({ id, sizeBytes }) => [id, sizeBytes! > 0])).toEqual([
+      ['postgres-db', true],
+      ['volume-api-srv%2Fnotes', true],
+      ['volume-uploads', true],
+    ]);
+    expect(selection.left).toEqual(
+      expect.arrayContaining([
+        { what: '/tmp', why: expect.stringContaining('outside') },
+        { what: path.join(directory, 'compose.yaml'), why: expect.stringContaining('single file') },
+        { what: 'redis-cache', why: 'no service that changes can reach it' },
+      ]),
+    );
+
+    const stores = await backUp(begun, 'one', selection);
+    expect(await backUp(begun, 'one', selection)).toEqual(stores);
+    expect(stores.every(({ counts }) => counts === undefined)).toBe(true);
+    expect(await listBackups(host.world.layout, stack)).toEqual([]);
+    const { reused, left } = selection;
+    const summary = await begun.run.take(sealBackup, { backup: 'one', stores, reused, left });
+    expect(await begun.run.take(sealBackup, { backup: 'one', stores, reused, left })).toEqual(summary);
+    expect(summary.stores.map(({ store }) => store)).toEqual(selection.stores.map(({ id }) => id));
+
+    const { folder, manifest } = (await openBackup(host.world.layout, stack, 'one'))!;
+    expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual(['one']);
+    expect((await readdir(folder)).sort()).toEqual(
+      ['manifest.json', ...manifest.stores.flatMap(({ files }) => files.map(({ name }) => name))].sort(),
+    );
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect(await readFile(path.join(folder, 'manifest.json'), 'utf8')).not.toContain(PASSWORD);
+    const scripts = await childScripts({
+      runFolder: begun.run.folder,
+      env: process.env as Record<string, string>,
+      redact: (text) => text,
+    });
+    for (const store of manifest.stores) await verifyStore(store, { folder, image: store.imageId, scripts });
+
+    expect((await select(await begin(), 'api')).reused).toEqual([]);
+    const proof = { proven: true, restoreMs: 1, countsCompared: 1, atMs: Date.now() };
+    const later = await begin();
+    await later.run.take(noteProof, { backup: 'one', proofs: [{ store: 'postgres-db', ...proof }] });
+    const again = await select(later, 'api');
+    expect(again.reused.map(({ store, backup }) => [store.id, backup])).toEqual([['postgres-db', 'one']]);
+    expect(again.stores.map(({ id }) => id)).toEqual(['volume-api-srv%2Fnotes', 'volume-uploads']);
+
+    await truncate(path.join(folder, manifest.stores[0]!.files[1]!.name), 100);
+    await expect(
+      verifyStore(manifest.stores[0]!, { folder, image: manifest.stores[0]!.imageId, scripts }),
+    ).rejects.toThrow(/bytes/);
+  });
+
+  it('leave nothing of a backup that was not sealed', async () => {
+    await up();
+    const begun = await begin();
+    const selection = await select(begun, 'other');
+    expect(selection.stores.map(({ id }) => id)).toEqual(['redis-cache']);
+    await backUp(begun, 'one', selection);
+    await backUp(begun, 'two', selection);
+    expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual(['.draft-two']);
+    await begun.run.take(discardBackup, { backup: 'two' });
+    expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual([]);
+  });
+
+  it('reject what is too large, cannot be entered, or would be kept in a build context', async () => {
+    await up(
+      `x-evenkeel: { backup: { max_size: 1m, directory: ./kept } }\n${COMPOSE}`
+        .replace('  other:\n', '  other:\n    build: .\n    depends_on: [db, cache]\n')
+        .replace('  cache:\n', '  cache:\n    x-evenkeel: { backup: { type: postgres } }\n'),
+    );
+    const { findings } = await select(await begin(), 'other');
+    expect(findings.map(({ rule, service }) => [rule, service])).toEqual([
+      ['backup-impossible', 'cache'],
+      ['backup-too-large', 'db'],
+      ['backup-in-build-context', 'other'],
+    ]);
+    expect(findings[1]!.remedy).toContain('max_size: 1gb');
+  });
+
+  it('keep backups where the configuration says', async () => {
+    const elsewhere = path.join(host.folder, 'elsewhere');
+    await up(`x-evenkeel: { backup: { directory: ${elsewhere}, keep: 1 } }\n${COMPOSE}`);
+    const begun = await begin();
+    const selection = await select(begun, 'other');
+    for (const id of ['one', 'two']) {
+      const stores = await backUp(begun, id, selection);
+      await begun.run.take(sealBackup, { backup: id, stores, reused: [], left: [] });
+      const proofs = [{ store: 'redis-cache', proven: id === 'two', restoreMs: 1, countsCompared: 1, atMs: 1 }];
+      await begun.run.take(noteProof, { backup: id, proofs });
+    }
+    expect(await readdir(path.join(elsewhere, stack))).toEqual(['two']);
+    expect((await listBackups(host.world.layout, stack)).map(({ id }) => id)).toEqual(['two']);
+  });
+});

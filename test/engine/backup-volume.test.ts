@@ -1,0 +1,119 @@
+import { cp, mkdtemp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { volume } from '../../src/backup/volume.js';
+import type { StoreBackup, StoreRef } from '../../src/spec/backup.js';
+import { docker } from '../support/docker-cli.js';
+import { eventually } from '../support/eventually.js';
+import { StoreWorld } from '../support/store-world.js';
+
+const IMAGE = 'evenkeel-local/debian:bookworm';
+const STORE: StoreRef = { id: 'volume-files', type: 'volume', service: 'app', target: '/srv/files' };
+const FILL = `
+mkdir -p "a b/c"; echo one >"a b/c/one"; chown 1234:4321 "a b/c/one"; chmod 2640 "a b/c/one"; chmod 1777 "a b"
+ln -s ../nowhere "a b/link"; ln "a b/c/one" "a b/hard"; : >empty; printf '%0100000d' 7 >big; chown 77:88 .; chmod 711 .
+`;
+const LIST = `find . -printf '%p %y %m %U:%G %n %l %T@\\n' | sort; cat big "a b/c/one" | sha256sum`;
+
+let world: StoreWorld;
+let live: string;
+let folder: string;
+let backup: StoreBackup;
+
+beforeAll(async () => {
+  world = await StoreWorld.make();
+  const name = await world.volume();
+  live = await world.run(['-v', `${name}:/srv/files`, '-w', '/srv/files', IMAGE, 'sleep', 'infinity']);
+  await docker(['exec', live, 'sh', '-c', FILL]);
+  const place = await world.dumpPlace(live);
+  folder = place.folder;
+  backup = await world.backup(STORE, await volume.dump(STORE, place), live);
+});
+afterAll(async () => world.remove());
+
+async function leftBehind(): Promise<string> {
+  return docker(['ps', '-aq', '--filter', 'label=evenkeel.reading', '--filter', `name=${world.name}`]);
+}
+
+async function verify(of: string): Promise<void> {
+  await volume.verify(backup, { folder: of, image: backup.imageId, scripts: await world.scripts() });
+}
+
+describe('a copy of a volume', () => {
+  it('counts what is in it, and leaves nothing behind', async () => {
+    expect(backup.counts).toEqual({ files: 4, folders: 3, links: 1, others: 0, bytes: 100_004 });
+    expect(backup.consistency).toBe('crash');
+    expect(await readdir(folder)).toEqual(backup.files.map(({ name }) => name));
+    expect(await leftBehind()).toBe('');
+    await verify(folder);
+  });
+
+  it('comes back with owners, modes and links', async () => {
+    const fresh = await world.run(
+      ['-v', `${await world.volume()}:/srv/files`, '-w', '/srv/files', IMAGE, 'sleep', 'infinity'],
+      false,
+    );
+    const place = await world.restorePlace(fresh, folder);
+    await volume.beforeStart!(backup, place);
+    expect(await volume.count(backup, place)).toEqual(backup.counts);
+    await docker(['start', fresh]);
+    const list = async (id: string) => docker(['exec', id, 'sh', '-c', LIST.replace(' %T@', '')]);
+    expect(await list(fresh)).toBe(await list(live));
+  });
+
+  it('of a bound folder is made alike', async () => {
+    const bound = await mkdtemp(path.join(world.folder, 'bound, odd-'));
+    await writeFile(path.join(bound, 'note'), 'hello');
+    const id = await world.run([
+      '--mount',
+      `type=bind,"source=${bound}",target=/srv/files`,
+      IMAGE,
+      'sleep',
+      'infinity',
+    ]);
+    const dump = await volume.dump(STORE, await world.dumpPlace(id));
+    expect(dump.counts).toMatchObject({ files: 1, bytes: 5 });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('is refused when it is cut off at %i tenths', async (tenths) => {
+    const copy = await mkdtemp(path.join(world.folder, 'copy-'));
+    await cp(folder, copy, { recursive: true });
+    const file = path.join(copy, backup.files[0]!.name);
+    await truncate(file, Math.floor(((await stat(file)).size * tenths) / 10));
+    await expect(verify(copy)).rejects.toThrow(/volume-files/);
+  });
+
+  it('is refused when a bit of it is another', async () => {
+    const copy = await mkdtemp(path.join(world.folder, 'copy-'));
+    await cp(folder, copy, { recursive: true });
+    const file = path.join(copy, backup.files[0]!.name);
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1]! ^= 16;
+    await writeFile(file, bytes);
+    await expect(verify(copy)).rejects.toThrow();
+  });
+
+  it('is whole while its files grow, shrink, come and go', async () => {
+    const busy = await world.run([
+      ...['-v', `${await world.volume()}:/srv/files`, '-w', '/srv/files', IMAGE, 'bash', '-c'],
+      `head -c 60000000 /dev/urandom >ballast; for z in $(seq 20); do echo $z >z-$z; done; i=0; while :; do i=$((i+1)); printf '%05000d' $i >>grows; : >new-$((i%50)); rm -f new-$(((i+25)%50)); [ $((i%2000)) != 0 ] || : >grows; done`,
+    ]);
+    await eventually('it writes', async () => (await docker(['exec', busy, 'ls'])).includes('new-'));
+    for (let time = 0; time < 4; time += 1) {
+      const into = await world.dumpPlace(busy);
+      const dump = await volume.dump(STORE, into);
+      expect(dump.counts['files']).toBeGreaterThanOrEqual(22);
+      expect(dump.counts['bytes']).toBeGreaterThan(60_000_000);
+    }
+    await docker(['kill', busy]);
+  });
+
+  it('pauses who uses it, if asked, and lets them go on', async () => {
+    const dump = await volume.dump(STORE, await world.dumpPlace(live, { consistency: 'paused' }));
+    expect(dump.consistency).toBe('paused');
+    await eventually(
+      'it runs again',
+      async () => (await docker(['inspect', '-f', '{{.State.Status}}', live])) === 'running',
+    );
+  });
+});

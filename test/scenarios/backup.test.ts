@@ -1,0 +1,58 @@
+import { readdir, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BackupManifest } from '../../src/spec/backup.js';
+import { backupsFolder } from '../../src/store/backups.js';
+import { DeploymentWorld } from '../support/deployment-world.js';
+import { docker } from '../support/docker-cli.js';
+import { normaliseInspect } from '../support/normalise-inspect.js';
+import { TestStack } from '../support/test-stack.js';
+
+let world: DeploymentWorld;
+let stack: TestStack;
+
+beforeAll(async () => {
+  world = await DeploymentWorld.start();
+}, 60_000);
+afterEach(async () => stack.remove(), 60_000);
+afterAll(async () => world.stop(), 60_000);
+
+async function evenkeel(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  return world.evenkeel(['--json', ...args], { cwd: stack.directory });
+}
+
+describe('evenkeel backup', () => {
+  it('backs all data of a running stack up, proves it on a twin, and leaves the stack as it was', async () => {
+    stack = await TestStack.make(world, 'stores');
+    await stack.compose('up', '-d', '--wait');
+    await stack.exec('db', 'psql', '-U', 'shop', '-c', 'create table orders as select generate_series(1, 1000) id');
+    await stack.exec('cache', 'redis-cli', 'set', 'kept', 'yes');
+    await stack.exec('app', 'sh', '-c', 'echo picture >/srv/uploads/one');
+    const before = (await stack.inspect()).map(normaliseInspect);
+
+    const created = await evenkeel('-p', stack.name, 'backup', 'create', '--reason', 'to see');
+    expect([created.exitCode, created.stderr]).toEqual([0, expect.anything()]);
+    expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
+    expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
+    expect(await docker(['volume', 'ls', '-q', '--filter', `name=${stack.name}-twin`])).toBe('');
+
+    const [backup, ...others] = JSON.parse(
+      (await evenkeel('-p', stack.name, 'backup', 'list')).stdout,
+    ) as BackupManifest[];
+    expect(others).toEqual([]);
+    expect(backup!.stores.map(({ id }) => id)).toEqual(['postgres-db', 'redis-cache', 'volume-uploads']);
+    expect(backup!.proofs.map(({ store, proven }) => [store, proven]).sort()).toEqual([
+      ['postgres-db', true],
+      ['redis-cache', true],
+      ['volume-uploads', true],
+    ]);
+    expect(backup!.stores[0]!.counts).toMatchObject({ 'shop.public.orders': 1000 });
+    expect((await evenkeel('-p', stack.name, 'backup', 'verify')).exitCode).toBe(0);
+
+    const folder = path.join(backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name), backup!.id);
+    const dump = (await readdir(folder)).find((name) => name.endsWith('shop.dump'))!;
+    await truncate(path.join(folder, dump), 500);
+    const damaged = await evenkeel('-p', stack.name, 'backup', 'verify', backup!.id);
+    expect([damaged.exitCode, JSON.parse(damaged.stdout)]).toMatchObject([1, { ok: false }]);
+  }, 240_000);
+});

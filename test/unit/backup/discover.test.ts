@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { databaseType, discoverStores, type SeenContainer, type Surroundings } from '../../../src/backup/discover.js';
+
+const AROUND: Surroundings = {
+  directory: '/srv/shop',
+  volumeKeys: { shop_pg: 'pg', shop_files: 'files', shop_cache: 'cache' },
+  policies: {},
+};
+
+function seen(service: string, image: string, more: Partial<SeenContainer> = {}): SeenContainer {
+  return {
+    ...{ service, image, id: `${service}-id`, number: 1, environment: [], command: [], workingDir: '/' },
+    ...{ running: true, mounts: [], ...more },
+  };
+}
+
+const volume = (name: string, target: string, writable = true) => ({
+  ...{ type: 'volume', name, source: `/docker/${name}`, target, writable },
+});
+const bind = (source: string, target: string, kind: 'folder' | 'file' | 'missing' = 'folder', writable = true) => ({
+  ...{ type: 'bind', source, target, writable, kind },
+});
+
+describe('what a container is', () => {
+  const typeOf = (image: string, more: Partial<SeenContainer> = {}) =>
+    databaseType(seen('db', image, more), { policies: {} });
+
+  it.each([
+    ['postgres:16-alpine', 'postgres'],
+    ['registry:5000/team/postgres@sha256:abc', 'postgres'],
+    ['bitnami/postgresql:15', 'postgres'],
+    ['postgis/postgis', 'postgres'],
+    ['timescale/timescaledb-ha:pg16', 'postgres'],
+    ['edoburu/pgbouncer', undefined],
+    ['dpage/pgadmin4', undefined],
+    ['prom/postgres-exporter', undefined],
+    ['postgrest/postgrest', undefined],
+    ['redis:7', 'redis'],
+    ['valkey/valkey:8', 'redis'],
+    ['oliver006/redis_exporter', undefined],
+    ['bitnami/redis-sentinel', undefined],
+    ['mysql:8', undefined],
+    ['acme/api', undefined],
+  ])('%s is %s', (image, type) => expect(typeOf(image)).toBe(type));
+
+  it('is told by its own settings where the image has another name', () => {
+    expect(typeOf('acme/database', { environment: ['PGDATA=/data'] })).toBe('postgres');
+    expect(typeOf('acme/store', { command: ['docker-entrypoint.sh', 'redis-server'] })).toBe('redis');
+    expect(typeOf('acme/api', { environment: ['POSTGRES_PASSWORD=x', 'POSTGRES_USER=y'] })).toBeUndefined();
+  });
+
+  it('is what its operator says', () => {
+    const policies = { db: { type: 'volume' as const } };
+    expect(databaseType(seen('db', 'postgres'), { policies })).toBeUndefined();
+    expect(databaseType(seen('db', 'acme'), { policies: { db: { type: 'redis' } } })).toBe('redis');
+  });
+});
+
+describe('the data of a stack', () => {
+  const PG = seen('db', 'postgres:16', {
+    environment: ['PGDATA=/var/lib/postgresql/data'],
+    mounts: [volume('shop_pg', '/var/lib/postgresql/data'), volume('shop_files', '/backups')],
+  });
+
+  it('has a database dumped, and what it writes besides copied', () => {
+    const { stores, left } = discoverStores([PG], AROUND);
+    expect(stores).toEqual([
+      { id: 'postgres-db', type: 'postgres', service: 'db', container: 'db-id', mountedBy: ['db'], isAtRest: false },
+      {
+        ...{ id: 'volume-files', type: 'volume', service: 'db', volume: 'shop_files', target: '/backups' },
+        ...{ container: 'db-id', mountedBy: ['db'], isAtRest: false },
+      },
+    ]);
+    expect(left).toEqual([]);
+  });
+
+  it('is copied as files where the database does not run', () => {
+    const { stores } = discoverStores([{ ...PG, running: false }], AROUND);
+    expect(stores.map(({ id, isAtRest }) => [id, isAtRest])).toEqual([
+      ['volume-files', true],
+      ['volume-pg', true],
+    ]);
+  });
+
+  it('has a volume once, with all who write to it; who only reads it is none of them', () => {
+    const api = seen('api', 'acme/api', { mounts: [volume('shop_files', '/files'), volume('anonymous', '/tmp/x')] });
+    const web = seen('web', 'nginx', { mounts: [volume('shop_files', '/www', false)] });
+    const worker = seen('worker', 'acme/worker', { running: false, mounts: [volume('shop_files', '/f')] });
+    const { stores } = discoverStores([web, worker, api], AROUND);
+    expect(stores.map(({ id, mountedBy, isAtRest }) => [id, mountedBy, isAtRest])).toEqual([
+      ['volume-api-tmp%2Fx', ['api'], false],
+      ['volume-files', ['api', 'worker'], false],
+    ]);
+  });
+
+  it('leaves what is not its own, and says why', () => {
+    const api = seen('api', 'acme/api', {
+      mounts: [
+        bind('/srv/shop/uploads', '/uploads'),
+        bind('/srv/shop', '/app'),
+        bind('/etc/thing', '/thing'),
+        bind('/srv/shop/one.db', '/one.db', 'file'),
+        bind('/srv/shop/conf', '/conf', 'folder', false),
+      ],
+    });
+    const muted = seen('muted', 'acme', { mounts: [volume('shop_cache', '/cache')] });
+    const { stores, left } = discoverStores([api, muted], { ...AROUND, policies: { muted: { type: 'none' } } });
+    expect(stores.map(({ id }) => id)).toEqual(['volume-api-uploads']);
+    expect(left.map(({ what, service }) => [what, service])).toEqual([
+      ['/srv/shop', 'api'],
+      ['/etc/thing', 'api'],
+      ['/srv/shop/one.db', 'api'],
+      ['shop_cache', 'muted'],
+    ]);
+  });
+});
