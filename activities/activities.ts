@@ -1,7 +1,18 @@
+import type { ScanVerdict } from '../src/gates/scan-verdict.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { GateSpec, Plan, Step } from '../src/plan/plan.js';
+import type {
+  BackupSummary,
+  LeftStore,
+  ReusedStore,
+  StoreBackup,
+  StoreProof,
+  StoreRef,
+  StoreSelection,
+} from '../src/spec/backup.js';
 import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
+import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 
 /**
@@ -48,7 +59,7 @@ export type LeaseState = { state: 'free' } | { state: 'yours' } | { state: 'held
 export interface HostActivities {
   /**
    * Makes the run's folder, and, unless it only looks, takes the stack's next epoch under the host lock: from here on
-   * no step of an earlier run can act. `capture` is there where the run was reset in the middle: what its former self
+   * no step of an earlier run can act; twins that closed runs left are taken away. `capture` is there where the run was reset in the middle: what its former self
    * captured, which is what comes back, however this run ends.
    */
   beginRun(args: { stack: string; dryRun: boolean }): Promise<{ epoch: number; runFolder: string; capture?: Capture }>;
@@ -95,6 +106,24 @@ export interface HostActivities {
   /** Well for the whole of the gate's stable window, or not. */
   watchStability(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec }): Promise<Verdict>;
 
+  /**
+   * What the running containers of these services report of failures is noted in the run's folder: it is not held
+   * against the version that replaces them. To be asked for before the first replace.
+   */
+  noteLogBaseline(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; services: string[] }): Promise<void>;
+  /**
+   * What a service's containers have logged since their start: `fail` for an error that was not noted before,
+   * `inconclusive` where a log cannot be read. The run's folder has every finding with its whole excerpt.
+   */
+  scanLogs(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<ScanVerdict>;
+
+  /**
+   * Every container of a service is asked for its endpoints: as configured, else those in its healthcheck, else a
+   * connection to each port that it publishes. `inconclusive` where there is no way to one. A service that is meant to
+   * end, or is scaled to 0, passes.
+   */
+  testEndpoints(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<Verdict>;
+
   /** Stops the containers a run made for a service, on the way back. What was captured is left as it is. */
   stopService(args: Turn & { capture: Capture; service: string }): Promise<void>;
   /**
@@ -112,8 +141,52 @@ export interface HostActivities {
 
   /** Appends the release that serves now. Doing it twice appends once. `StepFailed` when that is not what was planned. */
   recordRelease(
-    args: Turn & { frozen: FrozenRef; plan: Plan; reason?: string; performer?: string },
+    args: Turn & { frozen: FrozenRef; plan: Plan; reason?: string; performer?: string; backup?: string },
   ): Promise<{ release: string }>;
+
+  /**
+   * The data that these services can reach, as it is now: what is to be dumped, what a young proof stands for, and what is
+   * left, with the reason. Findings that are errors say why there can be no backup. No services: all data, whoever uses it, and no
+   * proof stands for any.
+   */
+  selectStores(args: Turn & { frozen: FrozenRef; services: string[] }): Promise<StoreSelection>;
+  /**
+   * The dump of a store is whole in the draft of a backup, and has been read back. `StoreFailed` of a store is `StepFailed`. What it
+   * returns lacks the counts: they are in the draft.
+   */
+  dumpStore(args: Turn & { frozen: FrozenRef; backup: string; store: StoreRef }): Promise<StoreBackup>;
+  /** The draft counts as a backup: its manifest is written, and all of it outlives a power cut. */
+  sealBackup(
+    args: Turn & { backup: string; stores: StoreBackup[]; reused: ReusedStore[]; left: LeftStore[] },
+  ): Promise<BackupSummary>;
+  /** The proofs are in the backup's manifest. Backups beyond those that are kept are gone. */
+  noteProof(args: Turn & { backup: string; proofs: StoreProof[] }): Promise<void>;
+  /** Nothing is left of a backup that was begun and not sealed. A sealed one stays. */
+  discardBackup(args: Turn & { backup: string }): Promise<void>;
+
+  /**
+   * What the images of a plan say without being run: built for this machine, with the program that each service is started
+   * with (errors), and the one its healthcheck runs (warnings).
+   */
+  checkImages(args: Turn & { frozen: FrozenRef; plan: Plan }): Promise<Finding[]>;
+  /**
+   * Derives the run's twin and writes its configuration; starts nothing. With the mode `off` only the stores are on it.
+   * There is no twin where nobody can stand on it, or there is no room: `findings` say why.
+   */
+  deriveTwin(
+    args: Turn & { frozen: FrozenRef; plan: Plan; stores: StoreRef[]; mode: RehearsalMode },
+  ): Promise<TwinDerivation>;
+  /** A store of a backup is restored on the twin, and up where it is a server; the proof says whether its counts are right. */
+  raiseStore(args: Turn & { twin: Twin; store: StoreRef; backup: string }): Promise<StoreProof>;
+  /**
+   * These services have been started on the twin, once. One that cannot be executed is left for its gate to judge.
+   * `StepFailed` where one would reach past the twin; then it is not started.
+   */
+  startOnTwin(args: Turn & { twin: Twin; services: string[] }): Promise<void>;
+  /** Runs a command of `rehearse.commands` in a container of its own of a service on the twin. */
+  runOnTwin(args: Turn & { twin: Twin; service: string; command: string }): Promise<Verdict>;
+  /** Nothing of the twin is left but its configuration and evidence in the run's folder. Fine where there was none. */
+  takeDownTwin(args: Turn & { project: string }): Promise<{ leftovers: Leftover[] }>;
 
   /** Writes a result into the run's folder, for people and reports. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;
@@ -122,6 +195,8 @@ export interface HostActivities {
 export interface FrozenConfig {
   frozen?: FrozenRef;
   findings: Finding[];
+  /** Whether the operator wants releases rehearsed; there where `frozen` is. */
+  rehearsal?: RehearsalMode;
   /** Services of the frozen configuration that are asked for, and how each gets its image. */
   images: { service: string; ref: string; source: 'build' | 'pull' | 'present' }[];
 }

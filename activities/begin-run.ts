@@ -3,11 +3,15 @@ import { privateFolder } from '../src/store/layout.js';
 import type { HostActivities } from './activities.js';
 import { inheritCapture } from './inherit-capture.js';
 import { knownStack } from './known-stack.js';
+import { sweepTwins } from './remove-twin.js';
 import { ownRun, ownRunFolder } from './run-place.js';
 import { refuseWhenClosed, withStackLock } from './take-turn.js';
 import type { World } from './world.js';
 
-/** Safe to repeat because a run that has taken its epoch, or its former self's capture, is given the same one. */
+/**
+ * Safe to repeat because a run that has taken its epoch, or its former self's capture, is given the same one, and twins of
+ * closed runs that are gone are no longer found.
+ */
 export function beginRun(world: World): HostActivities['beginRun'] {
   return async ({ stack, dryRun }) => {
     await knownStack(world, stack);
@@ -17,6 +21,7 @@ export function beginRun(world: World): HostActivities['beginRun'] {
     return withStackLock(world, stack, async () => {
       await refuseWhenClosed(world);
       const { epoch } = await takeEpoch(world.layout, stack, ownRun(), new Date());
+      await sweepTwins(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
       return { epoch, runFolder: folder, ...(capture ? { capture } : {}) };
     });

@@ -22,16 +22,16 @@ export async function withBegunFacts(
   return last && { ...last, services: { ...last.services, ...Object.fromEntries(known) } };
 }
 
-/** Undefined where Compose made the containers from something else than a frozen configuration of this stack. */
+/** Undefined where Compose made any of the containers from something else than one frozen configuration of this stack. */
 async function factsOf(
   { engine, layout }: World,
   observed: ObservedStack,
   service: string,
 ): Promise<ServiceFacts | undefined> {
   const containers = containersOf(observed, service);
-  const inspect = containers[0] && (await engine.inspect(containers[0].id));
-  const file = inspect?.Config.Labels[CONFIG_FILES];
-  if (file === undefined || path.basename(path.dirname(file)) !== 'frozen') return undefined;
+  const inspects = await Promise.all(containers.map(({ id }) => engine.inspect(id)));
+  const [file, ...others] = new Set(inspects.map((inspect) => inspect?.Config.Labels[CONFIG_FILES]));
+  if (file === undefined || others.length > 0 || path.basename(path.dirname(file)) !== 'frozen') return undefined;
   const place = path.relative(stackFolder(layout, observed.project), path.dirname(file));
   if (place.startsWith('..')) return undefined;
   const made = (await openFrozen(layout, observed.project, place)).spec.services[service];

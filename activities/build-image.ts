@@ -30,6 +30,7 @@ export function buildImage(world: World): HostActivities['buildImage'] {
       const runFolder = ownRunFolder(world, stack);
       await noteNaming(runFolder, { reference: image });
       const id = await composeUntil(world, {
+        stack,
         name: `build-${service}`,
         doing: `building ${service}`,
         frozen,

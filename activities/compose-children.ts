@@ -9,11 +9,13 @@ import { upAndStartArgv } from '../src/docker/up-and-start.js';
 import { Weather, weatherReason } from '../src/docker/weather.js';
 import type { Frozen } from '../src/store/frozen.js';
 import { FAILURE } from './failures.js';
-import { ownRunFolder } from './run-place.js';
+import { ownProjectFolder } from './run-place.js';
 import type { World } from './world.js';
 
 /** Something that Compose is to bring about. */
 export interface ComposeWork<T> {
+  /** The stack it is for; the Compose project may be its twin's. */
+  stack: string;
   /** Names the folder of its children: `replace-api`. */
   name: string;
   frozen: Frozen;
@@ -42,6 +44,8 @@ export interface ComposeCall {
 
 /** Lines of a failed step's output that go into its failure. */
 const EXCERPT_LINES = 15;
+/** The last line of a failed `docker start`; the reason stands before it. */
+const SAYS_NO_MORE = /^Error: failed to start containers: /;
 /** Exit codes of a program that KILL or TERM ended. */
 const KILLED = new Set([137, 143]);
 /** More children than this for one step mean that something keeps killing them. */
@@ -56,7 +60,8 @@ const MOST_CHILDREN = 20;
  * again later.
  */
 export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promise<T> {
-  const first = path.join(ownRunFolder(world, work.frozen.spec.project), 'children', work.name);
+  const folderOfAll = ownProjectFolder(world, work.stack, work.frozen.spec.project);
+  const first = path.join(folderOfAll, 'children', work.name);
   for (let number = 1; number <= MOST_CHILDREN; number += 1) {
     // No service name holds an @, so this is no other step's folder.
     const folder = number === 1 ? first : `${first}@${number}`;
@@ -107,7 +112,7 @@ async function failureOf<T>(
   }
   const weather = weatherReason(excerpt.join('\n'));
   if (weather !== undefined) return { error: new Weather(`${doing}: ${weather}`), passing: true };
-  const last = excerpt.filter((line) => line.trim() !== '').at(-1) ?? 'it wrote nothing';
+  const last = excerpt.filter((line) => line.trim() !== '' && !SAYS_NO_MORE.test(line)).at(-1) ?? 'it wrote nothing';
   return { error: stepFailed(`${doing}: ${last}`, excerpt), passing: false };
 }
 

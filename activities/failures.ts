@@ -4,5 +4,7 @@ export const FAILURE = {
   stepFailed: 'StepFailed',
   /** A newer run has taken over, or this one is closed: nothing was done. */
   staleRun: 'StaleRun',
+  /** The run was reset to a point after its former self had begun, so it has not begun itself: nothing was done. */
+  notBegun: 'NotBegun',
   invalidInput: 'InvalidInput',
 } as const;

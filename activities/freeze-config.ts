@@ -16,6 +16,7 @@ import { readJson, writeJson } from '../src/store/private-file.js';
 import type { FrozenConfig, HostActivities } from './activities.js';
 import { knownStack } from './known-stack.js';
 import { ownRunFolder } from './run-place.js';
+import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
 /**
@@ -23,7 +24,9 @@ import type { World } from './world.js';
  * frozen configuration, whatever happens to the files meanwhile.
  */
 export function freezeConfig(world: World): HostActivities['freezeConfig'] {
-  return async ({ stack, services, pull }) => {
+  return async (args) => {
+    await refuseWhenNotBegun(world, args);
+    const { stack, services, pull } = args;
     const runFolder = ownRunFolder(world, stack);
     const place = path.relative(stackFolder(world.layout, stack), path.join(runFolder, 'frozen'));
     const kept = await readJson<Summary>(path.join(runFolder, 'frozen', 'summary.json'));
@@ -33,7 +36,8 @@ export function freezeConfig(world: World): HostActivities['freezeConfig'] {
     const { spec } = await openFrozen(world.layout, stack, place);
     const unknown = unknownServices(services, spec);
     if (unknown.length > 0) return { findings: [...findings, ...unknown], images: [] };
-    return { frozen: { folder: place, hash }, findings, images: await imagesOf(world, spec, services, pull) };
+    const images = await imagesOf(world, spec, services, pull);
+    return { frozen: { folder: place, hash }, findings, images, rehearsal: spec.policy.rehearse.mode };
   };
 }
 
@@ -51,7 +55,7 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
   const env = await composeEnvironment(world, stack);
   const project = { ...entry, projectName: entry.name };
   const examined = await examineProject(project, env);
-  const { findings, rendered, yaml, policy, health, inactiveServices, environment, secretValues } = examined;
+  const { findings, rendered, yaml, policy, health, endpoints, inactiveServices, environment, secretValues } = examined;
   if (rendered === undefined || yaml === undefined || findings.some(({ severity }) => severity === 'error')) {
     return { findings };
   }
@@ -71,6 +75,7 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
       project: stack,
       policy,
       health,
+      endpoints,
       contentHashes: contents,
       configHashes: hashes.plain,
       configHashesAlone: hashes.alone,

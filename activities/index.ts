@@ -3,18 +3,30 @@ import { awaitHealth } from './await-health.js';
 import { beginRun } from './begin-run.js';
 import { buildImage } from './build-image.js';
 import { captureStack } from './capture-stack.js';
+import { checkImages } from './check-images.js';
 import { clearUp } from './clear-up.js';
+import { deriveTwin } from './derive-twin.js';
+import { dumpStore } from './dump-store.js';
 import { freezeConfig } from './freeze-config.js';
 import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
 import { locateStack } from './locate-stack.js';
+import { noteLogBaseline } from './note-log-baseline.js';
 import { planDeployment } from './plan-deployment.js';
 import { preflight } from './preflight.js';
 import { pullImage } from './pull-image.js';
+import { raiseStore } from './raise-store.js';
 import { recordRelease } from './record-release.js';
 import { replaceService } from './replace-service.js';
 import { restoreService } from './restore-service.js';
 import { restoreTags } from './restore-tags.js';
+import { scanLogs } from './scan-logs.js';
+import { runOnTwin } from './run-on-twin.js';
+import { discardBackup, noteProof, sealBackup } from './seal-backup.js';
+import { selectStores } from './select-stores.js';
+import { startOnTwin } from './start-on-twin.js';
 import { stopService } from './stop-service.js';
+import { testEndpoints } from './test-endpoints.js';
+import { takeDownTwin } from './take-down-twin.js';
 import { watchStability } from './watch-stability.js';
 import type { World } from './world.js';
 import { writeResult } from './write-result.js';
@@ -40,14 +52,28 @@ export function hostActivities(world: World): HostActivities {
     buildImage: buildImage(world),
     pullImage: pullImage(world),
     planDeployment: planDeployment(world),
+    selectStores: selectStores(world),
+    dumpStore: dumpStore(world),
+    sealBackup: sealBackup(world),
+    noteProof: noteProof(world),
+    discardBackup: discardBackup(world),
     replaceService: replaceService(world),
     awaitHealth: awaitHealth(world),
     watchStability: watchStability(world),
+    noteLogBaseline: noteLogBaseline(world),
+    scanLogs: scanLogs(world),
+    testEndpoints: testEndpoints(world),
     stopService: stopService(world),
     restoreService: restoreService(world),
     clearUp: clearUp(world),
     restoreTags: restoreTags(world),
     recordRelease: recordRelease(world),
+    checkImages: checkImages(world),
+    deriveTwin: deriveTwin(world),
+    raiseStore: raiseStore(world),
+    startOnTwin: startOnTwin(world),
+    runOnTwin: runOnTwin(world),
+    takeDownTwin: takeDownTwin(world),
     writeResult: writeResult(world),
   };
 }

@@ -18,11 +18,14 @@ import { withBegunFacts } from './begun-facts.js';
 import { FAILURE } from './failures.js';
 import { whatMayChange } from './may-change.js';
 import { ownRunFolder, ownRunPlace } from './run-place.js';
+import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
 /** Safe to repeat because it looks, and writes its own files over themselves. */
 export function planDeployment(world: World): HostActivities['planDeployment'] {
-  return async ({ stack, frozen: ref, services, images, ...making }) => {
+  return async (args) => {
+    await refuseWhenNotBegun(world, args);
+    const { stack, frozen: ref, services, images, ...making } = args;
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const observed = await observeStack(world.engine, frozen.spec);
     const capture = await readCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));

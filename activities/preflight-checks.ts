@@ -2,17 +2,19 @@ import { access } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { sampleCapacity } from '../src/docker/build-slots.js';
 import { dockerSays } from '../src/docker/docker-says.js';
-import { engineAddress } from '../src/docker/engine-address.js';
+import { isLocalEngine } from '../src/docker/engine-address.js';
 import type { EngineInfo } from '../src/docker/engine.js';
 import { observeStack } from '../src/docker/observe-stack.js';
 import { diskRoom } from '../src/host/disk-room.js';
 import { listeningSockets } from '../src/host/listening-sockets.js';
+import { LOG_RULES, unknownRules } from '../src/gates/log-rules/all.js';
 import { changedResources } from '../src/plan/changed-resources.js';
 import { checkBindSources } from '../src/preflight/bind-sources.js';
 import { checkBuildMemory } from '../src/preflight/build-memory.js';
 import { checkContainerNames, containerNames, type NameOwner } from '../src/preflight/container-names.js';
 import { checkDiskRoom } from '../src/preflight/disk-room.js';
 import { checkHostPorts } from '../src/preflight/host-ports.js';
+import { checkLogRules } from '../src/preflight/log-rules.js';
 import { renderedBinds } from '../src/preflight/rendered-binds.js';
 import { checkSameDirectory } from '../src/preflight/same-directory.js';
 import { checkToolVersions } from '../src/preflight/tool-versions.js';
@@ -50,12 +52,17 @@ export const CHECKS: Record<string, (premises: Premises) => Promise<Finding[]>> 
   },
 
   async 'disk space'({ world, engine, frozen, builds }) {
-    if (!isLocal(world)) return [];
+    if (!isLocalEngine(world.env)) return [];
     return checkDiskRoom(await diskRoom(engine.rootDir), builds, frozen.spec.policy.limits.buildDiskBytes);
   },
 
+  async 'the rules of the log scan'({ frozen }) {
+    const known = LOG_RULES.map(({ id }) => id);
+    return checkLogRules(unknownRules(frozen.spec.policy.scan.rules), known);
+  },
+
   async memory({ world, frozen, builds }) {
-    if (!isLocal(world)) return [];
+    if (!isLocalEngine(world.env)) return [];
     const { availableMemory } = await sampleCapacity();
     return checkBuildMemory(availableMemory, builds, frozen.spec.policy.limits.buildMemoryBytes);
   },
@@ -63,7 +70,7 @@ export const CHECKS: Record<string, (premises: Premises) => Promise<Finding[]>> 
   async 'host ports'({ world, frozen, deployed }) {
     const [containers, sockets] = await Promise.all([
       world.engine.portHolders(),
-      isLocal(world) ? listeningSockets() : [],
+      isLocalEngine(world.env) ? listeningSockets() : [],
     ]);
     return checkHostPorts(frozen.spec, deployed, { containers, sockets });
   },
@@ -101,7 +108,7 @@ export const CHECKS: Record<string, (premises: Premises) => Promise<Finding[]>> 
   },
 
   async 'bound paths'({ world, frozen, deployed }) {
-    if (!isLocal(world)) return [];
+    if (!isLocalEngine(world.env)) return [];
     const rendered: unknown = parse(await frozenYaml(frozen));
     const binds = renderedBinds(rendered, deployed);
     return checkBindSources(
@@ -109,11 +116,6 @@ export const CHECKS: Record<string, (premises: Premises) => Promise<Finding[]>> 
     );
   },
 };
-
-/** Whether the engine's files and ports are those of this machine. */
-function isLocal({ env }: World): boolean {
-  return engineAddress(env).label.startsWith('unix://');
-}
 
 /** Docker finds containers by the beginning of their id too. */
 async function ownerOf({ engine }: World, name: string): Promise<NameOwner | undefined> {

@@ -8,6 +8,7 @@ import type { Finding } from '../src/spec/finding.js';
 import { openFrozen } from '../src/store/frozen.js';
 import type { HostActivities } from './activities.js';
 import { CHECKS, type Premises } from './preflight-checks.js';
+import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
 /** How long an engine may be away, as in a restart of dockerd, before a deployment is refused for it. */
@@ -16,7 +17,9 @@ const ENGINE_PAUSE_MS = 1000;
 
 /** Safe to repeat because it only looks. */
 export function preflight(world: World): HostActivities['preflight'] {
-  return async ({ stack, frozen: ref, services }) => {
+  return async (args) => {
+    await refuseWhenNotBegun(world, args);
+    const { stack, frozen: ref, services } = args;
     const engine = await engineInTime(world);
     if (!engine) return [engineAway(world)];
 

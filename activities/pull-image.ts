@@ -18,6 +18,7 @@ export function pullImage(world: World): HostActivities['pullImage'] {
     const runFolder = ownRunFolder(world, stack);
     await noteNaming(runFolder, { reference: image });
     const id = await composeUntil(world, {
+      stack,
       name: `pull-${service}`,
       doing: `pulling ${image} for ${service}`,
       frozen,

@@ -22,7 +22,7 @@ import type { World } from './world.js';
 export function recordRelease(world: World): HostActivities['recordRelease'] {
   return async (args) =>
     withTurn(world, args, async () => {
-      const { stack, frozen: ref, plan, reason, performer } = args;
+      const { stack, frozen: ref, plan, reason, performer, backup } = args;
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const observed = await observeStack(world.engine, frozen.spec);
       const previous = await latestRelease(world.layout, stack);
@@ -45,6 +45,7 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
           verified: 'unknown',
           ...(reason === undefined ? {} : { reason }),
           ...(performer === undefined ? {} : { performer }),
+          ...(backup === undefined ? {} : { backup }),
           services: await pinServices(keeping, stack, services),
         };
       });

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { cancellationSignal } from '@temporalio/activity';
 import { sweepLeftovers } from '../src/docker/leftovers.js';
-import { OneAtATime } from '../src/docker/one-at-a-time.js';
+import { MissingFirst } from '../src/docker/missing-first.js';
 import { Slots } from '../src/docker/slots.js';
 import type { Step } from '../src/plan/plan.js';
 import { isReplaced } from '../src/plan/replace-decision.js';
@@ -22,24 +22,35 @@ const slots = new Slots();
  * It is never interrupted: an abort waits for its end and is undone by `restoreService`.
  */
 export function replaceService(world: World): HostActivities['replaceService'] {
-  return async (args) => {
-    const giveBack = await slots.take(async () => replacesAtOnce(os.availableParallelism()), cancellationSignal());
-    try {
-      return await withSharedTurn(world, args, args.step.service, async (lock) => {
-        const { stack, frozen: ref, step } = args;
-        const frozen = await openFrozen(world.layout, stack, ref.folder);
-        const done = await replacement(world, frozen, step);
-        return done ?? (await apartWhileMaking(world, frozen, () => replace(world, frozen, step, lock)));
-      });
-    } finally {
-      giveBack();
-    }
-  };
+  return async (args) =>
+    withSharedTurn(world, args, args.step.service, async (lock) => {
+      const { stack, frozen: ref, step } = args;
+      const frozen = await openFrozen(world.layout, stack, ref.folder);
+      const done = await replacement(world, frozen, step);
+      if (done) return done;
+      // A slot is taken last: whoever waits for a lock or a network holds up no other stack.
+      return networks.run(
+        frozen.spec.project,
+        cancellationSignal(),
+        () => missesNetwork(world, frozen),
+        () => inSlot(() => replace(world, frozen, step, lock)),
+      );
+    });
+}
+
+async function inSlot<T>(work: () => Promise<T>): Promise<T> {
+  const giveBack = await slots.take(async () => replacesAtOnce(os.availableParallelism()), cancellationSignal());
+  try {
+    return await work();
+  } finally {
+    giveBack();
+  }
 }
 
 async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: number }) {
   const { service, scale } = step;
   return composeUntil(world, {
+    stack: frozen.spec.project,
     name: `replace-${service}`,
     doing: `replacing ${service}`,
     frozen,
@@ -67,14 +78,13 @@ async function replacement(world: World, { spec }: Frozen, step: Step): Promise<
   return isReplaced(step, containers) ? { containers: containers.map(({ id }) => id) } : undefined;
 }
 
-const makers = new OneAtATime();
-
 /** Two Composes that find the same network missing would make two of that name. */
-async function apartWhileMaking<T>({ engine }: World, { spec }: Frozen, work: () => Promise<T>): Promise<T> {
+const networks = new MissingFirst();
+
+async function missesNetwork({ engine }: World, { spec }: Frozen): Promise<boolean> {
   const wanted = Object.values(spec.networks).map(({ name }) => name);
   const present = (await engine.networks(spec.project, wanted)).map(({ name }) => name);
-  if (wanted.every((name) => present.includes(name))) return work();
-  return makers.run(spec.project, cancellationSignal(), work);
+  return !wanted.every((name) => present.includes(name));
 }
 
 /** Compose goes by the name. Had we put it right, whoever moved it would find their own image gone from under it. */

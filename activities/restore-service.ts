@@ -4,6 +4,7 @@ import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
 import { decideRestore } from '../src/plan/restore-decision.js';
 import { openFrozen } from '../src/store/frozen.js';
+import { writeRestoration, type Restoration } from '../src/store/restorations.js';
 import type { HostActivities, Restored } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { lookAtReturning, type Returning } from './restore-facts.js';
@@ -37,21 +38,31 @@ async function restore(world: World, returning: Returning, lock: { fd: number })
       await removeService(world, returning, decision);
       return { state: 'absent', untouched: false, remarks: [] };
     case 'untouched': {
+      if (decision.remove.length + decision.start.length > 0) await noteActing(returning);
       for (const id of decision.remove) await world.engine.remove(id);
       for (const id of decision.start) await world.engine.start(id);
-      const leftAlone = decision.start.length === 0;
-      return {
-        ...(await restored(world, returning, [], leftAlone)),
-        untouched: leftAlone && decision.remove.length === 0,
-      };
+      const untouched = !hasActed(returning.restoration);
+      return { ...(await restored(world, returning, [], untouched)), untouched };
     }
     case 'compose':
       await restoreByCompose(world, returning, decision, lock);
       return restored(world, returning, remarksOn(returning));
     case 'inspect':
+      await noteActing(returning);
       await restoreByInspect(world, returning, decision);
       return restored(world, returning, remarksOn(returning));
   }
+}
+
+/** Noted before the act, since a later attempt that finds everything in place cannot tell. */
+async function noteActing({ restoration, runFolder, service }: Returning): Promise<void> {
+  restoration.acted = true;
+  await writeRestoration(runFolder, service, restoration);
+}
+
+/** Compose's way notes whom it finds, before it begins. */
+function hasActed({ acted, strangers }: Restoration): boolean {
+  return acted !== undefined || strangers !== undefined;
 }
 
 function remarksOn({ service, copies, kept }: Returning): string[] {

@@ -36,6 +36,7 @@ export async function restoreByCompose(
   const composeFile = await writeWithCopies(returning);
   const strangers = await noteStrangers(returning);
   await composeUntil(world, {
+    stack,
     name: `restore-${service}`,
     doing: `bringing back ${service}`,
     frozen,

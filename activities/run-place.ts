@@ -14,6 +14,15 @@ export function ownRunPlace(world: Pick<World, 'layout'>, stack: string): string
   return path.relative(stackFolder(world.layout, stack), ownRunFolder(world, stack));
 }
 
+/** Where a run keeps what it does to a Compose project, absolute: its own folder for the stack, one below it for its twin. */
+export function ownProjectFolder(world: Pick<World, 'layout'>, stack: string, project: string): string {
+  const folder = ownRunFolder(world, stack);
+  return project === stack ? folder : path.join(folder, TWIN_FOLDER);
+}
+
+/** In a run's folder: the frozen configuration of its twin, copies of bound files, children, samples. */
+export const TWIN_FOLDER = 'twin';
+
 /** Who asks for this activity. */
 export function ownRun(): { workflowId: string; runId: string } {
   const { workflowId, runId } = activityInfo().workflowExecution!;

@@ -19,7 +19,7 @@ export class ServiceSampler {
   constructor(
     private readonly engine: Pick<Engine, 'containers' | 'inspect' | 'deaths'>,
     private readonly probes: OwnProbes,
-    private readonly place: { stack: string; service: string; gate: GateSpec; redact: (text: string) => string },
+    private readonly place: { project: string; service: string; gate: GateSpec; redact: (text: string) => string },
   ) {}
 
   /** A sample of each container, those that have gone since the cursor included; undefined while Docker is away. */
@@ -40,7 +40,7 @@ export class ServiceSampler {
       const found = await this.inspectKnown();
       if (found.length === this.ids.length) return found;
     }
-    const listed = await this.engine.containers(this.place.stack);
+    const listed = await this.engine.containers(this.place.project);
     const counted = listed.filter(({ service, leftoverOf }) => service === this.place.service && !leftoverOf);
     this.ids = counted.map(({ id }) => id);
     this.listedAtMs = Date.now();
@@ -69,7 +69,7 @@ export class ServiceSampler {
   private async withDeaths(cursor: GateCursor, samples: Sample[]): Promise<Sample[]> {
     const restarted = samples.filter((sample) => hasRestarted(cursor, sample));
     if (restarted.length === 0) return samples;
-    const deaths = await this.engine.deaths(this.place.stack, cursor.startedAtMs - DEATHS_BEFORE_MS);
+    const deaths = await this.engine.deaths(this.place.project, cursor.startedAtMs - DEATHS_BEFORE_MS);
     return samples.map((sample) => {
       const death = deaths.findLast(({ containerId }) => containerId === sample.id);
       if (!death || !restarted.includes(sample)) return sample;

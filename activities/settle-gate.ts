@@ -11,7 +11,7 @@ import { openFrozen } from '../src/store/frozen.js';
 import { encodeName } from '../src/store/layout.js';
 import type { Turn } from './activities.js';
 import { OwnProbes } from './own-probes.js';
-import { ownRunFolder } from './run-place.js';
+import { ownProjectFolder } from './run-place.js';
 import { SampleLog } from './sample-log.js';
 import { ServiceSampler } from './sample-service.js';
 import type { World } from './world.js';
@@ -22,20 +22,22 @@ const EXCERPT_LINES = 20;
 export type GateArgs = Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec };
 
 /**
- * Looks at a service until its gate has an answer. It only looks, so it may run twice; its cursor is in the heartbeats,
+ * Looks at a service, of the stack or of its twin, until its gate has an answer. It only looks, so it may run twice; its cursor is in the heartbeats,
  * so that another attempt keeps the deadline, the window, and the restarts that do not count.
  */
 export async function settleGate(world: World, args: GateArgs, question: Question): Promise<Verdict> {
   const { stack, service, gate } = args;
-  const { redact } = await openFrozen(world.layout, stack, args.frozen.folder);
-  const log = await SampleLog.open(path.join(ownRunFolder(world, stack), 'health', `${encodeName(service)}.jsonl`));
+  const { redact, spec } = await openFrozen(world.layout, stack, args.frozen.folder);
+  const { project } = spec;
+  const folder = ownProjectFolder(world, stack, project);
+  const log = await SampleLog.open(path.join(folder, 'health', `${encodeName(service)}.jsonl`));
   const { heartbeatDetails, scheduledTimestampMs: askedAtMs } = activityInfo();
   let cursor: GateCursor = (heartbeatDetails as GateCursor | null | undefined) ?? {
     startedAtMs: Date.now(),
     tracks: {},
   };
   const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
-  const sampler = new ServiceSampler(world.engine, probes, { stack, service, gate, redact });
+  const sampler = new ServiceSampler(world.engine, probes, { project, service, gate, redact });
   try {
     for (;;) {
       const probeEnded = probes.ended();

@@ -35,7 +35,8 @@ export const queueing = proxyActivities<Pick<AnyWorkerActivities, 'awaitLease'>>
 
 /**
  * The steps on one host, by how long they may take. Only the first contact minds how long the host takes to answer: a
- * host that goes away in the middle is waited for, since nothing else can finish or take back what was begun there.
+ * host that goes away in the middle is waited for, since nothing else can finish or take back what was begun there. That
+ * goes for a run that was reset, too.
  */
 export function hostActivities(host: string) {
   const onHost = { ...step, taskQueue: hostQueue(host) };
@@ -45,11 +46,18 @@ export function hostActivities(host: string) {
       startToCloseTimeout: '5m',
       scheduleToStartTimeout: '30s',
     }),
+    again: proxyActivities<Pick<HostActivities, 'beginRun'>>({ ...onHost, startToCloseTimeout: '5m' }),
     quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m' }),
     // Nothing is stopped yet, so a registry that does not answer is given up sooner: after about three minutes.
     making: proxyActivities<Pick<HostActivities, 'buildImage' | 'pullImage'>>({
       ...onHost,
       startToCloseTimeout: '4h',
+      retry: { ...step.retry, maximumAttempts: 40 },
+    }),
+    // A large store takes its time; it is the heartbeats that tell a dead worker.
+    long: proxyActivities<Pick<HostActivities, 'dumpStore' | 'raiseStore'>>({
+      ...onHost,
+      startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
     changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),

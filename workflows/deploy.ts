@@ -1,17 +1,18 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { findingText, type Finding } from '../src/spec/finding.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { orphanFindings } from '../src/plan/orphan-findings.js';
-import type { Plan } from '../src/plan/plan.js';
+import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { FrozenConfig } from '../activities/activities.js';
 import { beginOnHost, locateStack } from './begin.js';
 import { parseDeployInput } from './deploy-request.js';
 import { DeploymentRun } from './deployment-run.js';
+import { backUp } from './back-up.js';
 import { makeImages } from './make-images.js';
+import { rehearse } from './rehearse.js';
 import { replaceInWaves } from './replace-in-waves.js';
 import { runToItsEnd } from './run-to-its-end.js';
-import { Rejection } from './turning-points.js';
+import { Rejection, rejectOn } from './turning-points.js';
 
 /**
  * The runbook of a deployment. Nothing is touched before all that can fail without touching has succeeded; whatever
@@ -29,7 +30,9 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
 
     await capture(run, config.frozen);
     await makeImages(run, config);
-    await replaceInWaves(run, await plan(run, 'as-tagged'));
+    const planned = await plan(run, 'as-tagged');
+    await proveBeforehand(run, config, planned);
+    await replaceInWaves(run, planned);
     await record(run, config.frozen);
   });
 }
@@ -37,12 +40,15 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
 type SoundConfig = FrozenConfig & { frozen: FrozenRef };
 
 /** Renders the configuration once; the whole run uses that rendering, whatever happens to the files meanwhile. */
-async function freeze(run: DeploymentRun): Promise<SoundConfig> {
+export async function freeze(run: DeploymentRun): Promise<SoundConfig> {
   const { services, pull } = run.input;
   const config = await run.line('freeze', 'freeze the configuration', () =>
     run.host.quick.freezeConfig({ ...run.turn, services, pull }),
   );
-  if (!config.frozen) return reject(run, config.findings);
+  if (!config.frozen) {
+    rejectOn(run, config.findings);
+    throw new Rejection('the configuration cannot be frozen');
+  }
   run.frozen = config.frozen;
   return { ...config, frozen: config.frozen };
 }
@@ -53,15 +59,7 @@ async function preflight(run: DeploymentRun, { frozen, findings }: SoundConfig):
   const found = await run.line('preflight', 'preflight', () =>
     run.host.quick.preflight({ ...run.turn, frozen, services }),
   );
-  const all = [...findings, ...found];
-  if (all.some(({ severity }) => severity === 'error')) reject(run, all);
-  run.checklist.warn(...all);
-}
-
-function reject(run: DeploymentRun, findings: Finding[]): never {
-  run.checklist.warn(...findings.filter(({ severity }) => severity === 'warning'));
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  throw new Rejection(errors.map(findingText).join('\n'));
+  rejectOn(run, [...findings, ...found]);
 }
 
 /** From here on there is something to take back: the run knows what serves, and what every tag names. */
@@ -86,6 +84,30 @@ async function plan(run: DeploymentRun, images: 'as-tagged' | 'may-change'): Pro
   return run.plan;
 }
 
+/**
+ * While everything still serves: the images are looked at, what the change can reach is backed up, and the release runs on
+ * a twin that stands on the restored backup. Where nothing serves yet there is nothing to lose, and nothing to restore.
+ */
+async function proveBeforehand(run: DeploymentRun, config: SoundConfig, plan: Plan): Promise<void> {
+  if (mutatingSteps(plan).length === 0) return;
+  const { frozen } = config;
+  rejectOn(
+    run,
+    await run.line('rehearsal', 'look at the images', () => run.host.quick.checkImages({ ...run.turn, frozen, plan })),
+  );
+  const { skip, reason } = run.input;
+  for (const part of skip) {
+    run.checklist.warn({ rule: 'skipped', severity: 'warning', message: `no ${part} this time: ${reason}` });
+  }
+  const mode = skip.includes('rehearsal') ? 'off' : (config.rehearsal ?? 'auto');
+  if (run.capture?.release === undefined && mode !== 'required') return;
+
+  const backup = skip.includes('backup') ? { stores: [] } : await backUp(run, plan);
+  if (mode !== 'off' || backup.stores.length > 0) await rehearse(run, plan, backup, mode);
+  const services = plan.waves.flat().map(({ service }) => service);
+  if (!skip.includes('scan')) await run.host.quick.noteLogBaseline({ ...run.turn, frozen, services });
+}
+
 /** Once the release serves and is being written down there is no way back but another release, so nothing stops this. */
 async function record(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
   await CancellationScope.nonCancellable(() => recordRelease(run, frozen));
@@ -93,10 +115,11 @@ async function record(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
 
 async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
   const { reason, performer } = run.input;
+  const backup = run.backup?.id;
   const recorded = await run.line(
     'record',
     'record the release',
-    () => run.host.quick.recordRelease({ ...run.turn, frozen, plan: run.plan!, reason, performer }),
+    () => run.host.quick.recordRelease({ ...run.turn, frozen, plan: run.plan!, reason, performer, backup }),
     ({ release }) => `release ${release}`,
   );
   run.release = recorded.release;

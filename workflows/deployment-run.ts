@@ -1,10 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Capture, Turn } from '../activities/activities.js';
 import type { Plan, Step } from '../src/plan/plan.js';
+import type { BackupSummary } from '../src/spec/backup.js';
 import type { DeployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult, Failure, Leftover } from '../src/spec/deploy-result.js';
 import type { Outcome } from '../src/spec/outcome.js';
 import type { Phase } from '../src/spec/progress.js';
+import type { RehearsalReport } from '../src/spec/rehearsal.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
@@ -24,6 +26,8 @@ export class DeploymentRun {
   readonly begun: Step[][] = [];
   /** Services of begun steps that turned out to be as they were: their step was stopped before it acted. */
   readonly intact: string[] = [];
+  backup?: BackupSummary;
+  rehearsal?: RehearsalReport;
   readonly restored: string[] = [];
   readonly remarks: string[] = [];
   readonly leftovers: Leftover[] = [];
@@ -76,6 +80,8 @@ export class DeploymentRun {
       touched: this.changed.filter((service) => !this.intact.includes(service)),
       restored: this.restored,
       unchanged: plan?.unchanged ?? [],
+      ...(this.backup ? { backup: this.backup } : {}),
+      ...(this.rehearsal ? { rehearsal: this.rehearsal } : {}),
       warnings: this.checklist.progress.warnings,
       leftovers: this.leftovers,
       remarks: this.remarks,

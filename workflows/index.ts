@@ -1,3 +1,4 @@
 /** The one entry of the bundle: every workflow type by its public name. */
+export { backup } from './backup.js';
 export { deploy } from './deploy.js';
 export { lease } from './lease.js';

@@ -2,13 +2,20 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { FAILURE } from '../activities/failures.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Failure } from '../src/spec/deploy-result.js';
-import type { Finding } from '../src/spec/finding.js';
+import { findingText, type Finding } from '../src/spec/finding.js';
 import type { Phase } from '../src/spec/progress.js';
-import { messageOf } from './checklist.js';
+import { type Checklist, messageOf } from './checklist.js';
 
 /** Refused before any service was touched. The message is for the operator. */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
+}
+
+/** Ends the run when any finding is an error, with all of them in words; notes the others. */
+export function rejectOn(run: { checklist: Checklist }, findings: Finding[]): void {
+  run.checklist.warn(...findings.filter(({ severity }) => severity === 'warning'));
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Rejection(errors.map(findingText).join('\n'));
 }
 
 /** A gate did not pass. */

@@ -3,7 +3,7 @@ import { run } from './run.js';
 
 /** One web service with a published port, as a stack and as the commands that a person would type for the same. */
 export const SINGLE_FILES = {
-  'compose.yaml': `x-evenkeel: { health: { stable_for: 0s } }
+  'compose.yaml': `x-evenkeel: { health: { stable_for: 0s }, rehearse: { mode: off } }
 services:
   web:
     image: evenkeel-test/web:1

@@ -12,6 +12,7 @@ import { machine } from './machine.js';
 import { judged, type Judged, type Row } from './measurement.js';
 import { OwnServer } from './own-server.js';
 import { crashLoop } from './row-crash-loop.js';
+import { logScan } from './row-log-scan.js';
 import { outage } from './row-outage.js';
 import { redeploy } from './row-redeploy.js';
 import { resume } from './row-resume.js';
@@ -26,6 +27,7 @@ const ROWS: Record<string, Row> = {
   rollback,
   resume,
   'step-cost': stepCost,
+  'log-scan': logScan,
 };
 
 const USAGE = `Usage: npm run bench -- [--rows ${Object.keys(ROWS).join(',')}] [--runs N] [--json]`;

@@ -77,5 +77,5 @@ export function composeFile(intervalSeconds: number): string {
       ...dependencies.map((dependency) => `      ${dependency}: { condition: service_healthy }`),
     ].join('\n'),
   );
-  return ['x-evenkeel: { health: { stable_for: 0s } }', 'services:', ...services, ''].join('\n');
+  return ['x-evenkeel: { health: { stable_for: 0s }, rehearse: { mode: off } }', 'services:', ...services, ''].join('\n');
 }

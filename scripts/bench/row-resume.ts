@@ -7,7 +7,7 @@ const SERVICES = ['one', 'two', 'three', 'four'];
 
 const FILES = {
   'compose.yaml': [
-    'x-evenkeel: { health: { stable_for: 0s } }',
+    'x-evenkeel: { health: { stable_for: 0s }, rehearse: { mode: off } }',
     'services:',
     ...SERVICES.map((name) => `  ${name}: { image: "evenkeel-test/web:1", environment: { VERSION: "\${VERSION}" } }`),
     '',

@@ -11,7 +11,7 @@ const QUEUE = 'evenkeel-bench';
 
 const FILES = {
   'compose.yaml': [
-    'x-evenkeel: { health: { stable_for: 0s } }',
+    'x-evenkeel: { health: { stable_for: 0s }, rehearse: { mode: off } }',
     'services:',
     ...Array.from(
       { length: SERVICES },

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../../src/cli/render/duration.js';
 import { killWorkerWhileReplacing, resumedAfterMs } from './kill-worker.js';
-import { type ActReport, type Check, look, type Played, playDeployment, type Stage } from './play-act.js';
+import {
+  type ActReport,
+  type Check,
+  look,
+  type Played,
+  playDeployment,
+  type StackLook,
+  type Stage,
+} from './play-act.js';
 import { placeOrders, versionsServed } from './shop-visit.js';
 import type { Rows } from './stack-look.js';
 
@@ -52,15 +60,40 @@ export async function survivesItsWorker(stage: Stage, { after: before }: ActRepo
   return { number: 2, title: 'version 2, worker killed', ...played, checks };
 }
 
-/** A release that crash-loops is taken back. */
+/** A release that crash-loops, and is deployed without a rehearsal, is taken back. */
 export async function takesBack(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
-  const played = await playDeployment(stage, {
-    release: { version: 3, broken: 'crash' },
-    wanted: 'rolled-back',
-    before,
-  });
+  const release = { version: 3, broken: 'crash' as const };
+  const played = await playDeployment(stage, { release, unrehearsed: true, wanted: 'rolled-back', before });
+  return { number: 3, title: 'crash loop, not rehearsed', ...played, checks: await asBefore(stage, played, before) };
+}
+
+/** Health stays green on a connection of its own; only the log tells. The twin logs it first. */
+export async function hearsOnTwin(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
+  const release = { version: 4, databaseOptions: '?sslmode=require' as const };
+  const played = await playDeployment(stage, { release, wanted: 'rejected', before });
+  const checks = [...(await asBefore(stage, played, before)), untouched(played), culprit(played, 'worker')];
+  return { number: 4, title: 'TLS error in the log', ...played, checks };
+}
+
+/** The same, where nobody rehearsed: the log of the stack itself tells. */
+export async function hearsInStack(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
+  const release = { version: 4, databaseOptions: '?sslmode=require' as const };
+  const played = await playDeployment(stage, { release, unrehearsed: true, wanted: 'rolled-back', before });
+  const checks = [...(await asBefore(stage, played, before)), culprit(played, 'worker')];
+  return { number: 5, title: 'the same, not rehearsed', ...played, checks };
+}
+
+/** A migration that cannot be taken back runs on the restored backup, and not on the database. */
+export async function dropsOnTwin(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
+  const release = { version: 5, migration: 'drop-column' as const };
+  const played = await playDeployment(stage, { release, wanted: 'rejected', before });
+  const checks = [...(await asBefore(stage, played, before)), untouched(played), culprit(played, 'api')];
+  return { number: 6, title: 'drops a column', ...played, checks };
+}
+
+async function asBefore(stage: Stage, played: Played, before: StackLook): Promise<Check[]> {
   const { containers } = played.after;
-  const checks = [
+  return [
     ended(played),
     await serves(stage, 2),
     sameRows(before.rows, played.after.rows),
@@ -70,7 +103,23 @@ export async function takesBack(stage: Stage, { after: before }: ActReport): Pro
       instead: `these differ:\n${differing(before.containers, containers).join('\n')}`,
     },
   ];
-  return { number: 3, title: 'version 3, crash-loops', ...played, checks };
+}
+
+/** Not one container was started anew. */
+function untouched({ deployed: { result }, outageMs }: Played): Check {
+  return {
+    expected: 'no container was touched, and no request went unanswered',
+    holds: result.touched.length === 0 && outageMs.api === 0 && outageMs.web === 0,
+    instead: `touched: ${result.touched.join(', ') || 'none'}; unanswered for ${outageMs.api ?? 0} and ${outageMs.web ?? 0} ms`,
+  };
+}
+
+function culprit({ deployed: { result } }: Played, service: string): Check {
+  return {
+    expected: `it names ${service}: ${result.failure?.message.split('\n')[0] ?? ''}`,
+    holds: result.failure?.service === service,
+    instead: `it names ${result.failure?.service ?? 'nobody'}`,
+  };
 }
 
 function ended({ deployed: { exitCode, result } }: Played): Check {

@@ -15,10 +15,14 @@ export interface Deployed {
   result: DeployResult;
 }
 
-/** Types `evenkeel deploy` in the shop's folder, on our own screen. Throws when the run leaves no result. */
-export async function deploy({ env, shopFolder, layout }: Place, signal: AbortSignal): Promise<Deployed> {
+/** Types `evenkeel deploy …` in the shop's folder, on our own screen. Throws when the run leaves no result. */
+export async function deploy(
+  { env, shopFolder, layout }: Place,
+  flags: string[],
+  signal: AbortSignal,
+): Promise<Deployed> {
   const before = new Set((await runFolders(layout)).map(({ folder }) => folder));
-  const command = spawn(process.execPath, [evenkeel(), 'deploy'], {
+  const command = spawn(process.execPath, [evenkeel(), 'deploy', ...flags], {
     env,
     cwd: shopFolder,
     // In a session of its own: on Ctrl-C it is for us to end it, and it need not explain how the run can be followed.

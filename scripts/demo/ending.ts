@@ -4,7 +4,7 @@ import type { ActReport } from './play-act.js';
 
 const COLUMNS = ['ACT', 'WHAT', 'OUTCOME', 'TIME', 'REPLACED', 'RESTORED', 'OUTAGE API', 'WEB', 'ORDERS'];
 
-/** What happened, one row an act. An outage is what a customer saw who came every 50 ms. */
+/** What happened, one row an act. An outage is how long nothing answered, probed every 50 ms. */
 export function endingTable(acts: ActReport[]): string {
   return tableText(COLUMNS, acts.map(rowOf));
 }

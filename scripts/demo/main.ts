@@ -17,8 +17,7 @@ const USAGE = `npm run demo [-- --keep | --stop]
   --stop  take away what a kept or killed demo left`;
 
 const screen = createScreen(process.stdout, process.env);
-const GONE =
-  "Gone: processes, containers, volumes, networks, images, folders; Docker's build cache looks after itself.";
+const GONE = "Gone: processes, containers, volumes, networks, images, folders. (Docker's build cache stays.)";
 /** Ends a frame and shows the cursor: a deployment's view that is killed while it redraws cannot do so itself. */
 const LEAVE_FRAME = '\x1b[?2026l\x1b[?25h';
 /** npm passes Ctrl-C on to us although the terminal has sent it already. */

@@ -49,6 +49,8 @@ export interface ActReport extends Played {
 
 export interface Plot {
   release: ShopRelease;
+  /** The deployment is not rehearsed. */
+  unrehearsed?: boolean;
   /** How the deployment is to end. */
   wanted: Outcome;
   before?: StackLook;
@@ -60,17 +62,28 @@ export interface Plot {
  */
 export async function playDeployment(
   { place, shop, screen, signal }: Stage,
-  { release, wanted, before }: Plot,
+  { release, unrehearsed, wanted, before }: Plot,
 ): Promise<Played> {
   await shop.change(release);
   const probes = { api: probeOutage(place.ports.api, '/version'), web: probeOutage(place.ports.web, '/') };
-  screen.command('evenkeel deploy');
-  const deployed = await deploy(place, signal);
+  const flags = unrehearsed ? ['--skip', 'rehearsal', '--reason', 'to see the way back'] : [];
+  screen.command(`${settingsOf(release)} evenkeel deploy${unrehearsed ? ' --skip rehearsal --reason …' : ''}`);
+  const deployed = await deploy(place, flags, signal);
   screen.release();
   screen.say();
   const outageMs = { api: await probes.api.stop(), web: await probes.web.stop() };
   requireOutcome(deployed, wanted);
   return { deployed, outageMs: before ? outageMs : {}, ...(before ? { before } : {}), after: await look() };
+}
+
+/** What somebody has edited before they type the command; the demo writes it into the shop's .env. */
+function settingsOf({ version, broken, migration, databaseOptions }: ShopRelease): string {
+  return [
+    `SHOP_VERSION=${version}`,
+    ...(broken ? [`SHOP_BROKEN=${broken}`] : []),
+    ...(migration ? [`SHOP_MIGRATION=${migration}`] : []),
+    ...(databaseOptions ? [`SHOP_DATABASE_OPTIONS='${databaseOptions}'`] : []),
+  ].join(' ');
 }
 
 function requireOutcome({ exitCode, result: { outcome } }: Deployed, wanted: Outcome): void {

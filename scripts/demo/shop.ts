@@ -5,10 +5,15 @@ import { packageRoot } from '../../src/cli/package-root.js';
 import { cacheFolder } from '../../src/worker/server/temporal-cli.js';
 import { CannotBegin, type Place, PROJECT } from './place.js';
 
-/** A release of the shop: `broken` builds an API that exits soon after each start. */
+/** A release of the shop. */
 export interface ShopRelease {
   version: number;
+  /** Builds an API that exits soon after each start. */
   broken?: 'crash';
+  /** Builds an API that drops a column at its start which it still reads. */
+  migration?: 'drop-column';
+  /** Makes the worker's reports want TLS of a server that has none; health does not notice. */
+  databaseOptions?: '?sslmode=require';
 }
 
 /** The demo's copy of examples/shop. */
@@ -39,8 +44,9 @@ export async function copyShop({ shopFolder, ports }: Place): Promise<Shop> {
     SHOP_NGINX_IMAGE: images['nginx'],
   };
   return {
-    change: async ({ version, broken = '' }) => {
-      const all = { ...settings, SHOP_VERSION: version, SHOP_BROKEN: broken };
+    change: async ({ version, broken = '', migration = '', databaseOptions = '' }) => {
+      const release = { SHOP_VERSION: version, SHOP_BROKEN: broken, SHOP_MIGRATION: migration };
+      const all = { ...settings, ...release, SHOP_DATABASE_OPTIONS: databaseOptions };
       const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
       await writeFile(path.join(shopFolder, '.env'), lines.join(''), { mode: 0o600 });
     },

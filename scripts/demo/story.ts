@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { comesUp, survivesItsWorker, takesBack } from './acts.js';
+import { comesUp, dropsOnTwin, hearsInStack, hearsOnTwin, survivesItsWorker, takesBack } from './acts.js';
 import { endingTable } from './ending.js';
 import type { Place } from './place.js';
 import { type ActReport, requireChecks, type Stage } from './play-act.js';
@@ -16,10 +16,10 @@ export interface Play {
   keep: boolean;
 }
 
-/** Plays the three acts and shows the ending. Throws as soon as one does not end as it should. */
+/** Plays the acts and shows the ending. Throws as soon as one does not end as it should. */
 export async function play({ place, screen, signal, keep }: Play): Promise<void> {
   const { ports } = place;
-  screen.say(screen.colours.bold('Evenkeel: three deployments of a real Compose stack'));
+  screen.say(screen.colours.bold('Evenkeel: six deployments of a real Compose stack'));
   const shop = await copyShop(place);
   const server = await startServer(place, signal);
   screen.say(`  server  Temporal on 127.0.0.1:${ports.temporal} and a worker, for this demo alone; UI ${server.ui}`);
@@ -41,12 +41,34 @@ export async function play({ place, screen, signal, keep }: Play): Promise<void>
   screen.act(
     3,
     'a bad release is taken back',
-    'The api of version 3 exits soon after each start, and `restart: always` starts it again and again.',
+    'The api of version 3 exits soon after each start, and `restart: always` starts it again and again. It is deployed\n' +
+      'without a rehearsal, so it reaches the stack.',
   );
   const third = await takesBack(stage, second);
   requireChecks(screen, third.checks);
 
-  const acts: Acts = [first, second, third];
+  screen.act(
+    4,
+    'health is green, and the log is not',
+    'The reports of version 4 ask for TLS, and the database has none. No healthcheck notices. The release runs on a twin of\n' +
+      'the stack first, on restored data, where its log is read.',
+  );
+  const fourth = await hearsOnTwin(stage, third);
+  requireChecks(screen, fourth.checks);
+
+  screen.act(5, 'the same without a rehearsal', 'It reaches the stack, its log is read there, and it is taken back.');
+  const fifth = await hearsInStack(stage, fourth);
+  requireChecks(screen, fifth.checks);
+
+  screen.act(
+    6,
+    'a migration that cannot be taken back',
+    'Version 5 drops a column that the api still reads. On the twin it drops that of the restored backup.',
+  );
+  const sixth = await dropsOnTwin(stage, fifth);
+  requireChecks(screen, sixth.checks);
+
+  const acts: Acts = [first, second, third, fourth, fifth, sixth];
   showEnding(screen, acts);
   if (keep) {
     showWhereTheRunsAre(stage, acts);
@@ -59,7 +81,7 @@ export async function play({ place, screen, signal, keep }: Play): Promise<void>
 type Acts = [ActReport, ...ActReport[]];
 
 function showEnding({ say, colours }: Screen, acts: Acts): void {
-  say(`\n${colours.bold('What happened')} ${colours.dim('(outage: as seen by a customer who comes every 50 ms)')}\n`);
+  say(`\n${colours.bold('What happened')} ${colours.dim('(outage: probed every 50 ms)')}\n`);
   say(endingTable(acts));
 }
 

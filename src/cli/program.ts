@@ -91,6 +91,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--no-cache', "build without the builder's cache")
     .option('--pull', 'pull images and base images even when a copy is here')
     .option('--reason <text>', 'why; kept with the release')
+    .option('--skip <part>', 'leave out backup, rehearsal, scan or endpoints this once; needs --reason', collect)
     .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
     .option('--queue', 'short for --when-busy queue')
     .option(
@@ -102,8 +103,32 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--wait-timeout <duration>', 'stop following after this time; the run goes on')
     .action(run(async () => (await import('./verbs/deploy.js')).deploy));
 
+  const backup = verb('backup', 'backups of the data of a stack, each proven by restoring it');
+  backup
+    .command('create')
+    .description('back all data of the stack up, restore it on a twin, and follow the run')
+    .option('--reason <text>', 'why; kept in the history')
+    .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
+    .option('-d, --detach', 'print the run and leave')
+    .action(run(async () => (await import('./verbs/backup-create.js')).createBackup));
+  backup
+    .command('list')
+    .description('every backup of the stack on this host, newest first')
+    .action(run(async () => (await import('./verbs/backup.js')).listOfBackups));
+  backup
+    .command('show [BACKUP]')
+    .description('what is in a backup, and what was proven; default: the newest')
+    .action(run(async () => (await import('./verbs/backup.js')).showBackup));
+  backup
+    .command('verify [BACKUP]')
+    .description('read all files of a backup through, without restoring them; default: the newest')
+    .action(run(async () => (await import('./verbs/backup.js')).verifyBackup));
+
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(
     run(async () => (await import('./verbs/status.js')).status),
+  );
+  verb('scan [SERVICE...]', 'failures in the logs of the stack, or of services; with -, in standard input').action(
+    run(async () => (await import('./verbs/scan.js')).scan),
   );
   verb('follow [RUN]', "follow a run; default: the stack's newest").action(
     run(async () => (await import('./verbs/follow.js')).follow),

@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { deployId, WORKFLOW_QUEUE } from '../names.js';
+import { backupRunId, deployId, WORKFLOW_QUEUE } from '../names.js';
+import { backupInput, type BackupRequest } from '../spec/backup-input.js';
 import { type DeployRequest, deployInput } from '../spec/deploy-input.js';
 import type { Progress } from '../spec/progress.js';
 import { isAway } from './away.js';
@@ -27,6 +28,19 @@ export class Deployments {
       args: [request],
       staticSummary: summaryOf(request),
       staticDetails: detailsOf(request),
+    });
+    return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  }
+
+  /** Asks for a backup, in the same way. It is followed and aborted as a deployment is. */
+  async startBackup(request: BackupRequest, now = new Date()): Promise<RunRef> {
+    const { stack, host, performer, reason } = backupInput.parse(request);
+    const handle = await this.client.workflow.start('backup', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId: backupRunId(host ?? 'any', stack, now),
+      args: [request],
+      staticSummary: `Back up ${stack}`,
+      staticDetails: detailsOf({ stack, performer, reason }),
     });
     return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
   }

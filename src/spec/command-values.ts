@@ -6,7 +6,8 @@ type NamedValue = [key: string, value: string];
 /**
  * The secrets that a command holds, each with a name that says so: `--token X`, `PGPASSWORD=X`, `redis-cli -a X`,
  * `mysql -pX`, `curl -u name:X`, `Authorization: Bearer X`, passwords of URLs. The command is an argument list, a line for
- * a shell, or a list that holds such a line; what follows is looked at in each reading, better one value too many.
+ * a shell, or a list that holds such a line; what follows is looked at in each reading. It goes by form, so a secret that
+ * a program takes in a way of its own is not seen.
  */
 export function commandValues(command: readonly string[]): NamedValue[] {
   const found = [...handedOver(command.filter((_, at) => !isLine(command, at))), ...command.flatMap(lineValues)];
@@ -24,9 +25,20 @@ function lineValues(line: string): NamedValue[] {
   const quoted = words.filter((word) => word !== line && /\s/.test(word));
   return [
     ...handedOver(words),
-    ...[...urlPasswords(line), ...assignedSecrets(line)].map((value): NamedValue => ['password', value]),
+    ...[...urlPasswords(line), ...assignedSecrets(line), ...redisPasswords(line)].map(asPassword),
     ...quoted.flatMap(lineValues),
   ];
+}
+
+/** `AUTH password` and `AUTH user password`, which a line says to Redis through `nc` and the like. */
+function redisPasswords(line: string): string[] {
+  if (!/\b(?:nc|ncat|netcat|socat|telnet|redis|valkey|keydb)\b|\/dev\/tcp\//.test(line)) return [];
+  const said = line.matchAll(/\bAUTH[ \t]+([^\s"'\\;&|)]+)(?:[ \t]+([^\s"'\\;&|)]+))?/g);
+  return [...said].map(([, only, afterName]) => afterName ?? only!);
+}
+
+function asPassword(value: string): NamedValue {
+  return ['password', value];
 }
 
 /** Flags by which programs take a password under a name that does not say so; in a group, where it is part of the word. */
@@ -34,11 +46,12 @@ const PASSWORD_FLAGS: { program: RegExp; flag: RegExp; follows: boolean; afterNa
   { program: /^(?:redis|valkey|keydb)-cli$/, flag: /^-a$/, follows: true },
   // `-p` alone asks on the terminal.
   { program: /^(?:mysql|mariadb)[\w-]*$/, flag: /^-p(.+)$/, follows: false },
-  { program: /^(?:mongo\w*|cypher-shell|cqlsh|sshpass)$/, flag: /^-p(.*)$/, follows: true },
+  { program: /^(?:mongo\w*|cypher-shell|cqlsh|sshpass|rabbitmqadmin)$/, flag: /^-p(.*)$/, follows: true },
   { program: /^(?:sqlcmd|mosquitto_\w+)$/, flag: /^-P(.*)$/, follows: true },
   { program: /^ldap\w+$/, flag: /^-w(.*)$/, follows: true },
   // Among flags without a value, as in `-fsu name:password`.
   { program: /^curl$/, flag: /^-[fsSkLvgiIjnNqR046#]*[uU](.*)$/, follows: true, afterName: true },
+  { program: /^(?:https?|xhs?)$/, flag: /^(?:-a|--auth(?:=|$))(.*)$/, follows: true, afterName: true },
   { program: /^(?:curl|etcdctl)$/, flag: /^--(?:proxy-)?user(?:=(.*))?$/, follows: true, afterName: true },
 ];
 
@@ -56,9 +69,23 @@ function handedOver(words: readonly string[]): NamedValue[] {
 }
 
 function bySecretName(word: string, next: string | undefined): NamedValue[] {
-  const [, name, assigned] = /^([\w.-]+)=(.+)$/s.exec(word) ?? [];
-  const value = assigned ?? (word.startsWith('-') ? next : undefined);
-  return value !== undefined && isSecretKey(name ?? word) ? formsOf(name ?? word, value) : [];
+  const [, name = word, assigned] = /^([\w.-]+)=(.+)$/s.exec(word) ?? [];
+  if (name.startsWith('-')) {
+    const value = assigned ?? next;
+    return value !== undefined && isSecretFlag(name) ? formsOf(isSecretKey(name) ? name : 'password', value) : [];
+  }
+  return assigned !== undefined && isSecretKey(name) ? formsOf(name, assigned) : [];
+}
+
+const SECRET_FLAG = new RegExp(
+  String.raw`(?:^|[-_.])(?:\w*password|\w*passwd|passphrase|(?:require|master|db|root|admin|user)?pass|pwd|pw|secret|token|` +
+    String.raw`credentials?|masterauth|(?:api|access|account|auth|encryption|license|master|private|secret|signing)[-_.]?key)$`,
+  'i',
+);
+
+/** Whether a flag ends in a word for a secret: `--db-password`, `--apiKey`. Most flags that only mention one take a plain word. */
+function isSecretFlag(flag: string): boolean {
+  return SECRET_FLAG.test(flag.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
 }
 
 function byProgram(program: string, word: string, next: string | undefined): NamedValue[] {

@@ -23,11 +23,14 @@ const stackName = z
   .string({ error: 'name the stack to deploy, for example {"stack":"shop"}' })
   .regex(/^[a-z0-9][a-z0-9_-]*$/, 'a stack is named by its Compose project: lower-case letters, digits, - and _');
 
-/**
- * The input of the `deploy` workflow. Only `stack` is needed, so that a person can type `{"stack":"shop"}` into the
- * Temporal UI.
- */
-export const deployInput = z.strictObject({
+/** Parts of the runbook that an operator may leave out, with a reason. */
+export const SKIPPABLE = ['backup', 'rehearsal', 'scan', 'endpoints'] as const;
+
+/** One of them. */
+export type Skippable = (typeof SKIPPABLE)[number];
+
+/** What can be asked of a deployment, one by one. */
+export const deployFields = z.strictObject({
   /** The Compose project name under which the host's worker knows the stack. */
   stack: stackName,
   /** Which host, when several have a stack of this name. */
@@ -44,10 +47,21 @@ export const deployInput = z.strictObject({
   performer: z.string().max(200).optional(),
   /** Plan only; nothing is built, pulled or touched. */
   dryRun: z.boolean().default(false),
+  /** Parts of the runbook to leave out this once; a reason has to be given. */
+  skip: z.array(z.enum(SKIPPABLE)).default([]),
   /** What to do while another run holds the stack. */
   whenBusy: z.enum(['refuse', 'queue']).default('refuse'),
   /** How long after it was asked for the run may still begin to work; older requests are rejected as stale. */
   startBy: duration.default(600_000),
+});
+
+/**
+ * The input of the `deploy` workflow. Only `stack` is needed, so that a person can type `{"stack":"shop"}` into the
+ * Temporal UI.
+ */
+export const deployInput = deployFields.refine(({ skip, reason }) => skip.length === 0 || reason !== undefined, {
+  error: 'say why something is skipped: "reason"',
+  path: ['reason'],
 });
 
 /** A deployment as asked for, with every default filled in. */

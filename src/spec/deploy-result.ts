@@ -1,4 +1,6 @@
+import type { BackupSummary } from './backup.js';
 import type { Finding } from './finding.js';
+import type { RehearsalReport } from './rehearsal.js';
 import type { Plan } from '../plan/plan.js';
 import type { Outcome } from './outcome.js';
 import type { Phase } from './progress.js';
@@ -39,6 +41,10 @@ export interface DeployResult {
   /** Services that were brought back to the previous state. */
   restored: string[];
   unchanged: string[];
+  /** The backup that was made before anything was touched; absent where nothing had to be backed up. */
+  backup?: BackupSummary;
+  /** What ran on the twin, and what did not; absent where there was no rehearsal. */
+  rehearsal?: RehearsalReport;
   warnings: Finding[];
   leftovers: Leftover[];
   /** Differences the rollback could not avoid, in plain words. */

@@ -1,4 +1,5 @@
 import type {
+  ConfiguredEndpoint,
   Dependency,
   NetworkSpec,
   PublishedPort,
@@ -15,6 +16,8 @@ export interface RenderingFacts {
   policy: StackPolicy;
   /** Health policy of each service. */
   health: Record<string, HealthPolicy>;
+  /** Endpoints of each service that lists them. */
+  endpoints?: Record<string, ConfiguredEndpoint[]>;
   inactiveServices: string[];
   configHashes: Record<string, string>;
   /** Where `up --no-deps` labels otherwise. */
@@ -60,6 +63,7 @@ function serviceSpec(name: string, service: Mapping, facts: RenderingFacts): Ser
     restart: text(service['restart']) ?? restartOfDeploy(service) ?? 'no',
     healthcheck: healthcheckOf(service),
     health: facts.health[name] ?? facts.policy.health,
+    ...optional('endpoints', facts.endpoints?.[name]),
     configHash: facts.configHashes[name] ?? '',
     ...optional('configHashAlone', facts.configHashesAlone?.[name]),
     contentHashes: facts.contentHashes[name] ?? {},

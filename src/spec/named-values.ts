@@ -9,14 +9,18 @@ type NamedValue = [key: string, value: string];
  * configs and secrets; and the secrets that commands, entrypoints and healthchecks hold.
  */
 export function namedValues(rendered: Record<string, unknown>): NamedValue[] {
+  const names = Object.keys(mapping(rendered['services']));
   const services = Object.values(mapping(rendered['services'])).map(mapping);
+  // What only a command takes for a password, and stands in every message, is left readable.
+  const ofCommand = (written: unknown): NamedValue[] =>
+    commandValues(commandOf(written)).filter(([, value]) => !names.includes(value));
   const named = services.flatMap((service) => [
     ...pairsOf(service['environment']),
     ...pairsOf(service['labels']),
     ...pairsOf(mapping(service['build'])['args']),
     ...pairsOf(mapping(service['build'])['labels']),
-    ...['command', 'entrypoint'].flatMap((key) => commandValues(commandOf(service[key]))),
-    ...commandValues(commandOf(mapping(service['healthcheck'])['test'])),
+    ...['command', 'entrypoint'].flatMap((key) => ofCommand(service[key])),
+    ...ofCommand(mapping(service['healthcheck'])['test']),
   ]);
   const contents = ['configs', 'secrets']
     .flatMap((kind) => Object.values(mapping(rendered[kind])))

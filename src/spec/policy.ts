@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearestOf } from './nearest.js';
 import { DEFAULT_POLICY, healthOf, KNOWN_KEYS, policyOf, serviceSchema, stackSchema } from './schema.js';
-import type { HealthPolicy, StackPolicy } from './stack-spec.js';
+import type { ConfiguredEndpoint, HealthPolicy, StackPolicy } from './stack-spec.js';
 
 /** The name of the extension in a Compose file. */
 export const EXTENSION = 'x-evenkeel';
@@ -21,6 +21,8 @@ export interface ReadPolicy {
   policy: StackPolicy;
   /** The health policy of every service: the stack's, save for what the service names itself. */
   serviceHealth: Record<string, HealthPolicy>;
+  /** The endpoints of every service that lists some, or an empty list. */
+  serviceEndpoints: Record<string, ConfiguredEndpoint[]>;
   /** All of them. A part of the file that has one counts as not written. */
   issues: PolicyIssue[];
 }
@@ -38,13 +40,15 @@ export function readPolicy(topLevel: unknown, services: Record<string, unknown>,
   };
 
   const top = read(stackSchema, topLevel, [EXTENSION], KNOWN_KEYS.stack);
-  issues.push(...groupIssues(topLevel, serviceNames));
+  issues.push(...groupIssues(topLevel, serviceNames), ...commandIssues(topLevel, serviceNames));
   const policy = top === undefined ? DEFAULT_POLICY : policyOf(top);
+  const serviceEndpoints: Record<string, ConfiguredEndpoint[]> = {};
   const health = serviceNames.map((name): [string, HealthPolicy] => {
     const own = read(serviceSchema, services[name], ['services', name, EXTENSION], KNOWN_KEYS.service);
+    if (own?.endpoints) serviceEndpoints[name] = own.endpoints;
     return [name, healthOf(own?.health, policy.health)];
   });
-  return { policy, serviceHealth: Object.fromEntries(health), issues };
+  return { policy, serviceHealth: Object.fromEntries(health), serviceEndpoints, issues };
 }
 
 type KnownKeys = Readonly<Record<string, readonly string[]>>;
@@ -54,7 +58,8 @@ function issuesOf(issue: z.core.$ZodIssue, from: string[], known: KnownKeys): Po
   if (issue.code !== 'unrecognized_keys') {
     return [{ path: [...from, ...path], rule: 'invalid-value', message: issue.message }];
   }
-  const keys = known[path.join('.')] ?? [];
+  // The items of a list know the same keys.
+  const keys = known[path.filter((part) => typeof part !== 'number').join('.')] ?? [];
   return issue.keys.map((key) => {
     const nearest = nearestOf(key, keys);
     const message = `"${key}" is no key of ${[EXTENSION, ...path].join('.')}${nearest ? '' : `; it knows ${keys.join(', ')}`}`;
@@ -89,6 +94,20 @@ function groupIssues(topLevel: unknown, serviceNames: string[]): PolicyIssue[] {
     }
   }
   return issues;
+}
+
+function commandIssues(topLevel: unknown, serviceNames: string[]): PolicyIssue[] {
+  const { rehearse } = (topLevel ?? {}) as { rehearse?: { commands?: unknown } | null };
+  const commands = rehearse?.commands;
+  if (typeof commands !== 'object' || commands === null) return [];
+  return Object.keys(commands)
+    .filter((service) => !serviceNames.includes(service))
+    .map((service) => {
+      const nearest = nearestOf(service, serviceNames);
+      const path = [EXTENSION, 'rehearse', 'commands', service];
+      const message = `there is no service "${service}"`;
+      return { path, rule: 'unknown-service', message, ...(nearest && { nearest }) };
+    });
 }
 
 function writtenGroups(topLevel: unknown): Record<string, unknown> {

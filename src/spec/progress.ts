@@ -11,6 +11,8 @@ export type Phase =
   | 'capture'
   | 'build'
   | 'plan'
+  | 'backup'
+  | 'rehearsal'
   | 'replace'
   | 'record'
   | 'rollback'

@@ -1,5 +1,17 @@
 import { z } from 'zod';
+import {
+  BACKUP_KEYS,
+  backupPolicyOf,
+  backupSchema,
+  DEFAULT_BACKUP,
+  SERVICE_BACKUP_KEYS,
+  serviceBackupSchema,
+} from './backup-schema.js';
 import { duration } from './deploy-input.js';
+import { ENDPOINT_KEYS, endpointsSchema } from './endpoint-schema.js';
+import { readIgnored } from './ignored-lines.js';
+import { LOG_FAMILIES, type LogFamily } from './log-families.js';
+import { nearestOf } from './nearest.js';
 import { size } from './size.js';
 import type { HealthPolicy, StackPolicy } from './stack-spec.js';
 
@@ -22,16 +34,34 @@ const limitsSchema = block({
   parallel_builds: parallelBuilds().optional(),
 });
 
+const rehearseSchema = block({
+  mode: oneOf('auto', 'required', 'off').optional(),
+  commands: rehearsalCommands().optional(),
+});
+
+const scanSchema = block({
+  rules: logRules().optional(),
+  ignore: ignoredLines().optional(),
+  excerpt_lines: excerptLines().optional(),
+});
+
 /** `x-evenkeel` at the top level. */
 export const stackSchema = block({
   groups: groups().nullish(),
   start: startSchema.nullish(),
   health: healthSchema.nullish(),
   limits: limitsSchema.nullish(),
+  scan: scanSchema.nullish(),
+  backup: backupSchema.nullish(),
+  rehearse: rehearseSchema.nullish(),
 });
 
 /** `x-evenkeel` of a service. */
-export const serviceSchema = block({ health: healthSchema.nullish() });
+export const serviceSchema = block({
+  health: healthSchema.nullish(),
+  endpoints: endpointsSchema.nullish(),
+  backup: serviceBackupSchema.nullish(),
+});
 
 /** Every key that may stand at a path, for naming the one that was meant. */
 export const KNOWN_KEYS = {
@@ -40,8 +70,16 @@ export const KNOWN_KEYS = {
     start: Object.keys(startSchema.shape),
     health: Object.keys(healthSchema.shape),
     limits: Object.keys(limitsSchema.shape),
+    scan: Object.keys(scanSchema.shape),
+    rehearse: Object.keys(rehearseSchema.shape),
+    backup: BACKUP_KEYS,
   },
-  service: { '': Object.keys(serviceSchema.shape), health: Object.keys(healthSchema.shape) },
+  service: {
+    '': Object.keys(serviceSchema.shape),
+    health: Object.keys(healthSchema.shape),
+    endpoints: ENDPOINT_KEYS,
+    backup: SERVICE_BACKUP_KEYS,
+  },
 } as const;
 
 /** What holds for a stack that says nothing. */
@@ -50,10 +88,21 @@ export const DEFAULT_POLICY: StackPolicy = {
   start: { strategy: 'waves', staggerMs: 0 },
   health: { timeoutMs: 300_000, stableForMs: 5000, probe: 'active', onInconclusive: 'rollback' },
   limits: { buildMemoryBytes: 2 * 1024 ** 3, buildDiskBytes: 5 * 1024 ** 3, parallelBuilds: 'auto' },
+  scan: { rules: [...LOG_FAMILIES], ignore: [], excerptLines: 100 },
+  rehearse: { mode: 'auto', commands: {} },
+  backup: DEFAULT_BACKUP,
 };
 
 /** What is written, with defaults for the rest. */
-export function policyOf({ groups, start, health, limits }: z.output<typeof stackSchema>): StackPolicy {
+export function policyOf({
+  groups,
+  start,
+  health,
+  limits,
+  rehearse,
+  scan,
+  backup,
+}: z.output<typeof stackSchema>): StackPolicy {
   const standard = DEFAULT_POLICY;
   return {
     groups: groups ?? standard.groups,
@@ -67,6 +116,16 @@ export function policyOf({ groups, start, health, limits }: z.output<typeof stac
       buildDiskBytes: limits?.build_disk ?? standard.limits.buildDiskBytes,
       parallelBuilds: limits?.parallel_builds ?? standard.limits.parallelBuilds,
     },
+    scan: {
+      rules: scan?.rules ?? standard.scan.rules,
+      ignore: scan?.ignore ?? standard.scan.ignore,
+      excerptLines: scan?.excerpt_lines ?? standard.scan.excerptLines,
+    },
+    rehearse: {
+      mode: rehearse?.mode ?? standard.rehearse.mode,
+      commands: rehearse?.commands ?? standard.rehearse.commands,
+    },
+    backup: backupPolicyOf(backup),
   };
 }
 
@@ -107,6 +166,39 @@ function parallelBuilds() {
     .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
     .pipe(z.number().int(error).min(1, error));
   return z.union([z.literal('auto'), count], { error });
+}
+
+function rehearsalCommands() {
+  const commands = z.array(z.string({ error: 'must be a command, as a shell would read it' }), {
+    error: 'must be a list of commands',
+  });
+  return z.record(z.string(), commands, { error: 'must be a mapping: a service, and the commands to run in it' });
+}
+
+/** Whether a family has a rule of that name is for preflight to say, which knows them. */
+function logRules() {
+  const known = z.string({ error: 'must be a family of rules, or a rule' }).check((context) => {
+    const family = context.value.split('/')[0]!;
+    if (LOG_FAMILIES.includes(family as LogFamily)) return;
+    const nearest = nearestOf(family, LOG_FAMILIES);
+    const meant = nearest ? `did you mean ${nearest}?` : `the families are ${LOG_FAMILIES.join(', ')}`;
+    context.issues.push({ code: 'custom', input: context.value, message: `there are no rules "${family}"; ${meant}` });
+  });
+  return z.array(known, { error: 'must be a list of families of rules (ssl), and of rules (ssl/certificate-expired)' });
+}
+
+function ignoredLines() {
+  const pattern = z.string({ error: 'must be a text' }).check((context) => {
+    const { error } = readIgnored(context.value);
+    if (error !== undefined) context.issues.push({ code: 'custom', input: context.value, message: error });
+  });
+  return z.array(pattern, { error: 'must be a list of texts, or of /regular expressions/' });
+}
+
+function excerptLines() {
+  const error = 'must be how many lines an excerpt has at most (1 to 1000)';
+  const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error });
+  return count.pipe(z.number().int(error).min(1, error).max(1000, error));
 }
 
 function groups() {

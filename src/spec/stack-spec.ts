@@ -41,6 +41,8 @@ export interface ServiceSpec {
   healthcheck: 'inherit' | 'own' | 'none';
   /** How its gate judges it. */
   health: HealthPolicy;
+  /** What has to answer once it is well, where the operator says so; an empty list: nothing. */
+  endpoints?: ConfiguredEndpoint[];
   /** Compose's own hash of the frozen service: what its containers will carry as a label. */
   configHash: string;
   /** The label that `up --no-deps` gives them, where that is another one: Compose before 2.29.3 hashes `depends_on` too. */
@@ -89,12 +91,61 @@ export interface VolumeSpec {
   driverOptions: Record<string, string>;
 }
 
+/** An endpoint as `x-evenkeel.endpoints` of a service has it. `port` is the one within the container. */
+export type ConfiguredEndpoint =
+  | { kind: 'http'; scheme: 'http' | 'https'; port: number; path: string; status: number; timeoutMs: number }
+  | { kind: 'tcp'; port: number; timeoutMs: number };
+
 /** `x-evenkeel` at the top level, with defaults filled in. */
 export interface StackPolicy {
   groups: Record<string, string[]>;
   start: { strategy: 'waves' | 'all-at-once'; staggerMs: number };
   health: HealthPolicy;
   limits: { buildMemoryBytes: number; buildDiskBytes: number; parallelBuilds: number | 'auto' };
+  scan: ScanPolicy;
+  rehearse: RehearsalPolicy;
+  backup: BackupPolicy;
+}
+
+/** How data is backed up. */
+export interface BackupPolicy {
+  /** Where backups are kept, relative to the project's directory; default: the state folder. */
+  directory?: string;
+  /** A store that is larger is not backed up: it rejects. Default 5 GiB. */
+  maxSizeBytes: number;
+  /** How old a proof may be that stands for a new one. Default 0: there is always a new one. */
+  maxAgeMs: number;
+  /** How many backups of a stack are kept. Default 7. */
+  keep: number;
+}
+
+/** What the operator says of the data of one service; what is not said is found out. */
+export interface ServiceBackupPolicy {
+  type?: 'postgres' | 'redis' | 'volume' | 'none' | undefined;
+  /** The only database that is backed up. */
+  database?: string | undefined;
+  /** By whom. */
+  user?: string | undefined;
+  /** What is done with the containers that use its volumes meanwhile. */
+  consistency?: 'none' | 'pause' | 'stop' | undefined;
+}
+
+/** Whether, and with which commands besides, a release is rehearsed on a twin of the stack. */
+export interface RehearsalPolicy {
+  /** `auto`: where it can be; `required`: or it is not deployed; `off`: never. */
+  mode: 'auto' | 'required' | 'off';
+  /** By service: shell commands that have to end with 0 in it, such as imports, syntax checks, migrations. */
+  commands: Record<string, string[]>;
+}
+
+/** What the log scan looks for. */
+export interface ScanPolicy {
+  /** Families of rules (`ssl`) and single rules (`ssl/certificate-expired`). Default: all. */
+  rules: string[];
+  /** Lines that do not count: those that hold a text, or match a `/regular expression/`. */
+  ignore: string[];
+  /** How many lines of a trace a finding keeps. Default 100. */
+  excerptLines: number;
 }
 
 export interface HealthPolicy {

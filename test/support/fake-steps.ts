@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Activities } from '../../activities/activities.js';
 import { FAILURE } from '../../activities/failures.js';
 import type { Plan, Step } from '../../src/plan/plan.js';
+import type { Twin } from '../../src/spec/rehearsal.js';
 
 /** Steps that do nothing but tell what was asked of them, in order; a test overrides those it is about. */
 export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activities; calls: string[] } {
@@ -22,6 +23,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
       frozen: { folder: 'runs/1/frozen', hash: 'f' },
       findings: [],
       images: [{ service: 'api', ref: 'shop-api', source: 'build' }],
+      rehearsal: 'auto',
     }),
     preflight: async () => [],
     captureStack: async () => ({ release: '1', folder: 'runs/1/capture' }),
@@ -31,6 +33,9 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     replaceService: async () => ({ containers: ['new'] }),
     awaitHealth: async ({ service }) => pass(service),
     watchStability: async ({ service }) => pass(service),
+    noteLogBaseline: async () => undefined,
+    scanLogs: async ({ service }) => ({ ...pass(service), findings: [], lines: 0 }),
+    testEndpoints: async ({ service }) => pass(service),
     stopService: async () => undefined,
     restoreService: async ({ service }) => ({
       state: 'running',
@@ -41,6 +46,32 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     clearUp: async () => ({ leftovers: [] }),
     restoreTags: async () => ({ leftovers: [] }),
     recordRelease: async () => ({ release: '2' }),
+    checkImages: async () => [],
+    selectStores: async () => ({ stores: [STORE], reused: [], left: [], findings: [] }),
+    dumpStore: async () => ({
+      ...STORE,
+      files: [],
+      counts: { rows: 3 },
+      imageId: 'sha256:1',
+      takenAtMs: 1,
+      durationMs: 1,
+    }),
+    sealBackup: async ({ backup }) => ({
+      id: backup,
+      atMs: 1,
+      folder: '/backups/1',
+      stores: [],
+      reused: [],
+      left: [],
+      bytes: 3,
+    }),
+    noteProof: async () => undefined,
+    discardBackup: async () => undefined,
+    deriveTwin: async () => ({ twin: twinOf([['db'], ['api']]), outside: [], findings: [] }),
+    raiseStore: async ({ store }) => ({ store: store.id, proven: true, restoreMs: 1, countsCompared: 1, atMs: 1 }),
+    startOnTwin: async () => undefined,
+    runOnTwin: async ({ service }) => pass(service),
+    takeDownTwin: async () => ({ leftovers: [] }),
     writeResult: async () => undefined,
     ...overrides,
   };
@@ -50,13 +81,30 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
 function recorded(steps: Activities, calls: string[]): Activities {
   const entries = Object.entries(steps).map(([name, step]) => [
     name,
-    async (args: { service?: string; step?: Step } | undefined) => {
+    async (args: { service?: string; step?: Step; frozen?: { folder: string } } | undefined) => {
       const service = args?.service ?? args?.step?.service;
-      calls.push(service ? `${name} ${service}` : name);
+      const where = args?.frozen?.folder.includes('/twin/') ? 'twin: ' : '';
+      calls.push(`${where}${service ? `${name} ${service}` : name}`);
       return (step as (given: unknown) => Promise<unknown>)(args);
     },
   ]);
   return Object.fromEntries(entries) as Activities;
+}
+
+/** What is backed up in a run of fake steps. */
+const STORE = { id: 'postgres-db', type: 'postgres' as const, service: 'db' };
+
+/** A twin on which these services start; the first wave holds the store. */
+export function twinOf(waves: string[][]): Twin {
+  return {
+    frozen: { folder: 'runs/1/twin/frozen', hash: 't' },
+    project: 'shop-twin-1',
+    waves: waves.map((services) => services.map(stepOf)),
+    rehearsed: waves.slice(1).flat(),
+    stores: [STORE],
+    commands: {},
+    facts: { dependencies: {}, lacks: {}, elsewhere: [], answering: [] },
+  };
 }
 
 /** A plan that replaces these services in these waves. */

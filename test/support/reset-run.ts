@@ -5,11 +5,33 @@ import type { DeploymentWorld } from './deployment-world.js';
 import { temporalCli } from './temporal-cli.js';
 
 /** Resets a run to its first workflow task, as a person would; the handle of the run that this begins. */
-export async function resetToTheBeginning(
+export async function resetToTheBeginning(world: DeploymentWorld, run: WorkflowHandle): Promise<WorkflowHandle> {
+  return reset(world, run, ['--type', 'FirstWorkflowTask']);
+}
+
+/** Resets a run to where it had the answer of its first activity of that type, and had done nothing about it yet. */
+export async function resetToAfter(
+  world: DeploymentWorld,
+  run: WorkflowHandle,
+  activity: string,
+): Promise<WorkflowHandle> {
+  const events = (await run.fetchHistory()).events ?? [];
+  const scheduled = events.find(
+    ({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === activity,
+  )!.eventId;
+  const answered = events.findIndex(({ activityTaskCompletedEventAttributes: it }) =>
+    it?.scheduledEventId?.equals(scheduled as never),
+  );
+  const task = events.slice(answered).find(({ workflowTaskCompletedEventAttributes: it }) => it)!;
+  return reset(world, run, ['--event-id', String(task.eventId)]);
+}
+
+async function reset(
   { address, client }: DeploymentWorld,
   { workflowId }: WorkflowHandle,
+  point: string[],
 ): Promise<WorkflowHandle> {
-  const which = ['--workflow-id', workflowId, '--type', 'FirstWorkflowTask', '--reason', 'by a test'];
+  const which = ['--workflow-id', workflowId, ...point, '--reason', 'by a test'];
   const server = ['--address', address, '--output', 'json'];
   const { stdout } = await promisify(execFile)(temporalCli(), ['workflow', 'reset', ...which, ...server]);
   return client.workflow.getHandle(workflowId, (JSON.parse(stdout) as { runId: string }).runId);

@@ -79,8 +79,10 @@ export class TestStack {
     const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=com.docker.compose.project=${this.name}`]);
     const ids = stdout.split('\n').filter((id) => id !== '');
     if (ids.length === 0) return [];
-    const inspected = await run('docker', ['inspect', ...ids], { maxBuffer: 64 * 1024 * 1024 });
-    return (JSON.parse(inspected.stdout) as ContainerInspect[]).sort((a, b) => a.Name.localeCompare(b.Name));
+    const found = await run('docker', ['inspect', ...ids], { maxBuffer: 64 * 1024 * 1024 }).catch(unlessReplaced);
+    // One of them has been replaced since they were listed.
+    if (!found) return this.inspect();
+    return (JSON.parse(found.stdout) as ContainerInspect[]).sort((a, b) => a.Name.localeCompare(b.Name));
   }
 
   /** Ids of the containers, by service and number: `{ 'web-1': '3f2a…' }`. */
@@ -110,6 +112,10 @@ export class TestStack {
     await removeImagesOf(this.name).catch(() => undefined);
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+function unlessReplaced(error: Error): undefined {
+  if (!error.message.includes('No such object')) throw error;
 }
 
 function placeOf({ Config, Name }: ContainerInspect): string {

@@ -1,61 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Activities } from '../../activities/activities.js';
-import { hostQueue } from '../../src/names.js';
-import { workflowBundle } from '../../src/worker/bundle-workflows.js';
-import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
-import { fakeSteps, finalFailure, planOf } from '../support/fake-steps.js';
+import { finalFailure, planOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
-import { temporalCli } from '../support/temporal-cli.js';
+import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
 
-let env: TestWorkflowEnvironment;
-let bundle: WorkflowBundle;
-let runs = 0;
+let world: WorkflowWorld;
 
-beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  env = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
-  });
-  bundle = await workflowBundle();
-}, 60_000);
-afterAll(async () => env.teardown());
+beforeAll(async () => (world = await WorkflowWorld.start()), 60_000);
+afterAll(() => world.stop());
 
-/** Runs deployments with the given steps; each case has queues and a host of its own. */
-async function withSteps<T>(
-  overrides: Partial<Activities>,
-  act: (start: (input?: object) => Promise<WorkflowHandle>, calls: string[]) => Promise<T>,
-): Promise<T> {
-  const host = `host-${++runs}`;
-  const { steps, calls } = fakeSteps({ locateStack: async () => ({ host, indexed: false }), ...overrides });
-  const common = { connection: env.nativeConnection };
-  const workflows = await Worker.create({
-    connection: common.connection,
-    taskQueue: `evenkeel-${host}`,
-    workflowBundle: bundle,
-    activities: steps,
-  });
-  const activities = await Worker.create({
-    connection: common.connection,
-    taskQueue: hostQueue(host),
-    activities: steps,
-  });
-  const start = (input?: object) =>
-    env.client.workflow.start('deploy', {
-      taskQueue: `evenkeel-${host}`,
-      workflowId: `deploy/${host}/${++runs}`,
-      args: input === undefined ? [] : [input],
-    });
-  return workflows.runUntil(() => activities.runUntil(() => act(start, calls)));
-}
-
-/** Waits for a call of a step, however long it takes. */
-async function calledOnce(calls: string[], call: string): Promise<void> {
-  while (!calls.includes(call)) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+const withSteps: WorkflowWorld['withSteps'] = (overrides, act) => world.withSteps(overrides, act);
 
 describe('deploy', () => {
   it('walks the runbook in order and completes with succeeded', async () => {
@@ -366,7 +321,7 @@ describe('deploy', () => {
   it('holds the lease until an aborted run has taken everything back', async () => {
     const leases: string[] = [];
     const restoreService: Activities['restoreService'] = async ({ stack }) => {
-      const found = env.client.workflow.list({ query: `WorkflowType = "lease" AND ExecutionStatus = "Running"` });
+      const found = world.env.client.workflow.list({ query: `WorkflowType = "lease" AND ExecutionStatus = "Running"` });
       for await (const { workflowId } of found) if (workflowId.endsWith(`/${stack}`)) leases.push(workflowId);
       return { state: 'running', untouched: false, remarks: [] };
     };

@@ -1,5 +1,6 @@
 import { HttpError, serveJson } from './lib/http.js';
 import { healthRoutes } from './lib/health.js';
+import { migrate } from './lib/migrations.js';
 import { onStopSignal } from './lib/stopping.js';
 import { openDatabase, openRedis, ORDER_QUEUE, storeChecks } from './lib/stores.js';
 
@@ -34,6 +35,8 @@ async function announce({ id }) {
 }
 
 const isCount = (value) => Number.isInteger(value) && value > 0 && value < 2 ** 31;
+
+await migrate(database, process.env.SHOP_MIGRATION);
 
 const server = serveJson(PORT, {
   ...healthRoutes({ service: 'api', version, checks: storeChecks(database, redis) }),

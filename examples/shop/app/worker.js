@@ -2,14 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { serveJson } from './lib/http.js';
 import { healthRoutes } from './lib/health.js';
 import { onStopSignal } from './lib/stopping.js';
+import { watchStock } from './lib/stock.js';
 import { openDatabase, openRedis, ORDER_QUEUE, storeChecks } from './lib/stores.js';
 
 const PORT = 8080;
 const WAIT_SECONDS = 1;
 const LONGEST_TURN_MS = 10_000;
+const STOCK_EVERY_MS = 2_000;
+const LOW_STOCK = 10;
 const version = process.env.SHOP_VERSION ?? 'unknown';
 
 const database = openDatabase();
+const reports = openDatabase('REPORT_DATABASE_URL'); // In real life a replica: reports do not slow orders down.
 const redis = openRedis();
 const queue = openRedis(); // Of its own: a waiting pop keeps a connection from answering anything else.
 
@@ -76,11 +80,14 @@ const checks = { ...storeChecks(database, redis), queue: checkQueue };
 const server = serveJson(PORT, healthRoutes({ service: 'worker', version, checks }));
 server.on('listening', () => console.log(`worker ${version} waits for orders`));
 
+const stockWatch = watchStock(reports, { everyMs: STOCK_EVERY_MS, low: LOW_STOCK });
+
 onStopSignal(() => {
   stopping = true;
   server.close();
   server.closeIdleConnections();
-  for (const store of [queue, redis, database]) store.close();
+  stockWatch.stop();
+  for (const store of [queue, redis, database, reports]) store.close();
 });
 
 await run();

@@ -1,9 +1,11 @@
 import { checkToolVersions } from '../../preflight/tool-versions.js';
 import { type Check, fail, ok } from './check.js';
-import { type EngineVersions, engineVersions } from './tools.js';
+import { type EngineVersions, engineVersions, unreachable } from './tools.js';
 
 /** Docker Engine, Compose and buildx, by the rules that preflight has. */
 export async function checkDocker(env: NodeJS.ProcessEnv): Promise<Check[]> {
+  const wrong = unreachable(env);
+  if (wrong !== undefined) return [fail('Docker Engine', wrong, 'set DOCKER_HOST for the worker, or unset it')];
   return dockerChecks(await engineVersions(env));
 }
 

@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { diskRoom } from '../../host/disk-room.js';
 import type { Layout } from '../../store/layout.js';
+import { openMode } from '../../store/open-mode.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 const LITTLE_ROOM_BYTES = 5 * 1024 ** 3;
@@ -40,16 +41,9 @@ async function checkFolder(name: string, folder: string): Promise<Check> {
 }
 
 async function checkPrivate(check: Check, folder: string): Promise<Check> {
-  const mode = await stat(folder).then(
-    (found) => found.mode & 0o777,
-    () => 0o700,
-  );
-  if ((mode & 0o077) === 0) return check;
-  return warn(
-    check.name,
-    `${folder} has mode ${mode.toString(8)}: others may read the secrets in it`,
-    `chmod 700 ${folder}`,
-  );
+  const mode = await openMode(folder);
+  if (mode === undefined) return check;
+  return warn(check.name, `${folder} has mode ${mode}: others may read the secrets in it`, `chmod 700 ${folder}`);
 }
 
 async function checkRoom(folder: string): Promise<Check> {

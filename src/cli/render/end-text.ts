@@ -3,6 +3,7 @@ import type { RunRef } from '../../client/deployments.js';
 import { findingText } from '../../spec/finding.js';
 import type { Outcome } from '../../spec/outcome.js';
 import type { Colours } from '../terminal.js';
+import { sizeText } from '../../spec/size-text.js';
 import { durationText } from './duration.js';
 
 /** What people read when a run is over: outcome, what changed, what failed, what is left, where to look. */
@@ -38,6 +39,8 @@ function reportLines(report: DeployReport, colours: Colours): string[] {
   return [
     `${paint(outcome, colours)(outcome)} ${colours.bold(stack)}${host ? ` on ${host}` : ''} in ${took}${release}`,
     ...(failure ? failureLines(failure, outcome === 'aborted' ? 'because' : 'failed') : []),
+    ...(report.backup ? [`backup     ${backupText(report.backup)}`] : []),
+    ...(report.rehearsal ? [`rehearsal  ${rehearsalText(report.rehearsal)}`] : []),
     ...row('replaced', report.touched),
     ...row('restored', report.restored),
     ...row('unchanged', report.unchanged),
@@ -57,6 +60,17 @@ function failureLines(failure: NonNullable<DeployReport['failure']>, label: stri
     ...rest.map((line) => `           ${line}`),
     ...(failure.excerpt ?? []).map((line) => `         | ${line}`),
   ];
+}
+
+function backupText({ id, stores, bytes }: NonNullable<DeployReport['backup']>): string {
+  return `${id}: ${stores.map(({ store }) => store).join(', ')}, ${sizeText(bytes)}`;
+}
+
+/** What it came to, how long a restore takes, and how old the restored backup was. */
+function rehearsalText({ verdict, reason, rtoMs, rpoMs, durationMs }: NonNullable<DeployReport['rehearsal']>): string {
+  const recovery =
+    rtoMs === undefined ? '' : `; restored in ${durationText(rtoMs)}, ${durationText(rpoMs ?? 0)} after it was taken`;
+  return `${verdict} in ${durationText(durationMs)}: ${reason}${recovery}`;
 }
 
 function row(name: string, services: string[]): string[] {

@@ -1,7 +1,7 @@
 import type { Reach } from '../../client/connect.js';
 import { Deployments } from '../../client/deployments.js';
 import { requireWorker } from '../../client/pollers.js';
-import { durationMs } from '../../spec/deploy-input.js';
+import { durationMs, SKIPPABLE, type Skippable } from '../../spec/deploy-input.js';
 import { EXIT } from '../../spec/outcome.js';
 import { requestFrom, stackToDeploy } from '../deploy-request.js';
 import { UsageError } from '../errors.js';
@@ -15,6 +15,7 @@ export interface DeployFlags {
   cache: boolean;
   pull?: boolean;
   reason?: string;
+  skip?: string[];
   whenBusy?: string;
   queue?: boolean;
   startBy?: string;
@@ -28,6 +29,7 @@ export async function deploy(cli: Cli, services: string[], flags: DeployFlags): 
   if (flags.dryRun) return plan(cli, services, flags);
   const waitTimeoutMs = flags.waitTimeout === undefined ? undefined : waitTimeoutIn(flags.waitTimeout);
   const whenBusy = whenBusyIn(flags);
+  const skip = skipIn(flags);
   return withTemporal(cli, async (reach) => {
     await requireWorker(reach);
     const stack = await stackToDeploy(cli, reach);
@@ -35,6 +37,7 @@ export async function deploy(cli: Cli, services: string[], flags: DeployFlags): 
     const run = await deployments.start({
       ...requestFrom(cli, stack, services, flags),
       whenBusy,
+      skip,
       noCache: !flags.cache,
       ...(flags.startBy === undefined ? {} : { startBy: flags.startBy }),
     });
@@ -52,6 +55,15 @@ async function detached(cli: Cli, reach: Reach, run: { workflowId: string; runId
     if (ui !== undefined) cli.say(ui);
   }
   return EXIT.ok;
+}
+
+function skipIn({ skip = [], reason }: DeployFlags): Skippable[] {
+  const unknown = skip.find((part) => !(SKIPPABLE as readonly string[]).includes(part));
+  if (unknown !== undefined) throw new UsageError(`--skip ${unknown} cannot be`, `say ${SKIPPABLE.join(', ')}`);
+  if (skip.length > 0 && reason === undefined) {
+    throw new UsageError('what is skipped needs a reason', 'say why: --reason "…"');
+  }
+  return skip as Skippable[];
 }
 
 function waitTimeoutIn(text: string): number {

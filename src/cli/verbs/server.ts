@@ -7,6 +7,7 @@ import { CommandFailed, UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { packageRoot } from '../package-root.js';
 import { durationText } from '../render/duration.js';
+import { warnOfOpenStateFolder } from '../state-folder-warning.js';
 import type { Cli } from '../terminal.js';
 
 export interface ServerFlags {
@@ -21,6 +22,7 @@ const UI_ABOVE_PORT = 1000;
 /** Runs Temporal and a worker until Ctrl-C. */
 export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
   const layout = layoutFrom(cli.env);
+  await warnOfOpenStateFolder(cli);
   const port = portIn(flags.port, '--port');
   const uiPort = flags.uiPort === undefined ? port + UI_ABOVE_PORT : portIn(flags.uiPort, '--ui-port');
   const namespace = cli.flags.namespace ?? 'default';

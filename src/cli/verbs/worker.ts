@@ -1,9 +1,11 @@
 import { runWorker } from '../../worker/main.js';
+import { warnOfOpenStateFolder } from '../state-folder-warning.js';
 import type { Cli } from '../terminal.js';
 
 /** Runs a worker until it is told to stop. */
 export async function worker(cli: Cli): Promise<number> {
   const { address, namespace, host } = cli.flags;
+  await warnOfOpenStateFolder(cli);
   await runWorker({
     env: cli.env,
     ...(address === undefined ? {} : { address }),

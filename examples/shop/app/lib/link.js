@@ -87,7 +87,7 @@ class Link {
 
 /**
  * A link that is opened when the first request needs it, and anew after it failed: a store that restarts is found again
- * by the next request. `greet(exchange)` logs in on a fresh link.
+ * by the next request. `decoder()` makes the decoder of a fresh link, and `greet(exchange)` logs in on it.
  */
 export class ReconnectingLink {
   #options;
@@ -112,7 +112,7 @@ export class ReconnectingLink {
   }
 
   #open() {
-    const link = new Link(this.#options);
+    const link = new Link({ ...this.#options, decode: this.#options.decoder() });
     const exchange = (bytes, collect) => link.exchange(bytes, collect, this.#timeoutMs);
     const greeted = this.#options.greet(exchange).catch((error) => {
       link.close(error);

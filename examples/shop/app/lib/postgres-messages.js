@@ -31,6 +31,9 @@ function parameter(value) {
 
 /** What we send. */
 export const frontend = {
+  /** Asks whether the connection may go on in TLS. Where other messages have their version, this has a number of its own. */
+  sslRequest: () => message('', int32(80877103)),
+
   startup: ({ user, database }) => {
     const settings = ['user', user, 'database', database, 'application_name', 'shop'].map(cstring);
     return message('', int32(3 << 16), ...settings, Buffer.alloc(1));
@@ -65,6 +68,17 @@ export function decodeMessage(buffer) {
   const length = 1 + buffer.readInt32BE(1);
   if (buffer.length < length) return undefined;
   return { message: { type: String.fromCharCode(buffer[0]), body: buffer.subarray(5, length) }, length };
+}
+
+/** Like `decodeMessage`, for a connection whose first answer is that to `sslRequest`: one byte, `S` or `N`. */
+export function decoderAfterSslRequest() {
+  let isFirst = true;
+  return (buffer) => {
+    if (!isFirst) return decodeMessage(buffer);
+    if (buffer.length === 0) return undefined;
+    isFirst = false;
+    return { message: { type: String.fromCharCode(buffer[0]) }, length: 1 };
+  };
 }
 
 /** What an authentication message ('R') asks for. */

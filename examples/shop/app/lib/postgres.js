@@ -1,5 +1,13 @@
 import { ReconnectingLink } from './link.js';
-import { authenticationKind, decodeMessage, frontend, readError, readFields, readRow } from './postgres-messages.js';
+import {
+  authenticationKind,
+  decodeMessage,
+  decoderAfterSslRequest,
+  frontend,
+  readError,
+  readFields,
+  readRow,
+} from './postgres-messages.js';
 import { startScram } from './scram.js';
 
 /** An error the server reported; `code` is its SQLSTATE. */
@@ -10,24 +18,31 @@ export class PostgresError extends Error {
   }
 }
 
+/** Values of `sslmode` that allow no connection without TLS. */
+const TLS_MODES = ['require', 'verify-ca', 'verify-full'];
+
 /**
  * A small PostgreSQL client: one connection, opened by the first query and reopened after it was lost. It logs in with
- * SCRAM-SHA-256, or without a password where the server trusts it.
+ * SCRAM-SHA-256, or without a password where the server trusts it. It speaks no TLS: with `?sslmode=require` it asks the
+ * server for it, as it has to, and then fails, whatever the answer is.
  *
  *     const database = createPostgres('postgres://shop:secret@postgres:5432/shop');
  *     const rows = await database.query('SELECT name FROM products WHERE id = $1', [3]);
  */
 export function createPostgres(url) {
-  const { hostname, port, username, password, pathname } = new URL(url);
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   const user = decodeURIComponent(username);
+  const wantsTls = TLS_MODES.includes(searchParams.get('sslmode'));
 
   const link = new ReconnectingLink({
     name: 'postgres',
     host: hostname,
     port: Number(port || 5432),
-    decode: decodeMessage,
-    greet: (exchange) =>
-      logIn(exchange, { user, database: pathname.slice(1) || user, password: decodeURIComponent(password) }),
+    decoder: wantsTls ? decoderAfterSslRequest : () => decodeMessage,
+    greet: async (exchange) => {
+      if (wantsTls) await exchange(frontend.sslRequest(), refuseWithoutTls);
+      await logIn(exchange, { user, database: pathname.slice(1) || user, password: decodeURIComponent(password) });
+    },
   });
 
   return {
@@ -35,6 +50,12 @@ export function createPostgres(url) {
     query: (statement, parameters = []) => link.request(frontend.query(statement, parameters), collectRows()),
     close: () => link.close(),
   };
+}
+
+/** What would become of the connection is in the server's one byte: `S`, go on in TLS; `N`, there is none here. */
+function refuseWithoutTls({ type }) {
+  if (type === 'S') throw new Error('this client does not speak TLS, which sslmode=require asks for');
+  throw new Error('The server does not support SSL connections');
 }
 
 async function logIn(exchange, { user, database, password }) {

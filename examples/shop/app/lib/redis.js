@@ -17,7 +17,7 @@ export function createRedis(url) {
     name: 'redis',
     host: hostname,
     port: Number(port || 6379),
-    decode: decodeReply,
+    decoder: () => decodeReply,
     greet: async (exchange) => {
       if (credentials.length > 0) await exchange(encodeCommand(['AUTH', ...credentials]), takeReply);
     },

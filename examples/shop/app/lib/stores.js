@@ -5,7 +5,7 @@ import { createRedis } from './redis.js';
 /** The Redis list that carries the ids of new orders from the API to the worker. */
 export const ORDER_QUEUE = 'shop:orders';
 
-export const openDatabase = () => createPostgres(required('DATABASE_URL'));
+export const openDatabase = (variable = 'DATABASE_URL') => createPostgres(required(variable));
 export const openRedis = () => createRedis(required('REDIS_URL'));
 
 function required(name) {

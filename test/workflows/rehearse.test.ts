@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Activities } from '../../activities/activities.js';
+import { finalFailure, twinOf } from '../support/fake-steps.js';
+import { endOf } from '../support/run-end.js';
+import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
+
+let world: WorkflowWorld;
+
+beforeAll(async () => (world = await WorkflowWorld.start()), 60_000);
+afterAll(() => world.stop());
+
+/** A gate that fails on the twin only. */
+const failsOnTwin =
+  (service: string): Activities['awaitHealth'] =>
+  async ({ service: asked, frozen }) => ({
+    verdict: asked === service && frozen.folder.includes('twin') ? 'fail' : 'pass',
+    reason: 'exited with 1, restarted 2 times',
+    service: asked,
+    durationMs: 1,
+  });
+
+const replaced = (calls: string[]) => calls.filter((call) => call.startsWith('replaceService'));
+
+describe('a release that is rehearsed', () => {
+  it('is backed up, proven, run on the twin and only then deployed, and nothing of the twin is left', async () => {
+    await world.withSteps({}, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
+        type: 'succeeded',
+        result: {
+          backup: { id: expect.stringMatching(/^\d{8}T\d{6}Z-/) },
+          rehearsal: {
+            verdict: 'pass',
+            stores: [{ store: 'postgres-db', proven: true }],
+            services: [{ service: 'api' }],
+          },
+        },
+      });
+      const order = [
+        'dumpStore',
+        'sealBackup',
+        'raiseStore',
+        'noteProof',
+        'startOnTwin',
+        'takeDownTwin',
+        'noteLogBaseline',
+      ];
+      const first = (call: string) => calls.findIndex((made) => made.startsWith(call));
+      expect(order.map(first)).toEqual([...order.map(first)].sort((a, b) => a - b));
+      expect(first('takeDownTwin')).toBeLessThan(first('replaceService'));
+    });
+  });
+
+  it('is rejected on evidence of the twin, names the service, and touches nothing', async () => {
+    await world.withSteps({ awaitHealth: failsOnTwin('api') }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
+        status: 'failed',
+        type: 'rejected',
+        result: {
+          touched: [],
+          failure: { phase: 'rehearsal', service: 'api', message: 'exited with 1, restarted 2 times' },
+          rehearsal: { verdict: 'fail' },
+        },
+      });
+      expect(replaced(calls)).toEqual([]);
+      expect(calls).toEqual(expect.arrayContaining(['takeDownTwin', 'restoreTags']));
+    });
+  });
+
+  it('goes on with a warning where only what the release does not change is unwell on the twin', async () => {
+    await world.withSteps({ awaitHealth: failsOnTwin('db') }, async (start) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({
+        type: 'succeeded',
+        result: {
+          warnings: expect.arrayContaining([expect.objectContaining({ rule: 'not-rehearsed', service: 'db' })]),
+        },
+      });
+    });
+  });
+
+  it('is rejected where the backup does not hold, before anything starts on the twin', async () => {
+    const raiseStore: Activities['raiseStore'] = async ({ store }) => ({
+      ...{
+        store: store.id,
+        proven: false,
+        why: '3 rows instead of 5 in orders',
+        restoreMs: 1,
+        countsCompared: 1,
+        atMs: 1,
+      },
+    });
+    await world.withSteps({ raiseStore }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: 'rejected', result: { touched: [], failure: { phase: 'rehearsal' } } });
+      expect(end.message).toContain('3 rows instead of 5 in orders');
+      expect(calls.filter((call) => call === 'startOnTwin')).toEqual([]);
+      expect(calls).toEqual(expect.arrayContaining(['noteProof', 'takeDownTwin']));
+    });
+  });
+
+  it('is rejected where a store is backed up and cannot be restored anywhere', async () => {
+    const deriveTwin: Activities['deriveTwin'] = async () => ({ outside: [], findings: [] });
+    await world.withSteps({ deriveTwin }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'rejected', result: { touched: [] } });
+      expect(replaced(calls)).toEqual([]);
+    });
+  });
+
+  it('is rejected where a dump fails, and no backup is sealed', async () => {
+    const dumpStore = async () => Promise.reject(finalFailure('No space left on device'));
+    await world.withSteps({ dumpStore }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: 'rejected', result: { failure: { phase: 'backup', service: 'db' } } });
+      expect(calls).not.toContain('sealBackup');
+    });
+  });
+
+  it('takes the twin down on an abort in the middle, and says aborted', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const startOnTwin = async () => gate;
+    await world.withSteps({ startOnTwin }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' });
+      await calledOnce(calls, 'startOnTwin');
+      await handle.executeUpdate('abort', { args: [{ by: 'ann' }] });
+      open();
+      expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted', touched: [] } });
+      expect(calls).toContain('takeDownTwin');
+    });
+  });
+
+  it('runs the commands of the operator on the twin, and is rejected when one fails', async () => {
+    const twin = { ...twinOf([['db'], ['api']]), commands: { api: ['node --check server.js'] } };
+    const runOnTwin: Activities['runOnTwin'] = async ({ service }) => ({
+      ...{ verdict: 'fail' as const, reason: 'node --check exited with 1', service, durationMs: 1 },
+    });
+    const deriveTwin: Activities['deriveTwin'] = async () => ({ twin, outside: [], findings: [] });
+    await world.withSteps({ runOnTwin, deriveTwin }, async (start) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+        type: 'rejected',
+        result: { touched: [], failure: { service: 'api', message: 'node --check exited with 1' } },
+      });
+    });
+  });
+});
+
+describe('a release that is not rehearsed', () => {
+  it('has its backup restored all the same', async () => {
+    const modes: string[] = [];
+    const deriveTwin: Activities['deriveTwin'] = async ({ mode }) => {
+      modes.push(mode);
+      return { twin: { ...twinOf([['db']]), rehearsed: [] }, outside: [], findings: [] };
+    };
+    await world.withSteps({ deriveTwin }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop', skip: ['rehearsal'], reason: 'the twin has no room' }));
+      expect(end).toMatchObject({
+        type: 'succeeded',
+        result: { warnings: expect.arrayContaining([expect.objectContaining({ rule: 'skipped' })]) },
+      });
+      expect(modes).toEqual(['off']);
+      expect(calls).toContain('raiseStore');
+    });
+  });
+
+  it('needs neither backup nor twin where nothing serves yet', async () => {
+    await world.withSteps({ captureStack: async () => ({ folder: 'runs/1/capture' }) }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'succeeded' });
+      expect(calls).not.toContain('selectStores');
+      expect(calls).not.toContain('deriveTwin');
+    });
+  });
+
+  it('says that a reason is missing', async () => {
+    await world.withSteps({}, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop', skip: ['backup'] }));
+      expect(end).toMatchObject({ type: 'InvalidInput', message: expect.stringContaining('why') });
+      expect(calls).toEqual([]);
+    });
+  });
+});

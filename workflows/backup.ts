@@ -1,0 +1,51 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { Plan } from '../src/plan/plan.js';
+import { backupInput } from '../src/spec/backup-input.js';
+import type { DeployResult } from '../src/spec/deploy-result.js';
+import { deployInput } from '../src/spec/deploy-input.js';
+import { INVALID_INPUT } from '../src/spec/outcome.js';
+import { backUp } from './back-up.js';
+import { beginOnHost, locateStack } from './begin.js';
+import { freeze } from './deploy.js';
+import { DeploymentRun } from './deployment-run.js';
+import { rehearse } from './rehearse.js';
+import { runToItsEnd } from './run-to-its-end.js';
+import { rejectOn } from './turning-points.js';
+
+/**
+ * Backs all data of a stack up, and proves the backup by restoring it on a twin. It changes nothing of the stack, and takes
+ * the lease all the same: beside a deployment it would dump what is being replaced. The result is that of a deployment that
+ * touched nothing.
+ */
+export async function backup(request?: unknown): Promise<DeployResult> {
+  const run = new DeploymentRun(parsed(request));
+
+  return runToItsEnd(run, async () => {
+    await locateStack(run);
+    await beginOnHost(run);
+    rejectOn(run, (await freeze(run)).findings);
+    const nothing = nothingChanges(run.input.stack);
+    const own = await backUp(run, nothing);
+    if (own.stores.length > 0) await rehearse(run, nothing, own, 'off');
+  });
+}
+
+function parsed(request: unknown): DeploymentRun['input'] {
+  const read = backupInput.safeParse(request ?? {});
+  // What is valid here is valid for a deployment too, of which more can be asked.
+  if (read.success) return deployInput.parse(request);
+  throw ApplicationFailure.create({
+    type: INVALID_INPUT,
+    nonRetryable: true,
+    message: `This is not a backup: ${z.prettifyError(read.error)}\nThe smallest input is {"stack":"shop"}.`,
+  });
+}
+
+/** A plan in which no service changes. */
+function nothingChanges(stack: string): Plan {
+  return {
+    ...{ format: 1, stack, hash: '', waves: [], together: false, staggerMs: 0 },
+    ...{ unchanged: [], orphans: [], warnings: [] },
+  };
+}

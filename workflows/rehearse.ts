@@ -1,0 +1,142 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { Plan, Step } from '../src/plan/plan.js';
+import type { StoreProof, StoreRef } from '../src/spec/backup.js';
+import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
+import type { OwnBackup } from './back-up.js';
+import { messageOf } from './checklist.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { Flights } from './flights.js';
+import { judge } from './judge.js';
+import { Rehearsal } from './rehearsal.js';
+import { Rejection, rejectOn } from './turning-points.js';
+
+/**
+ * Runs the release on a twin of the stack before the stack is touched. The twin's stores are filled from the backup,
+ * which proves it; then the changed services start there, wave by wave, and have to be well. Whatever happens, nothing
+ * of the twin is left.
+ */
+export async function rehearse(run: DeploymentRun, plan: Plan, backup: OwnBackup, mode: RehearsalMode): Promise<void> {
+  const derived = await derive(run, plan, backup.stores, mode);
+  const rehearsal = new Rehearsal(run, mode, derived);
+  rejectOn(run, derived.findings);
+  const { twin } = derived;
+  refuseUnprovable(backup, twin);
+  if (!twin) return;
+  try {
+    await proveBackup(run, twin, backup, rehearsal);
+    await startRelease(run, twin, rehearsal);
+    await runCommands(run, twin, rehearsal);
+    rehearsal.conclude();
+  } catch (error) {
+    rehearsal.fail(messageOf(error));
+    throw error;
+  } finally {
+    await takeDown(run, twin);
+    rehearsal.close();
+  }
+}
+
+function derive(run: DeploymentRun, plan: Plan, stores: StoreRef[], mode: RehearsalMode): Promise<TwinDerivation> {
+  return run.line(
+    'rehearsal',
+    'derive the twin',
+    () => run.host.quick.deriveTwin({ ...run.turn, frozen: run.frozen!, plan, stores, mode }),
+    ({ twin }) => twin?.project ?? 'no twin',
+  );
+}
+
+/** A backup that nobody has restored is a hope. */
+function refuseUnprovable({ stores }: OwnBackup, twin: Twin | undefined): void {
+  const unproven = stores.filter(({ id }) => !twin?.stores.some((store) => store.id === id));
+  if (unproven.length === 0) return;
+  throw new Rejection(
+    `the backup of ${unproven.map(({ id }) => id).join(', ')} cannot be restored on a twin, so nothing proves it; ` +
+      'see the warnings for the reason, or deploy with --skip backup and a reason',
+  );
+}
+
+/** Every store beside the others. One whose restore differs from its dump stops the run before anything is touched. */
+async function proveBackup(run: DeploymentRun, twin: Twin, { id }: OwnBackup, rehearsal: Rehearsal): Promise<void> {
+  if (id === undefined) return;
+  const startedAtMs = Date.now();
+  const proofs: StoreProof[] = [];
+  await Flights.run(async (flights) => {
+    for (const store of twin.stores) {
+      void flights.launch(async () => void proofs.push(await raise(run, twin, store, id)));
+    }
+  });
+  rehearsal.restored(proofs, Date.now() - startedAtMs, run.backup!.atMs);
+  await run.host.quick.noteProof({ ...run.turn, backup: id, proofs });
+  const unproven = proofs.filter(({ proven }) => !proven);
+  if (unproven.length === 0) return;
+  throw new Rejection(
+    unproven
+      .map(({ store, why }) => `the backup of ${store} does not hold: ${why ?? 'it could not be restored'}`)
+      .join('\n'),
+  );
+}
+
+async function raise(run: DeploymentRun, twin: Twin, store: StoreRef, backup: string): Promise<StoreProof> {
+  const title = `restore ${store.id} on the twin`;
+  return run.checklist.line(
+    { id: title, phase: 'rehearsal', title, service: store.service },
+    () => run.host.long.raiseStore.executeWithOptions({ summary: title }, [{ ...run.turn, twin, store, backup }]),
+    ({ proven, why, countsCompared, restoreMs }) =>
+      proven ? `${countsCompared} counts equal, in ${(restoreMs / 1000).toFixed(1)} s` : `differs: ${why}`,
+  );
+}
+
+async function startRelease(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal): Promise<void> {
+  for (const wave of twin.waves) {
+    const services = wave.map(({ service }) => service);
+    await run.host.changing.startOnTwin.executeWithOptions({ summary: `start ${services.join(', ')} on the twin` }, [
+      { ...run.turn, twin, services },
+    ]);
+    await Flights.run(async (flights) => {
+      for (const step of wave) void flights.launch(() => putToTheTest(run, twin, rehearsal, step));
+    });
+  }
+}
+
+/** What is not of this release only has to be up: others need it. */
+async function putToTheTest(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal, step: Step): Promise<void> {
+  const bench = rehearsal.bench(twin);
+  await judge(run, bench, step, 'awaitHealth');
+  if (!twin.rehearsed.includes(step.service)) return;
+  if (step.gate.stableForMs > 0) await judge(run, bench, step, 'watchStability');
+  await judge(run, bench, step, 'scanLogs');
+  await judge(run, bench, step, 'testEndpoints');
+}
+
+/** What the operator wants to see run: imports, syntax checks, migrations. */
+async function runCommands(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal): Promise<void> {
+  for (const [service, commands] of Object.entries(twin.commands)) {
+    for (const [index, command] of commands.entries()) {
+      const title = `twin: command ${index + 1} of ${service}`;
+      await run.checklist.line(
+        { id: title, phase: 'rehearsal', title, service },
+        async () => {
+          const args = { ...run.turn, twin, service, command };
+          const verdict = await run.host.changing.runOnTwin.executeWithOptions({ summary: title }, [args]);
+          rehearsal.weigh(twin, { service }, verdict);
+          return verdict;
+        },
+        ({ reason }) => reason,
+      );
+    }
+  }
+}
+
+async function takeDown(run: DeploymentRun, { project }: Twin): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    try {
+      const { leftovers } = await run.line('rehearsal', 'take the twin down', () =>
+        run.host.changing.takeDownTwin({ ...run.turn, project }),
+      );
+      run.leftovers.push(...leftovers);
+    } catch (error) {
+      const command = `docker compose -p ${project} down -v`;
+      run.leftovers.push({ what: `twin ${project}`, why: messageOf(error), command });
+    }
+  });
+}
