@@ -7,6 +7,7 @@ import type { HostActivities } from './activities.js';
 import { composeUntil, imageMade } from './compose-children.js';
 import { buildInputs, rememberBuild } from './may-change.js';
 import { ownRunFolder } from './run-place.js';
+import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
 /** All builds of this process share the host's memory, so they share the slots. */
@@ -17,7 +18,9 @@ const slots = new Slots();
  * with the same image. It changes no container; what it does to the tag is undone by `restoreTags`.
  */
 export function buildImage(world: World): HostActivities['buildImage'] {
-  return async ({ stack, frozen: ref, service, noCache, pull }) => {
+  return async (args) => {
+    await refuseWhenNotBegun(world, args);
+    const { stack, frozen: ref, service, noCache, pull } = args;
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const signal = cancellationSignal();
     const { image } = frozen.spec.services[service]!;

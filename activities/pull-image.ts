@@ -4,6 +4,7 @@ import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, imageMade } from './compose-children.js';
 import { ownRunFolder } from './run-place.js';
+import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
 /**
@@ -11,7 +12,9 @@ import type { World } from './world.js';
  * cheap. It changes no container; what it does to the tag is undone by `restoreTags`.
  */
 export function pullImage(world: World): HostActivities['pullImage'] {
-  return async ({ stack, frozen: ref, service }) => {
+  return async (args) => {
+    await refuseWhenNotBegun(world, args);
+    const { stack, frozen: ref, service } = args;
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const { image } = frozen.spec.services[service]!;
     const startedAtMs = performance.now();

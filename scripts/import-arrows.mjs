@@ -11,18 +11,32 @@ export const ARROWS = {
   'src/spec': ['src/plan'],
   'src/plan': ['src/spec'],
   'src/preflight': ['src/spec', 'src/plan'],
-  'src/host': ['src/preflight'],
+  'src/host': ['src/preflight', 'type:src/twin'],
   'src/gates': ['src/spec', 'src/plan'],
+  'src/twin': ['src/spec', 'src/plan', 'src/preflight', 'src/gates'],
+  'src/backup': ['src/spec', 'src/plan', 'src/preflight', 'src/twin', 'src/docker', 'src/store'],
   'src/docker': ['src/spec', 'src/plan', 'src/gates', 'src/store'],
   'src/store': ['src/spec', 'src/plan', 'type:src/docker'],
-  activities: ['src/spec', 'src/plan', 'src/preflight', 'src/gates', 'src/host', 'src/docker', 'src/store'],
-  workflows: ['src/spec', 'src/plan', 'src/gates', 'type:activities', 'activities/failures.ts'],
+  activities: [
+    'src/backup',
+    'src/spec',
+    'src/plan',
+    'src/preflight',
+    'src/gates',
+    'src/host',
+    'src/docker',
+    'src/store',
+    'src/twin',
+  ],
+  workflows: ['src/spec', 'src/plan', 'src/gates', 'src/twin', 'type:activities', 'activities/failures.ts'],
   'src/client': ['src/spec', 'src/plan', 'workflows/messages.ts', 'type:workflows'],
   'src/cli': [
+    'src/backup',
     'src/client',
     'src/spec',
     'src/plan',
     'src/preflight',
+    'src/gates',
     'src/host',
     'src/docker',
     'src/store',
@@ -34,7 +48,7 @@ export const ARROWS = {
 const SHARED = ['src/names.ts'];
 /** Packages that only one folder may import, and packages that a folder may not. */
 const ONLY_IN = { dockerode: 'src/docker', '@temporalio/worker': 'src/worker', '@temporalio/activity': 'activities' };
-const NODE_FREE = ['workflows', 'src/plan', 'src/gates', 'src/preflight'];
+const NODE_FREE = ['workflows', 'src/plan', 'src/gates', 'src/preflight', 'src/twin'];
 /** Pure files that need a pure function of Node; no workflow imports them. */
 const MAY_USE_NODE = ['src/plan/plan-hash.ts'];
 

@@ -1,6 +1,6 @@
 /**
  * Runs the tests (all, or the folders of test/ named as arguments) and ends with one plain line: `N passed, N failed`.
- * Tests that use Docker or Temporal run one file at a time, because a machine has one engine.
+ * Tests that use Docker or Temporal run two files at a time: they wait more than they work, and share one engine.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -47,7 +47,7 @@ if (others.length > 0)
   runs.push(
     run(
       others.map((name) => (name.includes('/') ? name : `test/${name}/`)),
-      ['--runInBand'],
+      ['--maxWorkers=2'],
     ),
   );
 

@@ -21,6 +21,11 @@ export function deployId(host: string, stack: string, startedAt: Date): string {
   return `deploy/${host}/${stack}/${startedAt.toISOString()}`;
 }
 
+/** The same for a backup that somebody asks for. */
+export function backupRunId(host: string, stack: string, startedAt: Date): string {
+  return `backup/${host}/${stack}/${startedAt.toISOString()}`;
+}
+
 /** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   stack: 'EvenkeelStack',

@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { anyWorker } from './activity-proxies.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { holdLease } from './hold-lease.js';
@@ -27,15 +27,42 @@ export async function beginOnHost(run: DeploymentRun): Promise<void> {
     run.leased = true;
     refuseWhenStale(run);
   }
-  const begun = await run.host.first.beginRun({ stack, dryRun });
+  await begin(run);
+}
+
+async function begin(run: DeploymentRun): Promise<void> {
+  const { stack, dryRun } = run.input;
+  const { beginRun } = isReset() ? run.host.again : run.host.first;
+  const begun = await beginRun({ stack, dryRun });
   run.turn = { stack, epoch: begun.epoch };
   run.runFolder = begun.runFolder;
   // From here on whatever fails has to take back what the run's former self had begun.
   if (begun.capture) run.capture = begun.capture;
 }
 
-/** What was asked for long ago may not be wanted any more: a worker that was away must not surprise anyone. */
+/**
+ * For a run that was reset to a point in its middle: what it knows is what its former self knew at that point, and that
+ * one has gone on. Afterwards the run has begun itself, has done nothing, and answers for all that is not as its former
+ * self found it; for nothing, where that one had come to its end.
+ */
+export async function beginInstead(run: DeploymentRun): Promise<void> {
+  delete run.capture;
+  for (const noted of [run.begun, run.intact, run.restored, run.remarks, run.leftovers]) noted.length = 0;
+  await CancellationScope.nonCancellable(() => begin(run));
+}
+
+/** Whether a run of the same chain was there before: nothing but a reset makes another one. */
+function isReset(): boolean {
+  const { runId, firstExecutionRunId } = workflowInfo();
+  return runId !== firstExecutionRunId;
+}
+
+/**
+ * What was asked for long ago may not be wanted any more: a worker that was away must not surprise anyone. Whoever resets a
+ * run wants it now, and what its former self has begun must not stay as it is.
+ */
 function refuseWhenStale({ input, startedAtMs }: DeploymentRun): void {
+  if (isReset()) return;
   const waitedMs = Date.now() - startedAtMs;
   if (waitedMs <= input.startBy) return;
   throw new Rejection(

@@ -1,8 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Restored } from '../activities/activities.js';
+import { FAILURE } from '../activities/failures.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { messageOf } from './checklist.js';
-import { unverified } from './turning-points.js';
+import { failedWith, unverified } from './turning-points.js';
 
 /**
  * Brings back what served before: new containers stop in reverse order, old ones start in dependency order, behind the
@@ -108,7 +109,10 @@ function ofService({ input }: DeploymentRun, service: string): Subject {
   return { what: `service ${service}`, service, look: `docker compose -p ${input.stack} ps -a ${service}` };
 }
 
-/** A line of the checklist whose failure is kept as a leftover, so that the others are still taken back. */
+/**
+ * A line of the checklist whose failure is kept as a leftover, so that the others are still taken back. Throws only where
+ * the run has not begun (`NotBegun`), which goes for all of them.
+ */
 async function attempt<T>(
   run: DeploymentRun,
   { what, service, look }: Subject,
@@ -120,6 +124,7 @@ async function attempt<T>(
     const line = { id: `rollback ${title}`, phase: 'rollback' as const, title, ...(service ? { service } : {}) };
     return await run.checklist.line(line, work);
   } catch (error) {
+    if (failedWith(error, FAILURE.notBegun)) throw error;
     run.leftovers.push({ what, why: `${verb}: ${messageOf(error)}`, command: look });
     return undefined;
   }

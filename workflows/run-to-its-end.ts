@@ -11,6 +11,7 @@ import { FAILURE } from '../activities/failures.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { INVALID_INPUT, type Outcome } from '../src/spec/outcome.js';
 import { anyWorker } from './activity-proxies.js';
+import { beginInstead } from './begin.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { releaseLease } from './hold-lease.js';
@@ -70,7 +71,8 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   if (failedWith(error, FAILURE.staleRun)) return overtaken(run);
 
   try {
-    await (run.changed.length > 0 ? rollBack(run) : takeBackTraces(run));
+    if (failedWith(error, FAILURE.notBegun)) await beginInstead(run);
+    await takeBack(run);
   } catch (undoError) {
     run.leftovers.push({
       what: `stack ${run.input.stack}`,
@@ -85,6 +87,18 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   return run.changed.length > 0 ? 'rolled-back' : 'rejected';
 }
 
+/** Takes back what was done; also where the run was reset to a point in its middle, and only now comes to ask. */
+async function takeBack(run: DeploymentRun): Promise<void> {
+  const back = (): Promise<void> => (run.changed.length > 0 ? rollBack(run) : takeBackTraces(run));
+  try {
+    await back();
+  } catch (error) {
+    if (!failedWith(error, FAILURE.notBegun)) throw error;
+    await beginInstead(run);
+    await back();
+  }
+}
+
 /** A newer run has the stack, so nothing is taken back here: what was touched is for a person to look at. */
 function overtaken(run: DeploymentRun): Outcome {
   for (const { service } of run.touched) {
@@ -97,9 +111,10 @@ function overtaken(run: DeploymentRun): Outcome {
   return run.touched.length > 0 ? 'needs-human' : 'rejected';
 }
 
-/** Kept volumes of a first deployment are listed too, but they are no failure. */
+/** Kept volumes of a first deployment are listed too, and what is left of a twin or a backup, but none of it keeps the stack from
+ * serving. */
 function hasFailedToGoBack(run: DeploymentRun): boolean {
-  return run.leftovers.some(({ what }) => !what.startsWith('volume '));
+  return run.leftovers.some(({ what }) => !/^(volume|twin|backup) /.test(what));
 }
 
 async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult> {

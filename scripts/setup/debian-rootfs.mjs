@@ -1,5 +1,5 @@
 /** A small Debian root file system, made with debootstrap from the mirror that the machine's own apt uses. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { install, isPackageInstalled, machineSources, mayInstall, refreshPackageLists } from './apt.mjs';
 import { debianRelease, imageSourcesText } from './debian-source.mjs';
@@ -78,6 +78,7 @@ export async function makeDebianArchive(use) {
 
 /** Afterwards the file system is gone, and what an interrupted debootstrap had mounted in it. */
 export async function discardRootfs() {
+  if (!existsSync(workFolder())) return;
   for (const name of ['proc', 'sys']) {
     const place = path.join(workFolder(), 'root', name);
     if ((await run('mountpoint', ['-q', place])).code === 0) await must('umount', [place]);

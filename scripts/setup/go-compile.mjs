@@ -15,10 +15,11 @@ const clearMs = 5 * 60_000;
  *
  * @param {string} program with its version: <import path>@<version>
  * @param {{ into: string, linkerFlags: string, what: string }} options the folder for the program, which Go works in as well; what it is called
- * @throws {CannotSetUp} where there is no Go, and none can be installed
+ * @throws {CannotSetUp} where there is no Go, or one that is too old, and none can be installed
  */
 export async function compile(program, { into, linkerFlags, what }) {
   const go = await ensureGo();
+  await refuseTooOld(go);
   doing(`compiling ${what} (about 4 minutes)`);
   const env = {
     ...goFolders(),
@@ -45,6 +46,21 @@ export async function discardGoFolders() {
   const go = onPath('go');
   if (go) await run(go, ['clean', '-modcache'], { env: goFolders(), cwd: inCache('go'), timeoutMs: clearMs });
   rmSync(inCache('go'), { recursive: true, force: true });
+}
+
+/**
+ * An older one does not know GOTOOLCHAIN, and would stop in the middle of a module that asks for a newer Go.
+ *
+ * @param {string} go
+ */
+async function refuseTooOld(go) {
+  const said = (await must(go, ['version'])).trim();
+  const [, major, minor] = /\bgo(\d+)\.(\d+)/.exec(said) ?? [];
+  if (major === undefined || Number(major) > 1 || Number(minor) >= 21) return;
+  throw new CannotSetUp(
+    `${go} is go${major}.${minor}, and compiling asks for Go 1.21 or later: install a newer Go, or take this one out of PATH ` +
+      'where set-up may install one itself',
+  );
 }
 
 /** @returns {Promise<string>} the go command */

@@ -1,3 +1,4 @@
+import { engineHost } from './engine-address.js';
 import { capturedEnvironment } from '../store/registry.js';
 import type { Frozen } from '../store/frozen.js';
 import type { Layout } from '../store/layout.js';
@@ -5,10 +6,15 @@ import type { Layout } from '../store/layout.js';
 /** Variables of the worker's shell that every Docker command may need; nothing else of it reaches a configuration. */
 const PASSED_ON = /^(PATH|HOME|DOCKER_.*|BUILDKIT_PROGRESS|BUILDX_.*|(https?|no|all|ftp)_proxy|SSL_CERT_(FILE|DIR))$/i;
 
-/** What Docker itself needs of an environment. */
+/**
+ * What Docker itself needs of an environment. The docker command would follow the chosen context as well; it is told to
+ * ask the very engine that we look at. Throws where `DOCKER_HOST` is of a kind that we cannot look at.
+ */
 export function dockerEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const passed = Object.entries(env).filter(([name, value]) => PASSED_ON.test(name) && value !== undefined);
-  return Object.fromEntries(passed) as Record<string, string>;
+  const passed = Object.entries(env).filter(
+    ([name, value]) => PASSED_ON.test(name) && name !== 'DOCKER_CONTEXT' && value !== undefined,
+  );
+  return { ...(Object.fromEntries(passed) as Record<string, string>), DOCKER_HOST: engineHost(env) };
 }
 
 /** The environment in which a stack's original files are rendered: Docker's own needs, and what was captured for it. */

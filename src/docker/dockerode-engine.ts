@@ -1,7 +1,9 @@
+import { belongings } from './dockerode-belongings.js';
 import { mutations } from './dockerode-change.js';
 import { connect } from './dockerode-connection.js';
 import { execs } from './dockerode-exec.js';
 import { files } from './dockerode-files.js';
+import { imageLooks } from './dockerode-images.js';
 import { logs } from './dockerode-logs.js';
 import { looks } from './dockerode-observe.js';
 import { recreates } from './dockerode-recreate.js';
@@ -21,5 +23,7 @@ export function dockerodeEngine(env: NodeJS.ProcessEnv): Engine {
     ...recreates(connection, look),
     ...execs(connection),
     ...logs(connection, look),
+    ...belongings(connection),
+    ...imageLooks(connection),
   };
 }

@@ -29,6 +29,16 @@ export function engineAddress(env: NodeJS.ProcessEnv): EngineAddress {
   );
 }
 
+/** The engine as `DOCKER_HOST` names it, for commands; without credentials. Throws as `engineAddress` does. */
+export function engineHost(env: NodeJS.ProcessEnv): string {
+  return engineAddress(env).label;
+}
+
+/** Whether the engine's files, memory and ports are those of this machine. */
+export function isLocalEngine(env: NodeJS.ProcessEnv): boolean {
+  return engineAddress(env).label.startsWith('unix://');
+}
+
 function socketAddress(socketPath: string): EngineAddress {
   const options = { ...COMMON, socketPath, protocol: 'http' as const, agent: new http.Agent(ONE_REQUEST_EACH) };
   return { label: `unix://${socketPath}`, options };

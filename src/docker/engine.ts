@@ -69,6 +69,17 @@ export interface Engine {
    */
   lastLines(containerId: string, lines: number): Promise<string[]>;
   /**
+   * Reads what a container wrote since it last started (both streams, TTY or not), as it comes: some lines at a time,
+   * each at most 4 KiB; the next are read when `consume` asks for them, and no more when it returns. Throws
+   * `LogUnreadable` where the log driver keeps nothing that could be read, and `EngineRefused` (404) where the container
+   * is gone. A container that never ran has no lines.
+   */
+  readLog<T>(
+    containerId: string,
+    window: LogWindow,
+    consume: (lines: AsyncIterable<string[]>) => Promise<T>,
+  ): Promise<T>;
+  /**
    * Exit events of the project's containers since a moment: with which code a container ended that runs again. The
    * engine remembers its last 256 events, of whatever kind, and each run of a healthcheck is three of them: what is not
    * here may have been. Whether something restarts is told by its restart count alone.
@@ -76,6 +87,52 @@ export interface Engine {
   deaths(project: string, sinceMs: number): Promise<{ containerId: string; exitCode: number; atMs: number }[]>;
   /** Containers on the engine, of any project, that publish a host port. */
   portHolders(): Promise<PortHolder[]>;
+
+  /** Everything that carries a project's label, one-offs and leftovers too, and whatever else mounts its volumes. */
+  belongings(project: string): Promise<Belongings>;
+  /** Compose projects of which a container, a network or a volume carries this label with this value. */
+  projectsLabelled(label: string, value: string): Promise<string[]>;
+  /** Ends a container at once and removes it with the volumes that were made with it, named ones excepted. Gone is fine. */
+  removeWithVolumes(containerId: string): Promise<void>;
+  /** Removes a volume. Gone is fine; one that is in use is refused. */
+  removeVolume(name: string): Promise<void>;
+  /** Makes a container of an image that is on no network, and is meant for looking at its files: it is never started. */
+  createUnstarted(image: string, labels: Record<string, string>): Promise<string>;
+  /** What an image says of itself; undefined where there is none of that name. */
+  imageAbout(reference: string): Promise<ImageAbout | undefined>;
+}
+
+/** What belongs to a Compose project. */
+export interface Belongings {
+  /** `volumes`: names of those it mounts, without a name of their own included. */
+  containers: { id: string; name: string; volumes: string[] }[];
+  networks: { id: string; name: string }[];
+  /** Names of volumes that carry the project's label. */
+  volumes: string[];
+}
+
+export interface ImageAbout {
+  id: string;
+  /** `amd64`, `arm64`, … */
+  architecture: string;
+  os: string;
+  entrypoint: string[];
+  command: string[];
+  /** `NAME=value`; an image's own, so no secret of the stack, and yet not to be shown. */
+  environment: string[];
+  workingDir: string;
+  /** Its healthcheck's test: `['CMD', …]`, `['CMD-SHELL', …]`; empty where it has none. */
+  healthcheck: string[];
+}
+
+/** Which of a container's lines are read: all until now, where it says nothing else. */
+export interface LogWindow {
+  /** Only what was written in this time after the start. */
+  firstMs?: number;
+  /** Only the last lines. */
+  last?: number;
+  /** Gives up; the call throws its reason. */
+  signal?: AbortSignal;
 }
 
 export interface EngineInfo {
@@ -141,4 +198,9 @@ export class EngineRefused extends Error {
   ) {
     super(message);
   }
+}
+
+/** The container's log driver keeps nothing that could be read back. */
+export class LogUnreadable extends Error {
+  override readonly name = 'LogUnreadable';
 }

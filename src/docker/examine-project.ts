@@ -12,7 +12,7 @@ import { findingsFrom, type SourceFile } from '../spec/places.js';
 import { EXTENSION, readPolicy } from '../spec/policy.js';
 import { redactor, secretValuesOf } from '../spec/redact.js';
 import { DEFAULT_POLICY } from '../spec/schema.js';
-import type { HealthPolicy, StackPolicy } from '../spec/stack-spec.js';
+import type { ConfiguredEndpoint, HealthPolicy, StackPolicy } from '../spec/stack-spec.js';
 import { appleDoubles } from './apple-double-count.js';
 import type { ProjectFiles } from './compose-command.js';
 import { withIncluded } from './included-files.js';
@@ -29,6 +29,8 @@ export interface Examination {
   policy: StackPolicy;
   /** The health policy of each service. */
   health: Record<string, HealthPolicy>;
+  /** The endpoints of each service that lists them. */
+  endpoints: Record<string, ConfiguredEndpoint[]>;
   /** Services of profiles that are not active. */
   inactiveServices: string[];
   /** What Compose interpolated with: `env` over the env files. Holds secrets. */
@@ -66,12 +68,12 @@ export async function examineProject(project: ProjectFiles, env: Record<string, 
   if (rendered === undefined || yaml === undefined) {
     const refused = composeFailure(redact(failure ?? 'docker compose config said nothing'), files, missing);
     const findings = [...missing, ...refused];
-    return { findings, policy: DEFAULT_POLICY, health: {}, inactiveServices: [], environment, secretValues };
+    return { findings, policy: DEFAULT_POLICY, health: {}, endpoints: {}, inactiveServices: [], environment, secretValues };
   }
   const services = mapping(rendered['services']);
   const active = Object.keys(services);
   const inactiveServices = everyService.filter((name) => !active.includes(name));
-  const { policy, serviceHealth, issues } = readPolicy(
+  const { policy, serviceHealth, serviceEndpoints, issues } = readPolicy(
     rendered[EXTENSION],
     Object.fromEntries(active.map((name) => [name, mapping(services[name])[EXTENSION]])),
     [...active, ...inactiveServices],
@@ -85,7 +87,9 @@ export async function examineProject(project: ProjectFiles, env: Record<string, 
     ...placeholderSecrets(rendered, files),
     ...(await appleDoubles(contextsOf(services))),
   ];
-  return { findings, yaml, rendered, policy, health: serviceHealth, inactiveServices, environment, secretValues };
+  const health = serviceHealth;
+  const endpoints = serviceEndpoints;
+  return { findings, yaml, rendered, policy, health, endpoints, inactiveServices, environment, secretValues };
 }
 
 /** The operator reads names from the project's directory on. */

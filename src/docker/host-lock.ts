@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeName } from '../store/layout.js';
 
@@ -21,7 +21,8 @@ export interface HostLock {
  * nothing may ever call `flock -u` on it: that would take it from the children too.
  *
  * The folders are open to everybody with the sticky bit, as `/run/lock` is, so that workers of different users share one
- * lock; the file is readable by everybody, which is all that locking asks for. Lock files are never deleted.
+ * lock; the file is readable by everybody, which is all that locking asks for. The file of a project that comes back is never
+ * deleted; that of one that does not goes with it (`forgetHostLock`).
  */
 export async function acquireHostLock(
   lockDir: string,
@@ -29,7 +30,7 @@ export async function acquireHostLock(
   project: string,
   options: { signal?: AbortSignal } = {},
 ): Promise<HostLock> {
-  const file = path.join(lockDir, encodeName(engineId), `${encodeName(project)}.lock`);
+  const file = lockFile(lockDir, engineId, project);
   await sharedFolder(lockDir);
   await sharedFolder(path.dirname(file));
   for (;;) {
@@ -44,6 +45,16 @@ export async function acquireHostLock(
     }
     await handle.close();
   }
+}
+
+/** Deletes the lock file of a project that is gone for good. Only whoever holds the lock may; those who wait open it anew. */
+export async function forgetHostLock(lockDir: string, engineId: string, project: string): Promise<void> {
+  // Another user's file in a sticky folder stays.
+  await rm(lockFile(lockDir, engineId, project), { force: true }).catch(() => undefined);
+}
+
+function lockFile(lockDir: string, engineId: string, project: string): string {
+  return path.join(lockDir, encodeName(engineId), `${encodeName(project)}.lock`);
 }
 
 async function sharedFolder(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { NetworkInspectInfo } from 'dockerode';
+import type { HostPort } from '../plan/addresses.js';
 import type { ObservedContainer, ObservedNetwork } from '../plan/observed-stack.js';
 import type { ContainerInspect } from './engine.js';
 
@@ -15,6 +16,7 @@ export function observedContainer(inspect: ContainerInspect): ObservedContainer 
   const name = inspect.Name.replace(/^\//, '');
   const startedAtMs = instant(State.StartedAt);
   const replaced = labels[REPLACE_LABEL];
+  const ports = portsOf(inspect);
   return {
     id: inspect.Id,
     name,
@@ -31,6 +33,7 @@ export function observedContainer(inspect: ContainerInspect): ObservedContainer 
     configHash: labels['com.docker.compose.config-hash'] ?? '',
     ...(replaced !== undefined && TEMPORARY_NAME.test(name) ? { leftoverOf: replaced } : {}),
     networks: Object.keys(NetworkSettings.Networks ?? {}),
+    ...(ports.length > 0 ? { ports } : {}),
   };
 }
 
@@ -52,6 +55,15 @@ export function observedNetwork(network: NetworkInspectInfo, project: string): O
     })),
     ...(key === undefined ? {} : { key }),
   };
+}
+
+/** What Docker has opened for it; a port of every address is listed once for each family. */
+function portsOf({ NetworkSettings }: ContainerInspect): HostPort[] {
+  return Object.entries(NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) => {
+    const protocol = key.split('/')[1];
+    if (protocol !== 'tcp' && protocol !== 'udp') return [];
+    return (bindings ?? []).map(({ HostIp, HostPort }) => ({ hostIp: HostIp, hostPort: Number(HostPort), protocol }));
+  });
 }
 
 function healthOf({ State }: ContainerInspect): ObservedContainer['health'] {

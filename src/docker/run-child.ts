@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChildCommand, ChildEnd, WaitOptions } from './children.js';
-import { hasMembers, isAlive, isOfAnother, type ProcessIdentity } from './child-process-identity.js';
+import { hasMembers, isOfAnother, type ProcessIdentity } from './child-process-identity.js';
 import {
   claimFolder,
   outputFileOf,
@@ -58,7 +58,7 @@ async function start(command: ChildCommand, terminateOn: AbortSignal | undefined
     });
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     await once(child, 'spawn');
-    return { group: child.pid!, gone: gone.then(() => untilGroupGone(folder, child.pid!)) };
+    return { group: child.pid!, gone: gone.then(() => untilGroupGone(child.pid!)) };
   } catch (error) {
     await unclaimFolder(folder);
     if (terminateOn?.aborted) throw error;
@@ -66,26 +66,30 @@ async function start(command: ChildCommand, terminateOn: AbortSignal | undefined
   }
 }
 
-/** A child that somebody else started; undefined when it has ended, or never said who it was. */
+/** A child that somebody else started; undefined when nothing of it is at work, or it never said who it was. */
 async function adopt(folder: string): Promise<Running | undefined> {
   const giveUpAt = performance.now() + BIRTH_MS;
   while (performance.now() < giveUpAt) {
-    if ((await readExitCode(folder)) !== undefined) return undefined;
     const identity = await readIdentity(folder);
-    if (identity) return { group: identity.pid, gone: untilGone(folder, identity) };
+    // Nobody is told to end by the number of a group that may be somebody else's by now.
+    if (identity) return (await isAtWork(identity)) ? { group: identity.pid, gone: untilGone(identity) } : undefined;
+    if ((await readExitCode(folder)) !== undefined) return undefined;
     await pause(POLL_MS);
   }
   return undefined;
 }
 
-async function untilGone(folder: string, identity: ProcessIdentity): Promise<void> {
-  while ((await readExitCode(folder)) === undefined && (await isAlive(identity))) await pause(POLL_MS);
-  if (!(await isOfAnother(identity))) await untilGroupGone(folder, identity.pid);
+async function isAtWork(identity: ProcessIdentity): Promise<boolean> {
+  return !(await isOfAnother(identity)) && (await hasMembers(identity.pid));
 }
 
-/** A shell that was killed by itself leaves its command at work: that is not the end of the child. */
-async function untilGroupGone(folder: string, group: number): Promise<void> {
-  while ((await readExitCode(folder)) === undefined && (await hasMembers(group))) await pause(POLL_MS);
+async function untilGone(identity: ProcessIdentity): Promise<void> {
+  while (await isAtWork(identity)) await pause(POLL_MS);
+}
+
+/** A shell that was killed by itself leaves its command at work, whatever exit code was noted: that is not the end. */
+async function untilGroupGone(group: number): Promise<void> {
+  while (await hasMembers(group)) await pause(POLL_MS);
 }
 
 /** Waits until the child is gone, and on abort sees to it that the whole group is. */

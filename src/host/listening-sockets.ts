@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { HostPort } from '../preflight/addresses.js';
+import type { HostPort } from '../preflight/host-ports.js';
 
 /** Sockets of any program that wait for connections or datagrams in this network namespace. Linux only. */
 export async function listeningSockets(): Promise<HostPort[]> {

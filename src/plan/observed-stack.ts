@@ -1,3 +1,5 @@
+import type { HostPort } from './addresses.js';
+
 /**
  * One look at a stack. It holds identities and states only: no environment, no command lines, no label of the
  * operator's.
@@ -34,6 +36,8 @@ export interface ObservedContainer {
   leftoverOf?: string;
   /** Names of the networks it is attached to. */
   networks: string[];
+  /** Ports of the host that it holds now; absent where there are none. */
+  ports?: HostPort[];
 }
 
 export interface ObservedNetwork {

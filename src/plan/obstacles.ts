@@ -2,6 +2,7 @@ import type { Finding } from '../spec/finding.js';
 import type { PlanRequest } from './plan-deployment.js';
 import { changedResources } from './changed-resources.js';
 import { mutatingSteps, type Plan } from './plan.js';
+import { portObstacles } from './port-moves.js';
 import { shortId } from './words.js';
 import { containersOf } from './observed-stack.js';
 
@@ -11,6 +12,7 @@ import { containersOf } from './observed-stack.js';
 export function obstacles(request: PlanRequest, plan: Plan): Finding[] {
   return [
     ...changedResources(request.spec, request.observed),
+    ...portObstacles(request.spec, request.observed, plan),
     ...(request.mayChange ? [] : missingImages(request, plan)),
   ];
 }

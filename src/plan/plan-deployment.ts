@@ -5,6 +5,7 @@ import { containersOf } from './observed-stack.js';
 import type { ServiceSpec } from '../spec/stack-spec.js';
 import type { Plan, Step } from './plan.js';
 import { planHash } from './plan-hash.js';
+import { portMoves } from './port-moves.js';
 import { planWarnings } from './plan-warnings.js';
 import { decideScale } from './scale.js';
 import { sicknessOf } from './sickness.js';
@@ -30,11 +31,14 @@ export function planDeployment(request: PlanRequest): Plan {
   const changed = [...radius.changed.keys()];
   const judged = [...radius.judged.keys()];
   const oneShots = changed.filter((name) => gateOf(request, name).kind === 'one-shot');
+  const moves = portMoves(spec, request.observed, changed);
   const mayChange = undecided(request, radius);
   const plan: Omit<Plan, 'hash'> = {
     format: 1,
     stack: spec.project,
-    waves: waves(spec, { changed, oneShots, judged }).map((wave) => wave.map((name) => stepFor(request, radius, name))),
+    waves: waves(spec, { changed, oneShots, judged, moves }).map((wave) =>
+      wave.map((name) => stepFor(request, radius, name)),
+    ),
     // Under `all-at-once` a wave has an order of its own.
     together: spec.policy.start.strategy === 'waves' && spec.policy.start.staggerMs === 0,
     staggerMs: spec.policy.start.staggerMs,

@@ -10,35 +10,39 @@ export interface Ordering {
   oneShots: string[];
   /** Services that are only judged. */
   judged: string[];
+  /** What one of them has to give up before another one can have it. */
+  moves?: { from: string; to: string }[];
 }
 
 /**
  * Services in the order in which they start: a service comes in a later wave than every one it depends on or joins,
- * directly or through services that do not change. Where that says nothing, the operator's groups order them. Under
+ * directly or through services that do not change. Where that says nothing, whoever gives something up comes before whoever
+ * takes it over, and then the operator's groups order them. Under
  * `all-at-once` the changed services make one wave, apart from one-shots, which end before what waits for them starts.
  *
  * Throws when the services depend on each other in a circle; Compose refuses such a file, so none should get here.
  */
-export function waves(spec: StackSpec, { changed, oneShots, judged }: Ordering): string[][] {
+export function waves(spec: StackSpec, { changed, oneShots, judged, moves = [] }: Ordering): string[][] {
   refuseCircles(spec);
   if (spec.policy.start.strategy === 'waves') {
     const all = [...changed, ...judged];
     // Those of one wave know nothing of each other.
-    return levels(all, orderOf(spec, all), () => 1).map((wave) => wave.sort(compareText));
+    return levels(all, orderOf(spec, all, moves), () => 1).map((wave) => wave.sort(compareText));
   }
-  const order = orderOf(spec, changed);
+  const order = orderOf(spec, changed, moves);
   const apart = (before: string, after: string) => (oneShots.includes(before) || oneShots.includes(after) ? 1 : 0);
   const together = levels(changed, order, apart);
-  return judged.length === 0 ? together : [...together, inOrder(judged, orderOf(spec, judged))];
+  return judged.length === 0 ? together : [...together, inOrder(judged, orderOf(spec, judged, []))];
 }
 
 /** For each service, those that come before it. Transitive. */
 type Order = Map<string, Set<string>>;
 
-function orderOf(spec: StackSpec, names: string[]): Order {
+function orderOf(spec: StackSpec, names: string[], moves: { from: string; to: string }[]): Order {
   const order: Order = new Map(
     names.map((name) => [name, new Set([...dependenciesOf(spec, name)].filter((other) => names.includes(other)))]),
   );
+  for (const { from, to } of moves) putBefore(order, from, to);
   const groups = Object.values(spec.policy.groups).map((members) => members.filter((name) => names.includes(name)));
   groups.forEach((group, index) => {
     const later = groups

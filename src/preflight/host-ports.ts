@@ -1,6 +1,8 @@
 import type { Finding } from '../spec/finding.js';
 import type { StackSpec } from '../spec/stack-spec.js';
-import { collide, portText, type HostPort } from './addresses.js';
+import { collide, portText, type HostPort } from '../plan/addresses.js';
+
+export type { HostPort } from '../plan/addresses.js';
 
 /** A container that publishes a port. `project` and `service` are there where Compose made it. */
 export interface ContainerPort extends HostPort {
@@ -18,7 +20,7 @@ export interface HeldPorts {
 
 /**
  * Whether the ports that these services publish are free, or will be: a port that the service's own containers hold is
- * its own, and one that a service gives up in the same deployment is only warned about.
+ * its own, and one that a service gives up in the same deployment is only mentioned: the plan has an order for it.
  */
 export function checkHostPorts(spec: StackSpec, deployed: string[], held: HeldPorts): Finding[] {
   return [
@@ -83,8 +85,7 @@ function holderFinding(
         rule: 'port-moves',
         severity: 'warning',
         service,
-        message: `port ${portText(port)} moves here from ${holder.service}, which has to give it up first`,
-        remedy: `let ${service} depend on ${holder.service}, or put it into a later group`,
+        message: `port ${portText(port)} moves here from ${holder.service}, which is replaced first; nobody answers on it meanwhile`,
       },
     ];
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { deployFields } from './deploy-input.js';
 
 /** The input of the `backup` workflow. Only `stack` is needed. */

@@ -60,6 +60,13 @@ export async function openFrozen(layout: Layout, stack: string, folder: string):
   };
 }
 
+/** The values that a frozen configuration keeps out of every text; for another configuration that is made of it. */
+export async function frozenSecretValues({ folder }: Pick<Frozen, 'folder'>): Promise<string[]> {
+  const kept = await readJson<Pick<FrozenContent, 'secretValues'>>(path.join(folder, 'secrets.json'));
+  if (!kept) throw new Error(`The frozen configuration ${folder} is gone; nothing can go on from it`);
+  return kept.secretValues;
+}
+
 /** The rendered text of a frozen configuration. It holds secrets. */
 export async function frozenYaml(frozen: Pick<Frozen, 'composeFile'>): Promise<string> {
   return readFile(frozen.composeFile, 'utf8');

@@ -25,6 +25,8 @@ export interface Release {
   workflowId: string;
   runId: string;
   performer?: string;
+  /** Id of the backup that was made before it. */
+  backup?: string;
   reason?: string;
   /** Hash of the frozen configuration; absent for a baseline that no file of ours accounts for. */
   frozenHash?: string;

@@ -4,6 +4,8 @@ import { readJson, writeJson } from './private-file.js';
 
 /** How far a run has come in bringing a service back, for the next attempt. Kept in the run's folder. */
 export interface Restoration {
+  /** An attempt was about to start, remove or make a container: whatever a later one finds, the service was touched. */
+  acted?: true;
   /** By container number: the id of the container that was made again, whole but perhaps not started yet. */
   made: Record<number, string>;
   /**

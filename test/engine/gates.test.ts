@@ -55,7 +55,7 @@ beforeAll(async () => {
   run = await host.run(project.name);
   await writeFrozen(path.join(stackFolder(host.world.layout, project.name), FROZEN.folder), {
     yaml: '',
-    spec: { services: {} } as StackSpec,
+    spec: { project: project.name, services: {} } as unknown as StackSpec,
     directory: project.folder,
     secrets: {},
     secretValues: [SECRET],

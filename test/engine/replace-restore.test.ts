@@ -234,11 +234,38 @@ describe('a replaced service', () => {
     const { Id } = await only();
     expect(await docker(['exec', Id, 'cat', '/run/secrets/key', '/etc/inline.conf'])).toBe('onefirst');
     expect(await docker(['exec', Id, 'stat', '-c', '%a', '/run/secrets/key'])).toBe('444');
-    await deployment.run.take(restoreService, { capture: deployment.capture, service: 'web' });
+    // A later attempt finds nothing to do, and the service has been touched all the same.
+    const again = await deployment.run.take(restoreService, { capture: deployment.capture, service: 'web' });
+    expect(again).toMatchObject({ untouched: false });
     expect((await only()).Id).toBe(Id);
     // A container that was made again is recognised as what was there.
     expect((await begin()).capture.release).toBe('1');
   }, 120_000);
+
+  it('has been touched where it was started again, also for the attempt that finds it running', async () => {
+    await write(web('1'));
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    const { Id } = await only();
+    const second = await begin();
+    const back = () => second.run.take(restoreService, { capture: second.capture, service: 'web' });
+    expect(await back()).toMatchObject({ untouched: true });
+    await docker(['stop', '-t', '0', Id]);
+    expect(await back()).toMatchObject({ state: 'running', untouched: false });
+    expect(await back()).toMatchObject({ state: 'running', untouched: false });
+    expect((await only()).Id).toBe(Id);
+  }, 60_000);
+
+  it('runs again where it had been stopped, whatever it depends on', async () => {
+    await write(`${web('1', 'depends_on: [db]')}\n  db: { image: ${IMAGE}, stop_grace_period: 0s }\n`);
+    await up();
+    const deployment = await begin();
+    const { Id } = (await inspects()).find(({ Name }) => Name === `/${stack}-web-1`)!;
+    await docker(['stop', '-t', '0', Id]);
+    expect(await replace(deployment)).toEqual({ containers: [Id] });
+    expect(await docker(['inspect', '-f', '{{.State.Status}}', Id])).toBe('running');
+  }, 60_000);
 
   it('is recognised as baseline where the file is the one that it was made from', async () => {
     await write(web('1'));

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { DeploymentWorld } from '../support/deployment-world.js';
+import { eventually } from '../support/eventually.js';
 import { leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
-import { resetToTheBeginning } from '../support/reset-run.js';
+import { resetToAfter, resetToTheBeginning } from '../support/reset-run.js';
 import { endOf } from '../support/run-end.js';
 import { makingsOf, type Standing } from '../support/standing.js';
 import { TestStack } from '../support/test-stack.js';
@@ -63,6 +64,43 @@ describe('a run that is reset in the middle of a bad release', () => {
   );
 });
 
+describe('a run that is reset to a point in its middle, in a bad release', () => {
+  it.each(['beginRun', 'captureStack', 'planDeployment', 'replaceService'])(
+    'after %s: does not go on from there, and takes back all that its former self has replaced',
+    async (activity) => {
+      const former = await cutShort('awaitHealth');
+      await takenBackAfter(await resetToAfter(world, former, activity), { restored: ['api', 'web'] });
+    },
+    120_000,
+  );
+
+  it('during its way back: goes all of it', async () => {
+    const former = await cutShortAt('restoreService', stack);
+    await takenBackAfter(await resetToAfter(world, former, 'stopService'), { restored: ['api', 'web'] });
+  }, 120_000);
+
+  it('after it had come to its end: touches nothing', async () => {
+    await stack.write('.env', BAD_RELEASE);
+    const former = await stack.start();
+    expect(await endOf(former)).toMatchObject({ type: 'rolled-back' });
+    const stood = await stack.ids();
+    const end = await endOf(await resetToAfter(world, former, 'planDeployment'));
+    expect(end).toMatchObject({ type: 'rejected', message: expect.stringContaining('deploy again') as unknown });
+    expect(await stack.ids()).toEqual(stood);
+    await leaseIsFree(stack);
+  }, 120_000);
+});
+
+describe('a run that is reset long after it was asked for', () => {
+  it('takes back all the same what its former self has replaced', async () => {
+    await stack.write('.env', BAD_RELEASE);
+    const former = await cutShortAt('awaitHealth', stack, { startBy: '3s' });
+    const { startTime } = await former.describe();
+    await eventually('it is too late to start', async () => Date.now() - startTime.getTime() > 3_500);
+    await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
+  }, 120_000);
+});
+
 describe('a run that is reset in the middle of a good release', () => {
   it('whose content alone is new: judges what its former self has replaced, and does not replace it again', async () => {
     const other = await TestStack.make(world, 'contents', { '.env': 'KEY=1\n' });
@@ -91,9 +129,13 @@ async function cutShort(activity: 'awaitHealth' | 'replaceService'): Promise<Wor
 }
 
 /** There is no worker afterwards. */
-async function cutShortAt(activity: string, deployed: TestStack): Promise<WorkflowHandle> {
+async function cutShortAt(
+  activity: string,
+  deployed: TestStack,
+  request: Parameters<TestStack['start']>[0] = {},
+): Promise<WorkflowHandle> {
   await world.injectFaults([{ activity, service: 'web', point: 'before', action: 'kill' }]);
-  const run = await deployed.start();
+  const run = await deployed.start(request);
   await world.workerEnded();
   return run;
 }

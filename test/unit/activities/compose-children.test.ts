@@ -45,6 +45,7 @@ async function attempt(until: number): Promise<string> {
   );
   return (await environment.run(() =>
     composeUntil(world, {
+      stack: 'shop',
       name: 'replace-api',
       doing: 'replacing api',
       frozen,
@@ -101,6 +102,15 @@ describe('composeUntil', () => {
     });
     await expect(attempt(9)).rejects.toMatchObject({ type: 'StepFailed' });
     expect(await calls()).toBe(1);
+  });
+
+  it('gives the reason why a container cannot start, not that it could not', async () => {
+    await dockerDoes(
+      'echo "Error response from daemon: port is taken"; echo "Error: failed to start containers: f00"; exit 1',
+    );
+    await expect(attempt(9)).rejects.toMatchObject({
+      message: 'replacing api: Error response from daemon: port is taken',
+    });
   });
 
   it('does not believe a child that ends well', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChildCommand } from '../../../src/docker/children.js';
 import { readTail, runChild } from '../../../src/docker/run-child.js';
+import { upAndStartArgv } from '../../../src/docker/up-and-start.js';
 import { otherProcess } from '../../support/other-process.js';
 import { eventually, processExists } from '../../support/processes.js';
 
@@ -142,6 +143,45 @@ describe('a child whose shell alone is killed', () => {
     process.kill(await pidIn('shell'), 'SIGKILL');
     expect(await running).toMatchObject({ kind: 'lost' });
     expect(await written('finished')).toBe('done\n');
+  });
+});
+
+describe('a child that runs Compose and then starts what it made', () => {
+  /** A `docker` that lists no container; Compose is a command of the test. */
+  async function upAndStart(compose: string): Promise<ChildCommand> {
+    await writeFile(path.join(home, 'docker'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    const argv = upAndStartArgv('shop', 'api', ['/bin/sh', '-c', compose]);
+    return shell('', { argv, env: { PATH: `${home}:${PATH}` } });
+  }
+  const slowToEnd = 'trap "sleep 0.5; echo done >finished; exit 0" TERM; echo $$ >pid; while :; do sleep 0.02; done';
+
+  it('has not ended before a Compose that takes its time over TERM', async () => {
+    const running = runChild(await upAndStart(slowToEnd));
+    await pidIn('pid');
+    process.kill(-(await pidIn('run/children/one/process')), 'SIGTERM');
+    expect(await running).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(await written('finished')).toBe('done\n');
+  });
+
+  it('has not ended before Compose has, when the shell between the two is killed', async () => {
+    const running = runChild(await upAndStart('echo $PPID >between; sleep 0.5; echo done >finished'));
+    process.kill(await pidIn('between'), 'SIGKILL');
+    expect(await running).toMatchObject({ kind: 'exited', exitCode: 137 });
+    expect(await written('finished')).toBe('done\n');
+  });
+
+  it('and is waited for by whoever finds the exit code of that shell', async () => {
+    const command = await upAndStart(
+      'echo $PPID >between; while [ ! -e go ]; do sleep 0.02; done; echo done >finished',
+    );
+    const first = runChild(command);
+    process.kill(await pidIn('between'), 'SIGKILL');
+    await eventually('an exit code', () => written('run/children/one/exit-code'));
+    const second = runChild(command);
+    await writeFile(path.join(home, 'go'), '');
+    expect(await second).toMatchObject({ kind: 'exited', exitCode: 137 });
+    expect(await written('finished')).toBe('done\n');
+    await first;
   });
 });
 

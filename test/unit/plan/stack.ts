@@ -9,6 +9,9 @@ export const POLICY: StackPolicy = {
   start: { strategy: 'waves', staggerMs: 0 },
   health: { timeoutMs: 300_000, stableForMs: 5000, probe: 'active', onInconclusive: 'rollback' },
   limits: { buildMemoryBytes: 2 * 1024 ** 3, buildDiskBytes: 5 * 1024 ** 3, parallelBuilds: 'auto' },
+  scan: { rules: [], ignore: [], excerptLines: 100 },
+  rehearse: { mode: 'auto', commands: {} },
+  backup: { maxSizeBytes: 5 * 1024 ** 3, maxAgeMs: 0, keep: 7 },
 };
 
 export function service(name: string, special: Partial<ServiceSpec> = {}): ServiceSpec {

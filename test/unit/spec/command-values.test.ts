@@ -33,6 +33,16 @@ describe('a secret that stands in a command only', () => {
     `etcdctl --user=root:${SECRET} endpoint health`,
     `sh -c 'redis-cli -a ${SECRET} ping'`,
     `if ! (mysqladmin -p${SECRET} ping); then exit 1; fi`,
+    `printf 'AUTH ${SECRET}\\r\\nPING\\r\\n' | nc -w1 localhost 6379 | grep PONG`,
+    `(echo AUTH default ${SECRET}; echo PING) | nc localhost 6379`,
+    `rabbitmqadmin -u shop -p ${SECRET} list queues`,
+    `http -a shop:${SECRET} :8080/health`,
+    `http --auth=shop:${SECRET} :8080/health`,
+    `java -Djavax.net.ssl.keyStorePassword=${SECRET} -jar app.jar`,
+    `server --api-key ${SECRET} --port 80`,
+    `server --auth-token=${SECRET}`,
+    `server --db.passwd ${SECRET}`,
+    `minio --secretKey ${SECRET}`,
   ])('is known: %s', (line) => {
     for (const service of [
       { healthcheck: { test: ['CMD-SHELL', line] } },
@@ -65,9 +75,20 @@ describe('a secret that stands in a command only', () => {
       'node server.js --workers 4',
       'redis-cli ping; cp -a /from /to',
       'redis-cli ping && cp -a /from /to',
+      'apiserver --authorization-mode worker',
+      'cqlsh --keyspace postgres',
+      'proxy --auth-service=gateway --token-type bearer --bypass health',
+      'server --certificate-mode gateway --cookie-domain example --private-network front',
     ]) {
       expect({ line, secrets: secretsOf({ command: ['sh', '-c', line] }) }).toEqual({ line, secrets: [] });
     }
+  });
+
+  it('is left in texts where it is the name of a service, since it stands in every message', () => {
+    const command = 'redis-cli -a gateway ping';
+    const services = { gateway: {}, db: { command: ['sh', '-c', command] } };
+    expect(secretValuesOf(namedValues({ services }))).toEqual([]);
+    expect(secretsOf({ command: ['sh', '-c', command] })).toEqual(['gateway']);
   });
 
   it('is left in texts where it is shorter than four characters, since ordinary words would go with it', () => {

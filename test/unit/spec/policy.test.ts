@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { serviceBackupOf } from '../../../src/spec/backup-schema.js';
 import { readPolicy } from '../../../src/spec/policy.js';
-import { DEFAULT_POLICY } from '../../../src/spec/schema.js';
+import { DEFAULT_POLICY, KNOWN_KEYS } from '../../../src/spec/schema.js';
 import { sizeBytes } from '../../../src/spec/size.js';
 
 const SERVICES = ['postgres', 'redis', 'api', 'web'];
@@ -22,6 +23,9 @@ describe('readPolicy', () => {
         start: { strategy: 'all-at-once', stagger: 0 },
         health: { timeout: '1m30s', stable_for: '500ms', probe: 'docker', on_inconclusive: 'accept' },
         limits: { build_memory: '1.5g', build_disk: 1024, parallel_builds: '2' },
+        scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerpt_lines: '20' },
+        rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
+        backup: { directory: '../kept', max_size: '1gb', max_age: '1d', keep: '3' },
       },
       {},
       SERVICES,
@@ -32,6 +36,9 @@ describe('readPolicy', () => {
       start: { strategy: 'all-at-once', staggerMs: 0 },
       health: { timeoutMs: 90_000, stableForMs: 500, probe: 'docker', onInconclusive: 'accept' },
       limits: { buildMemoryBytes: 1.5 * 1024 ** 3, buildDiskBytes: 1024, parallelBuilds: 2 },
+      scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerptLines: 20 },
+      rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
+      backup: { directory: '../kept', maxSizeBytes: 1024 ** 3, maxAgeMs: 86_400_000, keep: 3 },
     });
   });
 
@@ -44,6 +51,56 @@ describe('readPolicy', () => {
     expect(issues).toEqual([]);
     expect(serviceHealth['api']).toEqual({ ...DEFAULT_POLICY.health, timeoutMs: 10_000, probe: 'docker' });
     expect(serviceHealth['web']).toEqual({ ...DEFAULT_POLICY.health, timeoutMs: 60_000, probe: 'docker' });
+  });
+
+  it('wants commands of the rehearsal for services that there are', () => {
+    const { issues } = readPolicy({ rehearse: { commands: { apy: ['true'], api: 'true' } } }, {}, SERVICES);
+    expect(issues.map(({ rule, path, nearest }) => ({ rule, path: path.join('.'), nearest }))).toEqual([
+      { rule: 'invalid-value', path: 'x-evenkeel.rehearse.commands.api', nearest: undefined },
+      { rule: 'unknown-service', path: 'x-evenkeel.rehearse.commands.apy', nearest: 'api' },
+    ]);
+  });
+
+  it('reads the endpoints of a service', () => {
+    const endpoints = [
+      { http: '/health', port: 8000 },
+      { http: '/login?next=/', port: '8080', status: 302, timeout: '500ms' },
+      { https: '/', port: 9000 },
+      { http: '/', port: 443 },
+      { tcp: 5432, timeout: 2 + 's' },
+    ];
+    const { serviceEndpoints, issues } = readPolicy({}, { api: { endpoints }, web: { endpoints: [] } }, SERVICES);
+    expect(issues).toEqual([]);
+    expect(serviceEndpoints).toEqual({
+      api: [
+        { kind: 'http', scheme: 'http', port: 8000, path: '/health', status: 200, timeoutMs: 5000 },
+        { kind: 'http', scheme: 'http', port: 8080, path: '/login?next=/', status: 302, timeoutMs: 500 },
+        { kind: 'http', scheme: 'https', port: 9000, path: '/', status: 200, timeoutMs: 5000 },
+        { kind: 'http', scheme: 'https', port: 443, path: '/', status: 200, timeoutMs: 5000 },
+        { kind: 'tcp', port: 5432, timeoutMs: 2000 },
+      ],
+      web: [],
+    });
+  });
+
+  it('finds what is wrong with an endpoint', () => {
+    const form = 'write { http: /path, port: 8080 }, { https: /path, port: 8443 } or { tcp: 5432 }';
+    const wrong: [unknown, string, string][] = [
+      ['http://localhost', '', `must be a mapping: ${form}`],
+      [{ http: '/', prot: 80 }, '.prot', '"prot" is no key of x-evenkeel.endpoints.0'],
+      [{ port: 80 }, '', `must have one of http, https and tcp: ${form}`],
+      [{ http: '/' }, '', 'has no port: add the port within the container, like port: 8080'],
+      [{ http: 'health', port: 80 }, '.http', 'must be a path that begins with / and has no blanks, like /health'],
+      [{ tcp: 70000 }, '.tcp', 'must be a port, from 1 to 65535'],
+      [{ tcp: 80, status: 200 }, '.status', 'belongs to http and https; tcp has no status'],
+      [{ tcp: 80, timeout: '1h' }, '.timeout', 'must be more than 0 and at most 60s'],
+    ];
+    for (const [endpoint, at, message] of wrong) {
+      const { issues, serviceEndpoints } = readPolicy({}, { api: { endpoints: [endpoint] } }, SERVICES);
+      const found = issues.map(({ path, message: said }) => [path.join('.'), said]);
+      expect(found).toEqual([[`services.api.x-evenkeel.endpoints.0${at}`, message]]);
+      expect(serviceEndpoints).toEqual({});
+    }
   });
 
   it('names the key that was meant, wherever it stands', () => {
@@ -65,7 +122,7 @@ describe('readPolicy', () => {
       {
         rule: 'unknown-key',
         path: ['x-evenkeel', 'frobnicate'],
-        message: '"frobnicate" is no key of x-evenkeel; it knows groups, start, health, limits',
+        message: `"frobnicate" is no key of x-evenkeel; it knows ${KNOWN_KEYS.stack[''].join(', ')}`,
       },
     ]);
   });
@@ -94,6 +151,18 @@ describe('readPolicy', () => {
     expect(policy).toEqual(DEFAULT_POLICY);
   });
 
+  it('explains what the log scan cannot look for or ignore', () => {
+    const scan = { rules: ['sll', 'disk', 'pyton/traceback'], ignore: ['', '/(/'], excerpt_lines: 0 };
+    const { issues } = readPolicy({ scan }, {}, SERVICES);
+    expect(Object.fromEntries(issues.map(({ path, message }) => [path.join('.'), message]))).toEqual({
+      'x-evenkeel.scan.rules.0': 'there are no rules "sll"; did you mean ssl?',
+      'x-evenkeel.scan.rules.2': 'there are no rules "pyton"; did you mean python?',
+      'x-evenkeel.scan.ignore.0': 'must not be empty: every line would be ignored',
+      'x-evenkeel.scan.ignore.1': expect.stringMatching(/^is no regular expression: /),
+      'x-evenkeel.scan.excerpt_lines': 'must be how many lines an excerpt has at most (1 to 1000)',
+    });
+  });
+
   it('finds services that a group cannot hold, other mistakes or not', () => {
     const { issues } = readPolicy({ helth: {}, groups: { a: ['apii', 'web'], b: ['web'] } }, {}, SERVICES);
     expect(issues.map(({ rule, path, nearest }) => [rule, path.join('.'), nearest])).toEqual([
@@ -119,4 +188,22 @@ describe('sizeBytes', () => {
     ['-1g', undefined],
     ['2 parsecs', undefined],
   ])('reads %j', (text, bytes) => expect(sizeBytes(text)).toBe(bytes));
+
+  it('reads how the data of a service is backed up', () => {
+    const written = { backup: { type: 'postgres', database: 'shop', user: 'keeper', consistency: 'pause' } };
+    expect(readPolicy(undefined, { api: written }, SERVICES).issues).toEqual([]);
+    expect(serviceBackupOf(written)).toEqual(written.backup);
+    const { issues } = readPolicy(
+      { backup: { keep: 0, max_sise: 1 } },
+      { api: { backup: { type: 'mysql', user: 3 } } },
+      SERVICES,
+    );
+    expect(issues.map(({ path }) => path.join('.'))).toEqual([
+      'x-evenkeel.backup.keep',
+      'x-evenkeel.backup.max_sise',
+      'services.api.x-evenkeel.backup.type',
+      'services.api.x-evenkeel.backup.user',
+    ]);
+    expect(issues[1]).toMatchObject({ rule: 'unknown-key', nearest: 'max_size' });
+  });
 });
