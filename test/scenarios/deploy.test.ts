@@ -37,7 +37,9 @@ describe('deploy', () => {
 
   it('needs no x-evenkeel, and a later docker compose up creates and recreates nothing', async () => {
     stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
-    await stack.edit('compose.yaml', (yaml) => yaml.slice(0, yaml.indexOf('x-evenkeel:')));
+    await stack.edit('compose.yaml', (yaml) =>
+      yaml.slice(0, yaml.indexOf('\nx-evenkeel:') + 1).replace(/^ +x-evenkeel: .*\n/gm, ''),
+    );
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
     const before = await stack.ids();
     await stack.compose('up', '-d');
