@@ -7,6 +7,9 @@ import { ignoredBy } from '../src/spec/ignored-lines.js';
 import type { ScanPolicy } from '../src/spec/stack-spec.js';
 import type { World } from './world.js';
 
+/** Making one takes longer than reading the log of a service that has just started. A host has few different ones. */
+const matchers = new Map<string, LogMatcher>();
+
 /** What was read of a service's containers. */
 export interface ServiceLogs {
   lines: number;
@@ -25,7 +28,7 @@ export async function scanServiceLogs(
   found: (finding: FoundInLog) => void,
 ): Promise<ServiceLogs> {
   const { policy } = where;
-  const matcher = new LogMatcher(rulesNamed(policy.rules));
+  const matcher = matcherOf(policy.rules);
   const ignored = ignoredBy(policy.ignore);
   const signal = cancellationSignal();
   const read: ServiceLogs = { lines: 0, unread: [] };
@@ -46,4 +49,11 @@ export async function scanServiceLogs(
     }
   }
   return read;
+}
+
+function matcherOf(rules: string[]): LogMatcher {
+  const key = JSON.stringify(rules);
+  const matcher = matchers.get(key) ?? new LogMatcher(rulesNamed(rules));
+  matchers.set(key, matcher);
+  return matcher;
 }

@@ -40,9 +40,8 @@ export class ServiceSampler {
       const found = await this.inspectKnown();
       if (found.length === this.ids.length) return found;
     }
-    const listed = await this.engine.containers(this.place.project);
-    const counted = listed.filter(({ service, leftoverOf }) => service === this.place.service && !leftoverOf);
-    this.ids = counted.map(({ id }) => id);
+    const listed = await this.engine.containers(this.place.project, this.place.service);
+    this.ids = listed.filter(({ leftoverOf }) => !leftoverOf).map(({ id }) => id);
     this.listedAtMs = Date.now();
     return this.inspectKnown();
   }

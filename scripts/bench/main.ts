@@ -11,22 +11,27 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { machine } from './machine.js';
 import { judged, type Judged, type Row } from './measurement.js';
 import { OwnServer } from './own-server.js';
+import { backup } from './row-backup.js';
 import { crashLoop } from './row-crash-loop.js';
 import { logScan } from './row-log-scan.js';
 import { outage } from './row-outage.js';
-import { redeploy } from './row-redeploy.js';
+import { redeploy, redeployDefaults } from './row-redeploy.js';
 import { resume } from './row-resume.js';
 import { rollback } from './row-rollback.js';
+import { runbook } from './row-runbook.js';
 import { stepCost } from './row-step-cost.js';
 import { tableText } from './table.js';
 
 const ROWS: Record<string, Row> = {
   redeploy,
+  'redeploy-defaults': redeployDefaults,
+  runbook,
   outage,
   'crash-loop': crashLoop,
   rollback,
   resume,
   'step-cost': stepCost,
+  backup,
   'log-scan': logScan,
 };
 

@@ -7,8 +7,8 @@ export interface Measurement {
   /** Empty where the peer has no number; `peerSays` tells what it did instead. */
   peer: number[];
   peerSays?: string;
-  /** At most this many times the peer, or at most this long. */
-  goal: { ratio: number } | { atMostMs: number };
+  /** At most this many times the peer, or at most this long; absent where the number is only to be known. */
+  goal?: { ratio: number } | { atMostMs: number };
 }
 
 /** What a row is given. */
@@ -34,10 +34,11 @@ export interface Judged extends Measurement {
 export function judged(measurement: Measurement): Judged {
   const { ours, peer, goal } = measurement;
   const oursMedian = median(ours);
-  if (peer.length === 0) return { ...measurement, oursMedian, met: 'atMostMs' in goal && oursMedian <= goal.atMostMs };
+  const inTime = goal === undefined || ('atMostMs' in goal && oursMedian <= goal.atMostMs);
+  if (peer.length === 0) return { ...measurement, oursMedian, met: inTime };
   const peerMedian = median(peer);
   const ratio = oursMedian / peerMedian;
-  const met = 'ratio' in goal ? ratio <= goal.ratio : oursMedian <= goal.atMostMs;
+  const met = goal !== undefined && 'ratio' in goal ? ratio <= goal.ratio : inTime;
   return { ...measurement, oursMedian, peerMedian, ratio, met };
 }
 

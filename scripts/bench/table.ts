@@ -15,11 +15,16 @@ export function tableText(rows: Judged[]): string {
       spread(row.oursMedian, row.ours),
       row.peerMedian === undefined ? (row.peerSays ?? '–') : spread(row.peerMedian, row.peer),
       row.ratio === undefined ? '–' : `${row.ratio.toFixed(2)} ×`,
-      'ratio' in row.goal ? `≤ ${row.goal.ratio} ×` : `≤ ${timeText(row.goal.atMostMs)}`,
-      row.met ? 'yes' : 'NO',
+      goalText(row.goal),
+      row.goal === undefined ? '–' : row.met ? 'yes' : 'NO',
     ]);
   }
   return table.toString();
+}
+
+function goalText(goal: Judged['goal']): string {
+  if (goal === undefined) return '–';
+  return 'ratio' in goal ? `≤ ${goal.ratio} ×` : `≤ ${timeText(goal.atMostMs)}`;
 }
 
 function spread(middle: number, values: number[]): string {

@@ -1,8 +1,11 @@
 import { isMap, parseDocument, type YAMLMap } from 'yaml';
-import { containersOf, type ObservedStack } from '../plan/observed-stack.js';
+import { containersOf, type ObservedServices } from '../plan/observed-stack.js';
 import { compareText } from '../plan/words.js';
 import type { StackSpec } from '../spec/stack-spec.js';
 import { serviceHashes } from './service-hashes.js';
+
+/** Parsing a long file takes a processor longer than all else that there is to do here; few files have any of these. */
+const MAY_JOIN = /service:|volumes_from/;
 
 /**
  * The spec with the hashes that Compose gives to containers as the stack stands now. Compose hashes a service that joins
@@ -12,7 +15,7 @@ import { serviceHashes } from './service-hashes.js';
 export async function withJoinedHashes(
   frozen: { directory: string; spec: StackSpec },
   yaml: string,
-  observed: ObservedStack,
+  observed: ObservedServices,
   env: Record<string, string>,
 ): Promise<StackSpec> {
   const { spec } = frozen;
@@ -30,7 +33,8 @@ export async function withJoinedHashes(
 }
 
 /** A rendered file as Compose sees it once it knows the containers, and the services that this changes. */
-export function joinContainers(yaml: string, observed: ObservedStack): { yaml: string; services: string[] } {
+export function joinContainers(yaml: string, observed: ObservedServices): { yaml: string; services: string[] } {
+  if (!MAY_JOIN.test(yaml)) return { yaml, services: [] };
   const document = parseDocument(yaml);
   const services = document.get('services');
   if (!isMap(services)) return { yaml, services: [] };
@@ -42,7 +46,7 @@ export function joinContainers(yaml: string, observed: ObservedStack): { yaml: s
   return { yaml: document.toString({ lineWidth: 0 }), services: changed };
 }
 
-function joinMode(service: YAMLMap, key: string, observed: ObservedStack): boolean {
+function joinMode(service: YAMLMap, key: string, observed: ObservedServices): boolean {
   const mode = service.get(key);
   if (typeof mode !== 'string' || !mode.startsWith('service:')) return false;
   const id = joinedId(mode.slice('service:'.length), observed);
@@ -52,7 +56,7 @@ function joinMode(service: YAMLMap, key: string, observed: ObservedStack): boole
 }
 
 /** Compose drops what follows the name (`:ro`) from the list that it hashes. */
-function joinVolumes(service: YAMLMap, observed: ObservedStack): boolean {
+function joinVolumes(service: YAMLMap, observed: ObservedServices): boolean {
   const from = service.toJSON() as { volumes_from?: string[] };
   if (!from.volumes_from) return false;
   const ids = from.volumes_from.map((entry) => {
@@ -65,6 +69,6 @@ function joinVolumes(service: YAMLMap, observed: ObservedStack): boolean {
 }
 
 /** Of several containers Compose takes the first by name. */
-function joinedId(service: string, observed: ObservedStack): string | undefined {
+function joinedId(service: string, observed: ObservedServices): string | undefined {
   return containersOf(observed, service).sort((a, b) => compareText(a.name, b.name))[0]?.id;
 }

@@ -53,8 +53,11 @@ export interface ObservedNetwork {
   key?: string;
 }
 
+/** What is asked of single services, where the whole stack would be more than is needed. */
+export type ObservedServices = Pick<ObservedStack, 'containers' | 'images'>;
+
 /** The containers of a service that count: no one-offs, no leftovers, lowest number first. */
-export function containersOf(observed: ObservedStack, service: string): ObservedContainer[] {
+export function containersOf(observed: Pick<ObservedStack, 'containers'>, service: string): ObservedContainer[] {
   return observed.containers
     .filter((container) => container.service === service && container.leftoverOf === undefined)
     .sort((a, b) => a.number - b.number);

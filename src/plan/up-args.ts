@@ -1,6 +1,6 @@
 import type { StackSpec } from '../spec/stack-spec.js';
 import { dependenciesOf } from './blast-radius.js';
-import { containersOf, type ObservedContainer, type ObservedStack } from './observed-stack.js';
+import { containersOf, type ObservedContainer, type ObservedServices } from './observed-stack.js';
 
 /** What is wanted of one service. */
 export interface UpWish {
@@ -16,7 +16,8 @@ export interface UpWish {
 const LEFT_ALONE: ObservedContainer['state'][] = ['running', 'restarting', 'exited', 'created'];
 
 /**
- * The arguments that make Compose create one service and touch no other.
+ * The arguments that make Compose create one service and touch no other. Of what was observed, only the services that it
+ * depends on count.
  *
  * `--no-deps` does that. But where the hash that Compose labels with is made of `depends_on` (before 2.29.3), it labels
  * the containers so that the next plain `docker compose up -d` recreates them. There Compose is asked to create the
@@ -24,7 +25,11 @@ const LEFT_ALONE: ObservedContainer['state'][] = ['running', 'restarting', 'exit
  * given for each, it leaves dependencies alone that are what the file asks for. If one of them is not, `--no-deps`
  * remains, and that plain `up` has work to do anyway.
  */
-export function upArgs(spec: StackSpec, observed: ObservedStack, { service, scale, force, start }: UpWish): string[] {
+export function upArgs(
+  spec: StackSpec,
+  observed: ObservedServices,
+  { service, scale, force, start }: UpWish,
+): string[] {
   const fixed = ['--no-build', '--pull', 'never', ...(force ? ['--force-recreate'] : [])];
   const wanted = ['--scale', `${service}=${scale}`, service];
   const dependencies = [...dependenciesOf(spec, service)].sort();
@@ -42,7 +47,7 @@ export function startsByItself(args: string[]): boolean {
 }
 
 /** Compose sees nothing to do in it. */
-function isSettled(spec: StackSpec, observed: ObservedStack, service: string): boolean {
+function isSettled(spec: StackSpec, observed: ObservedServices, service: string): boolean {
   const { configHash, image } = spec.services[service]!;
   return observed.containers
     .filter((container) => container.service === service)
