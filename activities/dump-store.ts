@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { cancellationSignal } from '@temporalio/activity';
+import { letGoOfAll } from '../src/backup/held-containers.js';
 import { STORE_KINDS } from '../src/backup/kinds.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { verifyHashes } from '../src/backup/verify-store.js';
@@ -28,7 +29,10 @@ export function dumpStore(world: World): HostActivities['dumpStore'] {
       const sealed = await openBackup(world.layout, stack, id);
       const kept = sealed?.manifest.stores.find((one) => one.id === store.id);
       if (kept) return brief(kept);
-      await sweepDrafts(world.layout, stack, id);
+      // A run may back up again, after it has waited for somebody.
+      const ownFolder = path.join(ownRunFolder(world, stack), 'backups', id);
+      const scripts = await backupScripts(world, frozen, ownFolder, cancellationSignal());
+      await sweepDrafts(world.layout, stack, id, (draft) => letGoOfAll(draft, scripts));
       const folder = await draftFolder(backupPlace(world, frozen, id));
       const noted = await notedStore(folder, store.id);
       if (noted) return brief(noted);
@@ -37,9 +41,6 @@ export function dumpStore(world: World): HostActivities['dumpStore'] {
       const found = stores.find((one) => one.id === store.id);
       if (!found) throw stepFailed(`backing up ${store.id}: its container is gone; deploy again`);
       const takenAtMs = Date.now();
-      // A run may back up again, after it has waited for somebody.
-      const ownFolder = path.join(ownRunFolder(world, stack), 'backups', id);
-      const scripts = await backupScripts(world, frozen, ownFolder, cancellationSignal());
       const { user, consistency } = policies[store.service] ?? {};
       const place = {
         ...{ engine: world.engine, container: found.container, folder, scripts },

@@ -1,11 +1,13 @@
 import path from 'node:path';
+import { letGoOfAll } from '../src/backup/held-containers.js';
 import { backupsToPrune } from '../src/backup/prune.js';
 import type { BackupManifest, BackupSummary } from '../src/spec/backup.js';
 import { discardDraft, listBackups, noteProofs, openBackup, removeBackup, sealDraft } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { readReleases } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
-import { ownRun, ownRunPlace } from './run-place.js';
+import { backupScripts } from './found-stores.js';
+import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
 
@@ -47,9 +49,14 @@ export function noteProof(world: World): HostActivities['noteProof'] {
   };
 }
 
-/** Safe to repeat because what is gone is gone. A sealed backup is not touched. */
+/** Safe to repeat because what runs runs, and what is gone is gone. A sealed backup is not touched. */
 export function discardBackup(world: World): HostActivities['discardBackup'] {
-  return async (args) => withTurn(world, args, async () => discardDraft(world.layout, args.stack, args.backup));
+  return async (args) =>
+    withTurn(world, args, async () => {
+      const { stack, backup } = args;
+      const scripts = await backupScripts(world, { redact: (text) => text }, ownRunFolder(world, stack));
+      await discardDraft(world.layout, stack, backup, (folder) => letGoOfAll(folder, scripts));
+    });
 }
 
 function summaryOf({ id, atMs, stores, reused, left }: BackupManifest, folder: string): BackupSummary {

@@ -98,7 +98,7 @@ export function discoverStores(containers: SeenContainer[], around: Surroundings
   return { stores: all.sort((a, b) => compareText(a.id, b.id)), left };
 }
 
-/** What a container is, by what its operator says, its image, or its own settings. */
+/** What a container is, by what its operator says, else by the server that it runs. */
 export function databaseType(
   container: SeenContainer,
   around: Pick<Surroundings, 'policies'>,
@@ -110,17 +110,26 @@ export function databaseType(
     .replace(/:[^/:]*$/, '')
     .split('/')
     .at(-1)!;
-  if (BESIDE_A_DATABASE.test(image)) return undefined;
-  if (/postgres|postgis|pgvector|timescaledb|citus/i.test(image) || valueOf(container, 'PGDATA') !== undefined) {
+  const command = container.command.join(' ');
+  const isLeftToImage = LEFT_TO_IMAGE.test(command);
+  if (RUNS_POSTGRES.test(command) && (valueOf(container, 'PGDATA') !== undefined || POSTGRES_IMAGES.has(image))) {
     return 'postgres';
   }
-  const runsRedis = container.command.some((word) => /(^|[\s/])(redis|valkey|keydb)-server\b/.test(word));
-  return runsRedis || /^(redis|valkey|keydb)/i.test(image) ? 'redis' : undefined;
+  if (POSTGRES_IMAGES.has(image) && isLeftToImage) return 'postgres';
+  if (/(^|[\s/])redis-sentinel\b|\s--sentinel\b/.test(command)) return undefined;
+  return RUNS_REDIS.test(command) || (REDIS_IMAGES.has(image) && isLeftToImage) ? 'redis' : undefined;
 }
 
-/** Programs that stand before a database or look at it; through them no dump is whole. */
-const BESIDE_A_DATABASE =
-  /bouncer|pgpool|pgcat|odyssey|proxy|exporter|admin|postgrest|sentinel|insight|commander|backup|barman|client|metrics/i;
+/** Images by the last part of their name, whole: a word within the name of a built image says nothing. */
+const POSTGRES_IMAGES = new Set(['postgres', 'postgresql', 'postgis', 'pgvector', 'timescaledb', 'timescaledb-ha']);
+const REDIS_IMAGES = new Set(['redis', 'valkey', 'keydb', 'redis-stack', 'redis-stack-server']);
+
+/** The server as the program that is run; `psql -U postgres` and `wait-for postgres` run another one. */
+const RUNS_POSTGRES =
+  /(?:^|[;&|\n]\s*|\bexec\s+|entrypoint(?:\.sh)?\s+|\s--\s+|\s-c\s+|\b(?:gosu|su-exec)\s+\S+\s+)(?:\S*\/)?(?:postgres|postmaster|postgresql\/run\.sh)(?=[\s;&]|$)/;
+const RUNS_REDIS = /(?:^|[\s/])(?:redis|valkey|keydb)-server\b|\/(?:redis|valkey)\/run\.sh\b/;
+/** No command, or nothing but options and a settings file for what the image runs by itself. */
+const LEFT_TO_IMAGE = /^$|entrypoint(?:\.sh)?(?:$|\s+-|\s+\S+\.conf\b)/;
 
 /** Mounts that hold nothing but the files of a database. */
 function ownMounts(container: SeenContainer, around: Surroundings): SeenMount[] {

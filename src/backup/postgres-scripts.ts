@@ -53,12 +53,12 @@ all=$(pg_dumpall --no-password --roles-only $options) || exit 1
 printf '%s\\n' "$all" | grep -vxF -e "$1"
 `;
 
-/** Arguments: file, scratch, standard input, container, user within it, script, its arguments. */
+/** Arguments: file, scratch, packer, standard input, container, user within it, script, its arguments. */
 export const DUMP = `${KEEP}${WITHIN}
-file=$1 scratch=$2 input=$3
-shift 3
+file=$1 scratch=$2 pack=$3 input=$4
+shift 4
 rm -f "$file" "$scratch".sum "$scratch".code "$scratch".disk
-{ within "$@" <"$input" 2>"$scratch.said"; echo $? >"$scratch.code"; } | keep "$file" "$scratch"
+{ within "$@" <"$input" 2>"$scratch.said"; echo $? >"$scratch.code"; } | $pack | keep "$file" "$scratch"
 all_well "$scratch"
 `;
 
@@ -73,21 +73,46 @@ export const RUN_WITHIN = `${WITHIN}
 within "$@"
 `;
 
-/** Reads an archive through. Arguments: file, name of the container to read in, image. */
-export const READ_ARCHIVE = `${KEEP}${READING}
-said=$( { { reading "$2" "$3" '
-    version=$(pg_restore --version | sed "s/[^0-9]*\\([0-9]*\\).*/\\1/")
-    if [ "$version" -ge 12 ]; then set -- -f -; fi
-    exec pg_restore --data-only "$@"' <"$1"; echo "code $?" >&2; } |
-  awk 'inside { if ($0 == "\\\\.") { print n "|" table; inside = 0 } else n++; next }
-    /^COPY .* FROM stdin;$/ { table = $0; n = 0; inside = 1 }
-    END { if (inside) print "cut off" }' >"$4"; } 2>&1)
-case "$said" in
-  *'code 0') if grep -q '^cut off$' "$4"; then echo 'it is cut off'; exit 1; fi; cat "$4" ;;
-  *) printf '%s\\n' "$said" | grep -v '^code ' | tail -n 5; echo 'pg_restore cannot read it through'; exit 1 ;;
-esac
+/** Arguments: file, unpacker, scratch, container, user within it, script, its arguments. */
+export const RESTORE = `${KEEP}${WITHIN}
+file=$1 unpack=$2 scratch=$3
+shift 3
+rm -f "$scratch.code"
+{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || exit 1
+[ "$(cat "$scratch.code")" = 0 ] || { tail -n 3 "$scratch.said"; exit 1; }
 `;
 
+/** From what `pg_restore --data-only` writes to `<rows>|COPY …` for each table; what has been told so already stays. */
+export const TALLY = `
+inside { if ($0 == "\\\\.") { print n "|" table; inside = 0 } else n++; next }
+/^COPY .* FROM stdin;$/ { table = $0; n = 0; inside = 1; next }
+/^[0-9]+[|]COPY / || /^cut off$/
+END { if (inside) print "cut off" }
+`;
+
+/**
+ * Reads an archive through, to its last byte. It is counted where it is read, if there is an awk: to hand gigabytes of rows
+ * back takes longer than to read them. Arguments: file, unpacker, name of the container to read in, image, list, tally.
+ */
+export const READ_ARCHIVE = `${KEEP}${READING}
+unpack=$2
+said=$( { { $unpack <"$1"; echo "unpacked $?" >&2; } | reading "$3" "$4" '
+    export LC_ALL=C
+    tally=$1
+    shift
+    version=$(pg_restore --version | sed "s/[^0-9]*\\([0-9]*\\).*/\\1/")
+    if [ "$version" -ge 12 ]; then set -- -f -; fi
+    { pg_restore --data-only "$@" && cat >/dev/null; echo "code $?" >&2; } |
+      if command -v awk >/dev/null; then awk "$tally"; else cat; fi' "$6" | awk "$6" >"$5"; } 2>&1)
+if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code) 0')" = 2 ]; then
+  if grep -q '^cut off$' "$5"; then echo 'it is cut off'; exit 1; fi
+  cat "$5"
+else
+  printf '%s\\n' "$said" | grep -vE '^(unpacked|code) ' | tail -n 5
+  echo 'pg_restore cannot read it through'
+  exit 1
+fi
+`;
 /** Within the container: an empty place for a database. $3: the database. */
 const PREPARE_DATABASE = `
 export PGDATABASE=template1
@@ -101,7 +126,7 @@ SQL
 
 /** Within the container: one database as the archive on standard input has it, its settings and grants included. */
 export const RESTORE_WITHIN = `${CONNECT}${PREPARE_DATABASE}
-exec pg_restore --no-password --exit-on-error --create --dbname=template1
+pg_restore --no-password --exit-on-error --create --dbname=template1 && cat >/dev/null
 `;
 
 /** Within the container: the roles on standard input. Roles that the image has made by itself are there already. */

@@ -27,8 +27,8 @@ ${TABLES} order by n.nspname, c.relname \\gexec
 select '${ROWS}large objects', count(*) from pg_catalog.pg_largeobject_metadata;`;
 
 /**
- * For `psql -X -q -At -f -`: counts to standard error, and the dump, which sees the very same rows, to standard output.
- * The exit code of the dump is said last.
+ * For `psql -X -q -At -f -`: counts to standard error, and the dump, which sees the very same rows, to standard output. It
+ * is not compressed: pg_dump would do that with one processor, and in its own time. The exit code of the dump is said last.
  */
 export const DUMP_SQL = `
 \\set ON_ERROR_STOP on
@@ -38,7 +38,7 @@ ${PATIENCE}
 select pg_export_snapshot() as snap \\gset
 \\setenv SNAP :snap
 ${COUNTS}
-\\! pg_dump --no-password --format=custom --compress=1 --snapshot="$SNAP" --lock-wait-timeout=60s; echo "dump-rc|$?" >&2
+\\! pg_dump --no-password --format=custom --compress=0 --snapshot="$SNAP" --lock-wait-timeout=60s; echo "dump-rc|$?" >&2
 commit;
 `;
 

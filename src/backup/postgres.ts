@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { BackupFile, StoreBackup } from '../spec/backup.js';
 import { encodeName } from '../store/layout.js';
 import { writePrivate } from '../store/private-file.js';
+import { bestCompression, type Compression, PACKINGS, unpackerOf } from './compression.js';
 import { keptFile } from './kept-file.js';
 import { COUNT_SQL, countsSaid, DUMP_SQL, dumpEndedWell, rowsInArchive } from './postgres-sql.js';
 import * as scripts from './postgres-scripts.js';
@@ -20,8 +21,8 @@ interface Server {
   databases: { name: string; bytes: number }[];
 }
 
-/** Not the archive, but what it is called; a database may be called anything. */
-const archiveName = (store: string, database: string): string => `${store}--${encodeName(database)}.dump`;
+/** What a file's name begins with; a database may be called anything. */
+const archiveStem = (store: string, database: string): string => `${store}--${encodeName(database)}.dump`;
 const rolesName = (store: string): string => `${store}--roles.sql`;
 
 /**
@@ -43,7 +44,7 @@ export const postgres: StoreKind = {
     }
     const image = (await place.engine.inspect(place.container))?.Image;
     if (image === undefined) throw new StoreFailed(`dumping ${store.id}: its container is gone`);
-    await readThrough({ id: store.id, databases: wanted, counts }, { ...place, image });
+    await readThrough({ id: store.id, files, databases: wanted, counts }, { ...place, image });
     const details = { ...(place.user === undefined ? {} : { user: place.user }) };
     return { files, engine: `PostgreSQL ${server.version}`, counts, databases: wanted, details };
   },
@@ -62,17 +63,19 @@ export const postgres: StoreKind = {
 
   async fill(backup, { container, folder, scripts: run }) {
     const server = await lookAtServer({ container, scripts: run, session: 'evenkeel', user: userOf(backup) });
-    const restore = async (file: string, text: string, args: string[]): Promise<void> => {
+    const restore = async (file: BackupFile, text: string, args: string[]): Promise<void> => {
+      const { name } = file;
+      const from = [path.join(folder, name), await unpackerOf(file), path.join(run.scratch, `restore-${name}`)];
       await run.run({
-        name: `restore-${file}`,
-        doing: `restoring ${file}`,
-        text: `exec <"$1"\nshift\n${scripts.RUN_WITHIN}`,
-        args: [path.join(folder, file), container, server.who, text, userOf(backup), 'evenkeel', ...args],
+        name: `restore-${name}`,
+        doing: `restoring ${name}`,
+        text: scripts.RESTORE,
+        args: [...from, container, server.who, text, userOf(backup), 'evenkeel', ...args],
       });
     };
-    await restore(rolesName(backup.id), scripts.RESTORE_ROLES_WITHIN, []);
+    await restore(fileOf(backup, rolesName(backup.id)), scripts.RESTORE_ROLES_WITHIN, []);
     for (const database of backup.databases ?? []) {
-      await restore(archiveName(backup.id, database), scripts.RESTORE_WITHIN, [database]);
+      await restore(archiveOf(backup, database), scripts.RESTORE_WITHIN, [database]);
     }
   },
 
@@ -92,16 +95,24 @@ export const postgres: StoreKind = {
 };
 
 async function readThrough(
-  backup: Pick<StoreBackup, 'id' | 'databases' | 'counts'>,
+  backup: Pick<StoreBackup, 'id' | 'files' | 'databases' | 'counts'>,
   { folder, image, scripts: run }: ReadPlace,
 ): Promise<void> {
   const reader = `evenkeel-reads-${path.basename(folder).replace(/[^\w-]/g, '')}-${backup.id}`;
   for (const database of backup.databases ?? []) {
-    const name = archiveName(backup.id, database);
+    const file = archiveOf(backup, database);
+    const { name } = file;
     const said = await run.look({
       doing: `reading ${name}`,
       text: scripts.READ_ARCHIVE,
-      args: [path.join(folder, name), reader, image, path.join(run.scratch, `${name}.rows`)],
+      args: [
+        path.join(folder, name),
+        await unpackerOf(file),
+        reader,
+        image,
+        path.join(run.scratch, `${name}.rows`),
+        scripts.TALLY,
+      ],
     });
     refuseFewerRows(name, countsOf(backup, database), rowsInArchive(said));
   }
@@ -139,7 +150,12 @@ async function dumpRoles(store: string, place: DumpPlace, server: Server): Promi
   const name = rolesName(store);
   const args = [server.bootstrap, String(server.isSuper)];
   return (
-    await dumpFile(name, '/dev/null', place, server, [scripts.ROLES_WITHIN, place.user ?? '', place.session, ...args])
+    await dumpFile({ name }, '/dev/null', place, server, [
+      scripts.ROLES_WITHIN,
+      place.user ?? '',
+      place.session,
+      ...args,
+    ])
   ).file;
 }
 
@@ -149,10 +165,11 @@ async function dumpDatabase(
   place: DumpPlace,
   server: Server,
 ): Promise<{ file: BackupFile; counts: Record<string, number> }> {
-  const name = archiveName(store, database);
+  const compression = await bestCompression();
+  const name = `${archiveStem(store, database)}${PACKINGS[compression].ending}`;
   const sql = path.join(place.scripts.scratch, 'dump.sql');
   const within = [scripts.DUMP_WITHIN, place.user ?? '', place.session, database];
-  const { file, said } = await dumpFile(name, sql, place, server, within);
+  const { file, said } = await dumpFile({ name, compression }, sql, place, server, within);
   // psql ends with 0 whatever the dump that it calls ends with.
   if (!dumpEndedWell(said)) {
     const excerpt = said.split('\n').filter((line) => line !== '' && !/^(rows\||dump-rc\||\d+$)/.test(line));
@@ -162,13 +179,14 @@ async function dumpDatabase(
 }
 
 async function dumpFile(
-  name: string,
+  { name, compression }: { name: string; compression?: Compression },
   input: string,
   place: DumpPlace,
   server: Server,
   command: string[],
 ): Promise<{ file: BackupFile; said: string }> {
   const scratch = path.join(place.scripts.scratch, name);
+  const pack = compression === undefined ? 'cat' : PACKINGS[compression].pack;
   const endSessions = async (): Promise<void> => {
     const args = [place.user ?? '', place.session];
     await within(place.scripts, { container: place.container, who: server.who }, scripts.END_SESSIONS_WITHIN, args);
@@ -177,11 +195,12 @@ async function dumpFile(
     name: `dump-${name}`,
     doing: `dumping ${name}`,
     text: scripts.DUMP,
-    args: [path.join(place.folder, name), scratch, input, place.container, server.who, ...command],
+    args: [path.join(place.folder, name), scratch, pack, input, place.container, server.who, ...command],
     // Who killed the child did not reach what it began within the container.
     afterKill: endSessions,
   });
-  return { file: await keptFile(place.folder, name, scratch), said: await readFile(`${scratch}.said`, 'utf8') };
+  const file = { ...(await keptFile(place.folder, name, scratch)), ...(compression && { compression }) };
+  return { file, said: await readFile(`${scratch}.said`, 'utf8') };
 }
 
 async function within(
@@ -196,6 +215,17 @@ async function within(
     text: `exec <"$1"\nshift\n${scripts.RUN_WITHIN}`,
     args: [input, at.container, at.who, text, ...args],
   });
+}
+
+/** A backup's file of that name, whatever it is packed with. */
+function fileOf({ id, files }: Pick<StoreBackup, 'id' | 'files'>, stem: string): BackupFile {
+  const file = files.find(({ name, compression }) => name === stem + (compression ? PACKINGS[compression].ending : ''));
+  if (!file) throw new StoreFailed(`${id}: the backup has no ${stem}`);
+  return file;
+}
+
+function archiveOf(backup: Pick<StoreBackup, 'id' | 'files'>, database: string): BackupFile {
+  return fileOf(backup, archiveStem(backup.id, database));
 }
 
 function userOf(backup: StoreBackup): string {

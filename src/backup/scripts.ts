@@ -6,6 +6,7 @@ import { runToEnd } from '../docker/run-to-end.js';
 import { Weather, weatherReason } from '../docker/weather.js';
 import { encodeName, privateFolder } from '../store/layout.js';
 import { StoreFailed } from './store-kind.js';
+import { withoutRows } from './without-rows.js';
 
 /** A shell script that moves content, as a detached child. */
 export interface Script {
@@ -43,6 +44,8 @@ export interface ScriptPlace {
   env: Record<string, string>;
   redact: (text: string) => string;
   terminateOn?: AbortSignal;
+  /** A lock that children hold on to: whoever gets it has waited for their end. */
+  lockFd?: number;
 }
 
 const EXCERPT_LINES = 15;
@@ -99,6 +102,7 @@ async function runOne(place: ScriptPlace, script: Script, folder: string): Promi
       argv: ['/bin/sh', '-c', script.text, script.name, ...script.args],
       cwd: place.runFolder,
       env: { ...place.env, ...script.env },
+      ...(place.lockFd === undefined ? {} : { lockFd: place.lockFd }),
     },
     place.terminateOn ? { terminateOn: place.terminateOn } : {},
   );
@@ -113,7 +117,9 @@ async function failureOf(
 }
 
 function failureSaying({ redact }: ScriptPlace, doing: string, lines: string[], exitCode: number): Error {
-  const excerpt = lines.map(redact).filter((line) => line.trim() !== '');
+  const excerpt = withoutRows(lines)
+    .map(redact)
+    .filter((line) => line.trim() !== '');
   // Only Docker's own words: what a database says of its own connections is no weather of the engine.
   const weather = weatherReason(excerpt.filter((line) => DOCKER_SAYS.test(line)).join('\n'));
   if (weather !== undefined) return new Weather(`${doing}: ${weather}`);

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { sizeText } from '../preflight/sizes.js';
-import type { StoreRef } from '../spec/backup.js';
+import type { LeftStore, StoreRef } from '../spec/backup.js';
 import type { Finding } from '../spec/finding.js';
-import type { StackSpec } from '../spec/stack-spec.js';
+import type { ServiceBackupPolicy, StackSpec } from '../spec/stack-spec.js';
 
 const NOT_AT_ALL = 'x-evenkeel: { backup: { type: none } }';
 
@@ -21,15 +21,33 @@ export function checkSize({ id, service, sizeBytes }: StoreRef, maxBytes: number
   ];
 }
 
-/** A store that cannot be backed up; the reason is redacted. */
-export function impossible({ id, service }: StoreRef, why: string): Finding {
-  return {
-    rule: 'backup-impossible',
-    severity: 'error',
+/**
+ * What becomes of a store that cannot be looked at; `said` is `x-evenkeel.backup.type` of its service, and the reason is
+ * redacted. One that only looks like a database is left, and the deployment goes on; any other is an error.
+ */
+export function unreadable(
+  { id, type, service }: StoreRef,
+  said: ServiceBackupPolicy['type'],
+  why: string,
+): { left: LeftStore[]; finding: Finding } {
+  if (said !== undefined || type === 'volume') {
+    const finding: Finding = {
+      rule: 'backup-impossible',
+      severity: 'error',
+      service,
+      message: `${id} cannot be backed up: ${why}`,
+      remedy: `mend that, or write in the service, to deploy without a backup of its data: ${NOT_AT_ALL}`,
+    };
+    return { left: [], finding };
+  }
+  const finding: Finding = {
+    rule: 'backup-guessed',
+    severity: 'warning',
     service,
-    message: `${id} cannot be backed up: ${why}`,
-    remedy: `mend that, or write in the service, to deploy without a backup of its data: ${NOT_AT_ALL}`,
+    message: `${id} is left out of the backup: ${service} looks like ${type}, and does not answer: ${why}`,
+    remedy: `write in the service what it is: x-evenkeel: { backup: { type: ${type} } }, or volume, or none`,
   };
+  return { left: [{ what: id, why: `it does not answer: ${why}` }], finding };
 }
 
 /** What is backed up must not become part of an image. `folder` is absolute. */

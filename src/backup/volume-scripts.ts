@@ -36,16 +36,26 @@ back "$@"
 all_well "$scratch"
 `;
 
-/** Puts containers back that a killed dump left paused or stopped. Arguments: name of its container, how, ids. */
+/**
+ * Puts containers back that a dump left paused or stopped, those that are still there. Arguments: name of its container,
+ * how, ids. Fails, with what Docker said, unless it could.
+ */
 export const PUT_BACK = `
-name=$1 how=$2
+name=$1 how=$2 failed=0
 shift 2
 docker rm --force --volumes "$name" >/dev/null 2>&1
-case "$how" in
-  paused) for one in "$@"; do docker unpause "$one" >/dev/null 2>&1; done ;;
-  stopped) for one in "$@"; do docker start "$one" >/dev/null 2>&1; done ;;
-esac
-exit 0
+for one in "$@"; do
+  there=$(docker ps --all --quiet --filter "id=$one") || exit 1
+  [ -n "$there" ] || continue
+  case "$how" in
+    paused)
+      # Somebody else may be about it as well.
+      said=$(docker unpause "$one" 2>&1)
+      [ -z "$(docker ps --quiet --filter "id=$one" --filter status=paused)" ] || { echo "$said"; failed=1; } ;;
+    stopped) docker start "$one" >/dev/null || failed=1 ;;
+  esac
+done
+exit $failed
 `;
 
 /** What is in a tar listing: how many of each kind, and the bytes of all files. */

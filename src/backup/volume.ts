@@ -1,19 +1,13 @@
-import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import type { StoreRef } from '../spec/backup.js';
+import type { BackupFile, StoreRef } from '../spec/backup.js';
+import { bestCompression, PACKINGS, unpackerOf } from './compression.js';
+import { letGo, letGoFor, noteHeld } from './held-containers.js';
 import { keptFile } from './kept-file.js';
 import { type DumpPlace, StoreFailed, type StoreKind } from './store-kind.js';
 import * as scripts from './volume-scripts.js';
 
-const PACKERS = {
-  '.tar.zst': { pack: 'zstd -q -3 -T0', unpack: 'zstd -q -d' },
-  '.tar.gz': { pack: 'gzip -1', unpack: 'gzip -d' },
-} as const;
-
 /** How often a volume is copied until a copy is whole. */
 const MOST_COPIES = 4;
-
-type Ending = keyof typeof PACKERS;
 
 /**
  * A volume, or a folder of the host that a service writes to: a tar archive with owners, modes and links. Programs go on
@@ -21,42 +15,49 @@ type Ending = keyof typeof PACKERS;
  */
 export const volume: StoreKind = {
   async dump(store, place) {
-    const ending: Ending = (await isOnPath('zstd', process.env['PATH'])) ? '.tar.zst' : '.tar.gz';
-    const name = `${store.id}${ending}`;
+    const compression = await bestCompression();
+    const { ending, pack } = PACKINGS[compression];
+    const name = `${store.id}.tar${ending}`;
     const scratch = path.join(place.scripts.scratch, name);
     const { image, mount } = await mountOf(store, place, ',readonly');
     const consistency = place.consistency ?? 'crash';
-    const users = consistency === 'crash' ? [] : await usersOf(mount.from, place);
-    const beside = `evenkeel-copies-${place.session}-${store.id}`.replace(/[^\w.-]/g, '-');
-    const putBack = async (): Promise<void> => {
-      const args = [beside, consistency, ...users];
-      await place.scripts.look({ doing: `ending the copy of ${store.id}`, text: scripts.PUT_BACK, args });
-    };
+    const held = await noteHeld(place.folder, store.id, async () => ({
+      how: consistency,
+      beside: `evenkeel-copies-${place.session}-${store.id}`.replace(/[^\w.-]/g, '-'),
+      containers: consistency === 'crash' ? [] : await usersOf(mount.from, place),
+    }));
+    const putBack = (): Promise<void> => letGo(held, place.scripts);
     for (let attempt = 1; ; attempt += 1) {
       await place.scripts.run({
         name: attempt === 1 ? `dump-${name}` : `dump-${name}~${attempt}`,
         doing: `copying ${store.id}`,
         text: scripts.DUMP,
         args: [
-          ...[path.join(place.folder, name), scratch, beside, image, mount.option],
-          ...[PACKERS[ending].pack, consistency, ...users],
+          ...[path.join(place.folder, name), scratch, held.beside, image, mount.option],
+          ...[pack, held.how, ...held.containers],
         ],
+        prepare: putBack,
         afterKill: putBack,
       });
-      const counts = await countArchive(place.folder, name, place.scripts).catch((error: unknown) => {
+      await putBack();
+      const counts = await countArchive(place.folder, { name, compression }, place.scripts).catch((error: unknown) => {
         // A file that shrinks while it is being copied spoils what comes after it.
         if (!(error instanceof StoreFailed)) throw error;
         if (attempt < MOST_COPIES) return undefined;
         const next = 'if its files change all the time, write x-evenkeel: { backup: { consistency: pause } }';
         throw new StoreFailed(`${error.message}; ${next}`, error.excerpt);
       });
-      if (counts) return { files: [await keptFile(place.folder, name, scratch)], counts, consistency };
+      if (!counts) continue;
+      const file = await keptFile(place.folder, name, scratch);
+      await letGoFor(place.folder, store.id, place.scripts);
+      return { files: [{ ...file, compression }], counts, consistency: held.how };
     }
   },
 
   async verify(backup, { folder, scripts: run }) {
-    const { name } = archiveOf(backup);
-    const found = await countArchive(folder, name, run);
+    const file = backup.files[0]!;
+    const { name } = file;
+    const found = await countArchive(folder, file, run);
     for (const [what, counted] of Object.entries(backup.counts ?? {})) {
       if (found[what] === counted) continue;
       throw new StoreFailed(`${name}: it had ${counted} ${what} when it was made, and it has ${found[what] ?? 0}`);
@@ -65,9 +66,12 @@ export const volume: StoreKind = {
 
   async beforeStart(backup, place) {
     const { folder, scripts: run } = place;
-    const { name, unpack } = archiveOf(backup);
+    const file = backup.files[0]!;
+    const { name } = file;
+    const unpack = await unpackerOf(file);
     const { image, mount } = await mountOf(backup, place, '');
-    const beside = `evenkeel-places-${place.container.slice(0, 12)}-${backup.id}`;
+    // The id of a volume without a name has an encoded path in it, and Docker takes no percent sign in a name.
+    const beside = `evenkeel-places-${place.container.slice(0, 12)}-${backup.id.replace(/[^A-Za-z0-9_.-]/g, '.')}`;
     await run.run({
       name: `place-${backup.id}`,
       doing: `restoring ${name}`,
@@ -88,8 +92,13 @@ export const volume: StoreKind = {
   },
 };
 
-async function countArchive(folder: string, name: string, run: DumpPlace['scripts']): Promise<Record<string, number>> {
-  const args = [path.join(folder, name), unpackerOf(name), path.join(run.scratch, `${name}.read`)];
+async function countArchive(
+  folder: string,
+  file: Pick<BackupFile, 'name' | 'compression'>,
+  run: DumpPlace['scripts'],
+): Promise<Record<string, number>> {
+  const { name } = file;
+  const args = [path.join(folder, name), await unpackerOf(file), path.join(run.scratch, `${name}.read`)];
   return countsIn(await run.look({ doing: `reading ${name}`, text: scripts.READ_ARCHIVE, args }));
 }
 
@@ -99,17 +108,6 @@ function countsIn(said: string): Record<string, number> {
     return what === undefined ? [] : [[what, Number(count)]];
   });
   return Object.fromEntries(lines);
-}
-
-function archiveOf(backup: { id: string; files: { name: string }[] }): { name: string; unpack: string } {
-  const name = backup.files[0]!.name;
-  return { name, unpack: unpackerOf(name) };
-}
-
-function unpackerOf(name: string): string {
-  const ending = (Object.keys(PACKERS) as Ending[]).find((known) => name.endsWith(known));
-  if (ending === undefined) throw new StoreFailed(`${name}: nothing here unpacks it`);
-  return PACKERS[ending].unpack;
 }
 
 function targetOf({ id, target }: StoreRef): string {
@@ -139,16 +137,4 @@ async function mountOf(
 async function usersOf(from: string, { scripts: run }: DumpPlace): Promise<string[]> {
   const text = 'docker ps --quiet --no-trunc --filter "volume=$1" --filter status=running';
   return (await run.look({ doing: 'looking who uses the volume', text, args: [from] })).split('\n').filter(Boolean);
-}
-
-async function isOnPath(program: string, folders = ''): Promise<boolean> {
-  const found = await Promise.all(
-    folders.split(':').map((folder) =>
-      access(path.join(folder || '.', program), constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
 }

@@ -67,6 +67,8 @@ export interface BackupFile {
   name: string;
   bytes: number;
   sha256: string;
+  /** What the host packed it with, which unpacks it again; absent where it is as its program wrote it. */
+  compression?: 'zstd' | 'gzip';
 }
 
 /** Whether a store of a backup has been restored, and had in it what the dump counted. */

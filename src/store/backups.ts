@@ -115,16 +115,28 @@ export async function removeBackup(layout: Layout, stack: string, id: string): P
   await removeWithTarget(path.join(backupsFolder(layout, stack), id));
 }
 
-/** Removes a draft with its files; a sealed backup stays. */
-export async function discardDraft(layout: Layout, stack: string, id: string): Promise<void> {
-  await removeWithTarget(path.join(backupsFolder(layout, stack), `${DRAFT}${id}`));
+/** Removes a draft with its files; a sealed backup stays. `before` is called with its folder first. */
+export async function discardDraft(
+  layout: Layout,
+  stack: string,
+  id: string,
+  before: (folder: string) => Promise<void>,
+): Promise<void> {
+  const draft = path.join(backupsFolder(layout, stack), `${DRAFT}${id}`);
+  await before(draft);
+  await removeWithTarget(draft);
 }
 
 /** Removes what runs that have ended began and did not seal. The caller has the stack to itself. */
-export async function sweepDrafts(layout: Layout, stack: string, except: string): Promise<void> {
-  const own = backupsFolder(layout, stack);
-  const drafts = (await namesIn(own)).filter((name) => name.startsWith(DRAFT) && name !== `${DRAFT}${except}`);
-  await Promise.all(drafts.map((name) => removeWithTarget(path.join(own, name))));
+export async function sweepDrafts(
+  layout: Layout,
+  stack: string,
+  except: string,
+  before: (folder: string) => Promise<void>,
+): Promise<void> {
+  const drafts = (await namesIn(backupsFolder(layout, stack))).filter((name) => name.startsWith(DRAFT));
+  const others = drafts.map((name) => name.slice(DRAFT.length)).filter((id) => id !== except);
+  await Promise.all(others.map((id) => discardDraft(layout, stack, id, before)));
 }
 
 export function backupsFolder(layout: Layout, stack: string): string {

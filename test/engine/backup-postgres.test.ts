@@ -92,7 +92,7 @@ async function verify(folder: string, of = backup): Promise<void> {
   await postgres.verify(of, { folder, image: of.imageId, scripts: await world.scripts() });
 }
 
-const ARCHIVE = 'postgres-db--shop.dump';
+const ARCHIVE = 'postgres-db--shop.dump.zst';
 
 describe('a dump of PostgreSQL', () => {
   it('has every database with its exact rows, and the roles', async () => {
@@ -110,6 +110,12 @@ describe('a dump of PostgreSQL', () => {
     expect(dump.engine).toMatch(/^PostgreSQL 15\.\d+$/);
     expect((await readdir(place.folder)).sort()).toEqual(dump.files.map(({ name }) => name).sort());
     expect(await readFile(path.join(place.folder, 'postgres-db--roles.sql'), 'utf8')).toContain('CREATE ROLE reader;');
+    expect(dump.files.map(({ name, compression }) => [name, compression])).toEqual([
+      ['postgres-db--roles.sql', undefined],
+      [`postgres-db--${encodeName('other.one')}.dump.zst`, 'zstd'],
+      ['postgres-db--postgres.dump.zst', 'zstd'],
+      ['postgres-db--shop.dump.zst', 'zstd'],
+    ]);
     for (const { name, bytes } of dump.files) {
       const { size, mode } = await stat(path.join(place.folder, name));
       expect([size, mode & 0o777]).toEqual([bytes, 0o600]);
@@ -157,17 +163,15 @@ describe('a dump of PostgreSQL', () => {
   it('is refused when it is a whole archive of an empty database', async () => {
     const folder = await copyOfBackup();
     await docker(['exec', live, 'createdb', '-U', 'shop', 'nothing']);
-    const { stdout } = await promisify(execFile)('docker', ['exec', live, 'pg_dump', '-Fc', '-U', 'shop', 'nothing'], {
-      encoding: 'buffer',
-    });
+    const empty = 'docker exec "$1" pg_dump -Fc -Z0 -U shop nothing | zstd -q >"$2"';
+    await promisify(execFile)('sh', ['-c', empty, 'empty', live, path.join(folder, ARCHIVE)]);
     await docker(['exec', live, 'dropdb', '-U', 'shop', 'nothing']);
-    await writeFile(path.join(folder, ARCHIVE), stdout);
     await expect(verify(folder)).rejects.toThrow(/had \d+ rows when it was dumped/);
   });
 
   it('is refused when it is of another database', async () => {
     const folder = await copyOfBackup();
-    await copyFile(path.join(folder, 'postgres-db--postgres.dump'), path.join(folder, ARCHIVE));
+    await copyFile(path.join(folder, 'postgres-db--postgres.dump.zst'), path.join(folder, ARCHIVE));
     await expect(verify(folder)).rejects.toThrow(/does not have the table/);
   });
 
@@ -188,6 +192,24 @@ describe('a dump of PostgreSQL', () => {
   it('fails for a database that is gone', async () => {
     const of = { ...STORE, databases: ['gone'] };
     await expect(postgres.dump(of, await world.dumpPlace(live))).rejects.toThrow(/database "gone" does not exist/);
+  });
+
+  it('fails, and names it, where a table is dropped before it has been counted', async () => {
+    await sql('shop', 'create table passing (x int)');
+    const table = await sql('shop', `select 'passing'::regclass::oid`);
+    const isAwaited = `select from pg_locks where not granted and relation = ${table}`;
+    const dropping = sql(
+      'shop',
+      `begin; drop table passing;
+       do $$ begin while not exists (${isAwaited}) loop perform pg_sleep(0.05); end loop; end $$;
+       commit`,
+    );
+    const isHeld = `select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' and relation = ${table}`;
+    await eventually('it is being dropped', async () => (await sql('shop', isHeld)) === '1');
+    await expect(postgres.dump({ ...STORE, databases: ['shop'] }, await world.dumpPlace(live))).rejects.toThrow(
+      /postgres-db--shop.*"public.passing" does not exist/,
+    );
+    await dropping;
   });
 
   it('tells no difference while the database is written to', async () => {

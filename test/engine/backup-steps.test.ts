@@ -7,11 +7,12 @@ import { dumpStore } from '../../activities/dump-store.js';
 import { freezeConfig } from '../../activities/freeze-config.js';
 import { discardBackup, noteProof, sealBackup } from '../../activities/seal-backup.js';
 import { selectStores } from '../../activities/select-stores.js';
+import { noteHeld } from '../../src/backup/held-containers.js';
 import { childScripts } from '../../src/backup/scripts.js';
 import { verifyStore } from '../../src/backup/verify-store.js';
 import type { StoreBackup, StoreSelection } from '../../src/spec/backup.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
-import { backupsFolder, listBackups, openBackup } from '../../src/store/backups.js';
+import { backupsFolder, draftFolder, listBackups, openBackup } from '../../src/store/backups.js';
 import { addStack } from '../../src/store/registry.js';
 import { docker } from '../support/docker-cli.js';
 import { HostWorld, type Run } from '../support/host-world.js';
@@ -153,6 +154,28 @@ describe('the steps of a backup', () => {
     expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual(['.draft-two']);
     await begun.run.take(discardBackup, { backup: 'two' });
     expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual([]);
+  });
+
+  it('leave nothing paused, whether a backup is discarded or the next one finds it', async () => {
+    await up();
+    const begun = await begin();
+    const [store] = (await select(begun, 'other')).stores;
+    const cache = await docker(['compose', '-p', stack, 'ps', '-q', 'cache']);
+    const stateOf = () => docker(['inspect', '-f', '{{.State.Status}}', cache]);
+    const dead = async (id: string): Promise<void> => {
+      const folder = await draftFolder({ layout: host.world.layout, stack, id });
+      await noteHeld(folder, 'volume-x', () =>
+        Promise.resolve({ how: 'paused', beside: `${stack}-none`, containers: [cache] }),
+      );
+      await docker(['pause', cache]);
+    };
+    await dead('one');
+    await begun.run.take(discardBackup, { backup: 'one' });
+    expect(await stateOf()).toBe('running');
+    await dead('two');
+    await begun.run.take(dumpStore, { frozen: begun.frozen, backup: 'three', store: store! });
+    expect(await stateOf()).toBe('running');
+    expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual(['.draft-three']);
   });
 
   it('reject what is too large, cannot be entered, or would be kept in a build context', async () => {

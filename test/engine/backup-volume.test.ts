@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { volume } from '../../src/backup/volume.js';
+import { letGoOfAll } from '../../src/backup/held-containers.js';
+import type { DumpPlace } from '../../src/backup/store-kind.js';
 import type { StoreBackup, StoreRef } from '../../src/spec/backup.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
@@ -35,6 +38,23 @@ async function leftBehind(): Promise<string> {
   return docker(['ps', '-aq', '--filter', 'label=evenkeel.reading', '--filter', `name=${world.name}`]);
 }
 
+async function stateOf(id: string): Promise<string> {
+  return docker(['inspect', '-f', '{{.State.Status}}', id]);
+}
+
+/** A copy that is under way, and then ends with whoever waited for it: at once, and cleaning nothing up. */
+async function diesWhileCopying(place: DumpPlace, id: string, state: string): Promise<void> {
+  let pid = 0;
+  const run: DumpPlace['scripts']['run'] = ({ text, args }) => {
+    const slow = args.map((arg) => (/^(zstd|gzip) /.test(arg) ? 'sleep 600' : arg));
+    pid = spawn('/bin/sh', ['-c', text, 'dump', ...slow], { detached: true, stdio: 'ignore' }).pid!;
+    return new Promise(() => undefined);
+  };
+  void volume.dump(STORE, { ...place, scripts: { ...place.scripts, run } });
+  await eventually(`it is ${state}`, async () => (await stateOf(id)) === state);
+  process.kill(-pid, 'SIGKILL');
+}
+
 async function verify(of: string): Promise<void> {
   await volume.verify(backup, { folder: of, image: backup.imageId, scripts: await world.scripts() });
 }
@@ -59,6 +79,40 @@ describe('a copy of a volume', () => {
     await docker(['start', fresh]);
     const list = async (id: string) => docker(['exec', id, 'sh', '-c', LIST.replace(' %T@', '')]);
     expect(await list(fresh)).toBe(await list(live));
+  });
+
+  it('keeps capabilities, and no other extended attribute', async () => {
+    const [set, get] = process.arch === 'arm64' ? [5, 8] : [188, 191];
+    const from = await world.run([
+      '-v',
+      `${await world.volume()}:/srv/files`,
+      '-w',
+      '/srv/files',
+      IMAGE,
+      'sleep',
+      'infinity',
+    ]);
+    const perl = (id: string, text: string) => docker(['exec', id, 'perl', '-e', text]);
+    const capability = '0100000200040000000000000000000000000000';
+    await perl(
+      from,
+      `open F, '>', 'f'; print F 'x'; close F; $c = pack 'H*', '${capability}';
+       syscall(${set}, my $f = 'f', my $n = 'security.capability', $c, length $c, 0) == 0 or die $!;
+       syscall(${set}, $f, my $u = 'user.note', my $v = 'x', 1, 0) == 0 or die $!;`,
+    );
+    const place = await world.dumpPlace(from);
+    const made = await world.backup(STORE, await volume.dump(STORE, place), from);
+    const fresh = await world.run(
+      ['-v', `${await world.volume()}:/srv/files`, '-w', '/srv/files', IMAGE, 'sleep', 'infinity'],
+      false,
+    );
+    await volume.beforeStart!(made, await world.restorePlace(fresh, place.folder));
+    await docker(['start', fresh]);
+    const read = `for (qw(security.capability user.note)) {
+      my ($n, $b) = ($_, "\\0" x 64); my $l = syscall(${get}, my $f = 'f', $n, $b, 64);
+      print $l < 0 ? 'none' : unpack('H*', substr $b, 0, $l), ' ' }`;
+    expect(await perl(from, read)).toBe(`${capability} 78`);
+    expect(await perl(fresh, read)).toBe(`${capability} none`);
   });
 
   it('of a bound folder is made alike', async () => {
@@ -115,5 +169,28 @@ describe('a copy of a volume', () => {
       'it runs again',
       async () => (await docker(['inspect', '-f', '{{.State.Status}}', live])) === 'running',
     );
+  });
+
+  it.each([
+    ['paused', 'paused'],
+    ['stopped', 'exited'],
+  ] as const)('that is %s and dies with its worker is made again, and then what used it runs', async (how, state) => {
+    const id = await world.run(['-v', `${await world.volume()}:/srv/files`, '--init', IMAGE, 'sleep', 'infinity']);
+    await docker(['exec', id, 'sh', '-c', 'echo x >/srv/files/f']);
+    const place = await world.dumpPlace(id, { consistency: how });
+    await diesWhileCopying(place, id, state);
+    const dump = await volume.dump(STORE, { ...place, scripts: await world.scripts() });
+    expect(dump.counts).toMatchObject({ files: 1 });
+    expect(await stateOf(id)).toBe('running');
+    expect(await readdir(place.folder)).toEqual(dump.files.map(({ name }) => name));
+  });
+
+  it('that nobody makes again lets go on what used it, before it is thrown away', async () => {
+    const id = await world.run(['-v', `${await world.volume()}:/srv/files`, '--init', IMAGE, 'sleep', 'infinity']);
+    const place = await world.dumpPlace(id, { consistency: 'paused' });
+    await diesWhileCopying(place, id, 'paused');
+    await letGoOfAll(place.folder, place.scripts);
+    expect(await stateOf(id)).toBe('running');
+    expect(await leftBehind()).toBe('');
   });
 });

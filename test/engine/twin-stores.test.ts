@@ -23,17 +23,29 @@ services:
   files:
     image: ${WEB}
     environment: { VERSION: "${version}" }
-    volumes: [ "uploads:/uploads", "./bound:/bound" ]
+    volumes: [ "uploads:/uploads", "./bound:/bound", "settings:/etc/cron.daily" ]
     depends_on: [ cache ]
     stop_grace_period: 0s
-volumes: { keys: {}, uploads: {} }
+volumes: { keys: {}, uploads: {}, settings: {} }
 `;
     stack = await TwinStack.make(text);
     await docker(['exec', await stack.project.id('cache'), 'redis-cli', 'set', 'a', '1']);
     for (const place of ['/uploads', '/bound']) {
       await docker(['exec', await stack.project.id('files'), 'sh', '-c', `mkdir ${place}/d; echo x >${place}/d/f`]);
     }
+    // The image has files there, which a fresh volume gets from it.
+    await docker([
+      'exec',
+      await stack.project.id('files'),
+      'sh',
+      '-c',
+      'rm /etc/cron.daily/*; echo x >/etc/cron.daily/own',
+    ]);
     const stores: StoreRef[] = [
+      {
+        ...{ id: 'volume-settings', type: 'volume', service: 'files', target: '/etc/cron.daily' },
+        volume: `${stack.project.name}_settings`,
+      },
       { id: 'redis-cache', type: 'redis', service: 'cache' },
       {
         id: 'volume-uploads',

@@ -3,7 +3,7 @@ import { compareCounts } from '../../../src/backup/compare-counts.js';
 import { countsSaid, dumpEndedWell, rowsInArchive } from '../../../src/backup/postgres-sql.js';
 import { backupsToPrune, youngestProof } from '../../../src/backup/prune.js';
 import { redisAccess } from '../../../src/backup/redis-access.js';
-import { checkBackupRoom, checkSize } from '../../../src/backup/select-findings.js';
+import { checkBackupRoom, checkSize, unreadable } from '../../../src/backup/select-findings.js';
 import type { ContainerInspect } from '../../../src/docker/engine.js';
 import type { BackupManifest, StoreBackup } from '../../../src/spec/backup.js';
 
@@ -112,5 +112,22 @@ describe('what stands in the way of a backup', () => {
   it('is a disk without room', () => {
     expect(checkBackupRoom([store], { folder: '/b', freeBytes: 7 * 1024 ** 3 })).toEqual([]);
     expect(checkBackupRoom([store], { folder: '/b', freeBytes: 1024 })[0]).toMatchObject({ rule: 'backup-room' });
+  });
+});
+
+describe('a store that cannot be looked at', () => {
+  const db = { id: 'postgres-db', type: 'postgres' as const, service: 'db' };
+
+  it('is left with a warning where nobody has said that it is a database', () => {
+    expect(unreadable(db, undefined, 'no such user')).toMatchObject({
+      left: [{ what: 'postgres-db', why: 'it does not answer: no such user' }],
+      finding: { rule: 'backup-guessed', severity: 'warning', service: 'db' },
+    });
+  });
+
+  it('is an error where its operator has said so, and where it is files', () => {
+    const error = { left: [], finding: { rule: 'backup-impossible', severity: 'error', service: 'db' } };
+    expect(unreadable(db, 'postgres', 'no such user')).toMatchObject(error);
+    expect(unreadable({ ...db, type: 'volume' }, undefined, 'no such folder')).toMatchObject(error);
   });
 });

@@ -41,12 +41,38 @@ describe('what a container is', () => {
     ['bitnami/redis-sentinel', undefined],
     ['mysql:8', undefined],
     ['acme/api', undefined],
+    ['fastapi-postgres-web', undefined],
+    ['redis-chat-api', undefined],
   ])('%s is %s', (image, type) => expect(typeOf(image)).toBe(type));
 
   it('is told by its own settings where the image has another name', () => {
-    expect(typeOf('acme/database', { environment: ['PGDATA=/data'] })).toBe('postgres');
+    const environment = ['PGDATA=/data'];
+    expect(typeOf('acme/database', { environment, command: ['docker-entrypoint.sh', 'postgres'] })).toBe('postgres');
+    expect(typeOf('acme/database', { environment, command: ['sh', '-c', 'exec gosu postgres postgres'] })).toBe(
+      'postgres',
+    );
+    expect(typeOf('acme/database', { environment, command: ['docker-entrypoint.sh', 'serve'] })).toBeUndefined();
     expect(typeOf('acme/store', { command: ['docker-entrypoint.sh', 'redis-server'] })).toBe('redis');
     expect(typeOf('acme/api', { environment: ['POSTGRES_PASSWORD=x', 'POSTGRES_USER=y'] })).toBeUndefined();
+  });
+
+  it.each([
+    ['postgres:16', ['docker-entrypoint.sh', 'postgres', '-c', 'fsync=off'], 'postgres'],
+    ['postgres:16', ['docker-entrypoint.sh', '-c', 'fsync=off'], 'postgres'],
+    ['postgres:16', ['docker-entrypoint.sh', 'sh', '-c', 'pg_dump -h db -U postgres > /dumps/x'], undefined],
+    ['postgres:16', ['docker-entrypoint.sh', 'psql', '-U', 'postgres'], undefined],
+    ['postgres:16', ['/bin/sh', '-c', 'sleep infinity'], undefined],
+    [
+      'bitnami/postgresql:15',
+      ['/opt/bitnami/scripts/postgresql/entrypoint.sh', '/opt/bitnami/scripts/postgresql/run.sh'],
+      'postgres',
+    ],
+    ['redis:7', ['docker-entrypoint.sh', 'sh', '-c', 'redis-server --requirepass x'], 'redis'],
+    ['redis:7', ['docker-entrypoint.sh', '/etc/redis.conf'], 'redis'],
+    ['redis:7', ['docker-entrypoint.sh', 'redis-cli', 'monitor'], undefined],
+    ['redis:7', ['docker-entrypoint.sh', 'redis-server', '/etc/s.conf', '--sentinel'], undefined],
+  ])('%s that runs %j is %s', (image, command, type) => {
+    expect(typeOf(image, { command, environment: ['PGDATA=/var/lib/postgresql/data'] })).toBe(type);
   });
 
   it('is what its operator says', () => {
