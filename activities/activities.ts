@@ -13,6 +13,7 @@ import type {
 import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
+import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 
 /**
@@ -112,17 +113,12 @@ export interface HostActivities {
    */
   noteLogBaseline(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; services: string[] }): Promise<void>;
   /**
-   * What a service's containers have logged since their start: `fail` for an error that was not noted before,
-   * `inconclusive` where a log cannot be read. The run's folder has every finding with its whole excerpt.
+   * What these services have logged since their start, and what they answer on their endpoints, but for what is skipped.
+   * One step for many services, so that a deployment of many stays a short history.
    */
-  scanLogs(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<ScanVerdict>;
-
-  /**
-   * Every container of a service is asked for its endpoints: as configured, else those in its healthcheck, else a
-   * connection to each port that it publishes. `inconclusive` where there is no way to one. A service that is meant to
-   * end, or is scaled to 0, passes.
-   */
-  testEndpoints(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<Verdict>;
+  examineServices(
+    args: Turn & { frozen: Pick<FrozenRef, 'folder'>; services: string[]; skip: ('scan' | 'endpoints')[] },
+  ): Promise<Examined[]>;
 
   /** Stops the containers a run made for a service, on the way back. What was captured is left as it is. */
   stopService(args: Turn & { capture: Capture; service: string }): Promise<void>;
@@ -188,8 +184,46 @@ export interface HostActivities {
   /** Nothing of the twin is left but its configuration and evidence in the run's folder. Fine where there was none. */
   takeDownTwin(args: Turn & { project: string }): Promise<{ leftovers: Leftover[] }>;
 
+  /**
+   * What a restore is going to do: which stores of a backup (default: the newest) can take the place of what the stack has,
+   * and which services rest meanwhile. Findings that are errors say why not. No services: all stores of the backup.
+   */
+  chooseRestore(args: Turn & { frozen: FrozenRef; backup?: string; services: string[] }): Promise<RestoreChoice>;
+  /** No container of the service runs. */
+  restService(args: Turn & { service: string }): Promise<void>;
+  /**
+   * What a store's volume had is whole in the volume `store.kept`, and what was restored on the twin is whole in the store's
+   * volume; both have been compared. Stops whatever runs and mounts it. `StepFailed` where that cannot be.
+   */
+  swapData(args: Turn & { twin: Twin; store: RestorableStore }): Promise<void>;
+  /** A store's volume has what it had before the run. `touched`: it had to be put back. */
+  putDataBack(args: Turn & { store: RestorableStore }): Promise<{ touched: boolean }>;
+
   /** Writes a result into the run's folder, for people and reports. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;
+}
+
+/** How one service is examined, once it is well. */
+export interface Examinations {
+  /**
+   * What a service's containers have logged since their start: `fail` for an error that was not noted before,
+   * `inconclusive` where a log cannot be read. The run's folder has every finding with its whole excerpt.
+   */
+  scanLogs(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<ScanVerdict>;
+
+  /**
+   * Every container of a service is asked for its endpoints: as configured, else those in its healthcheck, else a
+   * connection to each port that it publishes. `inconclusive` where there is no way to one. A service that is meant to
+   * end, or is scaled to 0, passes.
+   */
+  testEndpoints(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<Verdict>;
+}
+
+/** What an examination of a service came to; what was skipped is not there. */
+export interface Examined {
+  service: string;
+  log?: ScanVerdict;
+  endpoints?: Verdict;
 }
 
 export interface FrozenConfig {

@@ -4,9 +4,11 @@ import { beginRun } from './begin-run.js';
 import { buildImage } from './build-image.js';
 import { captureStack } from './capture-stack.js';
 import { checkImages } from './check-images.js';
+import { chooseRestore } from './choose-restore.js';
 import { clearUp } from './clear-up.js';
 import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
+import { examineServices } from './examine-services.js';
 import { freezeConfig } from './freeze-config.js';
 import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
 import { locateStack } from './locate-stack.js';
@@ -17,15 +19,15 @@ import { pullImage } from './pull-image.js';
 import { raiseStore } from './raise-store.js';
 import { recordRelease } from './record-release.js';
 import { replaceService } from './replace-service.js';
+import { restService } from './rest-service.js';
 import { restoreService } from './restore-service.js';
 import { restoreTags } from './restore-tags.js';
-import { scanLogs } from './scan-logs.js';
 import { runOnTwin } from './run-on-twin.js';
 import { discardBackup, noteProof, sealBackup } from './seal-backup.js';
 import { selectStores } from './select-stores.js';
 import { startOnTwin } from './start-on-twin.js';
 import { stopService } from './stop-service.js';
-import { testEndpoints } from './test-endpoints.js';
+import { putDataBack, swapData } from './swap-data.js';
 import { takeDownTwin } from './take-down-twin.js';
 import { watchStability } from './watch-stability.js';
 import type { World } from './world.js';
@@ -61,8 +63,7 @@ export function hostActivities(world: World): HostActivities {
     awaitHealth: awaitHealth(world),
     watchStability: watchStability(world),
     noteLogBaseline: noteLogBaseline(world),
-    scanLogs: scanLogs(world),
-    testEndpoints: testEndpoints(world),
+    examineServices: examineServices(world),
     stopService: stopService(world),
     restoreService: restoreService(world),
     clearUp: clearUp(world),
@@ -74,6 +75,10 @@ export function hostActivities(world: World): HostActivities {
     startOnTwin: startOnTwin(world),
     runOnTwin: runOnTwin(world),
     takeDownTwin: takeDownTwin(world),
+    chooseRestore: chooseRestore(world),
+    restService: restService(world),
+    swapData: swapData(world),
+    putDataBack: putDataBack(world),
     writeResult: writeResult(world),
   };
 }

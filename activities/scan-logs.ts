@@ -2,13 +2,13 @@ import { LogTally } from '../src/gates/log-tally.js';
 import { logFinding, scanVerdict } from '../src/gates/scan-verdict.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { readJson, writeJson } from '../src/store/private-file.js';
-import type { HostActivities } from './activities.js';
+import type { Examinations } from './activities.js';
 import { baselineFile, findingsFile, type LogBaseline } from './log-baseline.js';
 import { scanServiceLogs } from './read-service-logs.js';
 import type { World } from './world.js';
 
 /** Safe to repeat because it only looks; the evidence of an earlier attempt is written over. */
-export function scanLogs(world: World): HostActivities['scanLogs'] {
+export function scanLogs(world: World): Examinations['scanLogs'] {
   return async ({ stack, frozen, service }) => {
     const beganAtMs = Date.now();
     const { spec, redact } = await openFrozen(world.layout, stack, frozen.folder);

@@ -4,7 +4,13 @@ import type { FoundStore } from '../src/backup/discover.js';
 import { sizeOf } from '../src/backup/look-at-store.js';
 import { youngestProof } from '../src/backup/prune.js';
 import { reachedServices } from '../src/backup/reach.js';
-import { checkBackupRoom, checkOutsideOfContexts, checkSize, impossible } from '../src/backup/select-findings.js';
+import {
+  checkBackupRoom,
+  checkOutsideOfContexts,
+  checkSize,
+  guessedWrong,
+  impossible,
+} from '../src/backup/select-findings.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { diskRoom } from '../src/host/disk-room.js';
 import type { LeftStore, ReusedStore, StoreRef } from '../src/spec/backup.js';
@@ -54,7 +60,9 @@ export function selectStores(world: World): HostActivities['selectStores'] {
           stores.push(sized);
         } catch (error) {
           if (!(error instanceof StoreFailed)) throw error;
-          findings.push(impossible(one, error.message));
+          const why = unreadable(one, found.policies[one.service]?.type, error.message);
+          left.push(...why.left);
+          findings.push(why.finding);
         }
       }
     }

@@ -17,6 +17,8 @@ import { ServiceSampler } from './sample-service.js';
 import type { World } from './world.js';
 
 const LOOK_EVERY_MS = 150;
+/** Over a long window an exit or a restart is seen early enough by looking less often. */
+const LOOK_LEAST_EVERY_MS = 500;
 const EXCERPT_LINES = 20;
 
 export type GateArgs = Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec };
@@ -38,6 +40,10 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
   };
   const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
   const sampler = new ServiceSampler(world.engine, probes, { project, service, gate, redact });
+  const paceMs =
+    question === 'first-well'
+      ? LOOK_EVERY_MS
+      : Math.min(Math.max(LOOK_EVERY_MS, gate.stableForMs / 10), LOOK_LEAST_EVERY_MS);
   try {
     for (;;) {
       const probeEnded = probes.ended();
@@ -58,7 +64,7 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
         };
       }
       // Being cancelled ends the sleep, and with it the gate.
-      const pauseMs = samples ? Math.min(LOOK_EVERY_MS, probes.dueInMs()) : LOOK_EVERY_MS;
+      const pauseMs = samples ? Math.min(paceMs, probes.dueInMs()) : LOOK_EVERY_MS;
       await Promise.race([sleep(pauseMs), probeEnded]);
     }
   } finally {

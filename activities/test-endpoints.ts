@@ -10,7 +10,7 @@ import { isOneShot } from '../src/plan/gate-for.js';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
 import type { ServiceSpec } from '../src/spec/stack-spec.js';
 import { openFrozen } from '../src/store/frozen.js';
-import type { HostActivities } from './activities.js';
+import type { Examinations } from './activities.js';
 import type { World } from './world.js';
 
 /** A service may need a moment more after its health. */
@@ -27,7 +27,7 @@ interface Asked {
  * Asks every container of a service for its endpoints. A container that does not answer well is asked again for a few
  * seconds. It only looks, so it may run twice.
  */
-export function testEndpoints(world: World): HostActivities['testEndpoints'] {
+export function testEndpoints(world: World): Examinations['testEndpoints'] {
   return async ({ stack, frozen, service }) => {
     const startedAtMs = Date.now();
     const { spec, redact } = await openFrozen(world.layout, stack, frozen.folder);

@@ -26,6 +26,20 @@ export function backupRunId(host: string, stack: string, startedAt: Date): strin
   return `backup/${host}/${stack}/${startedAt.toISOString()}`;
 }
 
+/**
+ * The id of a backup that a run makes: sortable, readable, and the same however often the step is tried. A run may back up
+ * more than once; `round` counts from 1.
+ */
+export function backupId(startedAt: Date, runId: string, round: number): string {
+  const again = round === 1 ? '' : `-${round}`;
+  return `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${runId.slice(-6)}${again}`;
+}
+
+/** The same for a restore. */
+export function restoreRunId(host: string, stack: string, startedAt: Date): string {
+  return `restore/${host}/${stack}/${startedAt.toISOString()}`;
+}
+
 /** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   stack: 'EvenkeelStack',

@@ -1,4 +1,5 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { backupId } from '../src/names.js';
 import type { Plan } from '../src/plan/plan.js';
 import { mutatingSteps } from '../src/plan/plan.js';
 import { sizeText } from '../src/spec/size-text.js';
@@ -12,6 +13,8 @@ import { rejectOn } from './turning-points.js';
 export interface OwnBackup {
   /** Undefined where nothing had to be dumped. */
   id?: string;
+  /** When it was begun; with the id. */
+  atMs?: number;
   stores: StoreRef[];
 }
 
@@ -30,7 +33,8 @@ export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup>
   rejectOn(run, chosen.findings);
   if (chosen.stores.length === 0) return { stores: [] };
 
-  const id = ownBackupId();
+  run.backupRounds += 1;
+  const id = backupId(workflowInfo().startTime, workflowInfo().runId, run.backupRounds);
   const stores = await dumpAll(run, id, chosen.stores).catch(async (error: unknown) => {
     await discard(run, id);
     throw error;
@@ -41,7 +45,7 @@ export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup>
     () => run.host.quick.sealBackup({ ...run.turn, backup: id, stores, reused: chosen.reused, left: chosen.left }),
     ({ bytes }: BackupSummary) => `${id}, ${sizeText(bytes)}`,
   );
-  return { id, stores: chosen.stores };
+  return { id, atMs: run.backup.atMs, stores: chosen.stores };
 }
 
 /** What is left of it holds data of the stack, and is of no use. */
@@ -82,12 +86,6 @@ async function dump(run: DeploymentRun, backup: string, store: StoreRef): Promis
     ({ files, durationMs }) =>
       `${sizeText(files.reduce((sum, { bytes }) => sum + bytes, 0))} in ${(durationMs / 1000).toFixed(1)} s`,
   );
-}
-
-/** Sortable, readable, and the same however often the step is tried. */
-function ownBackupId(): string {
-  const { startTime, runId } = workflowInfo();
-  return `${startTime.toISOString().replace(/[-:]|\.\d+/g, '')}-${runId.slice(-6)}`;
 }
 
 function notes(stores: StoreRef[], reused: number): string {

@@ -43,7 +43,7 @@ function parsed(request: unknown): DeploymentRun['input'] {
 }
 
 /** A plan in which no service changes. */
-function nothingChanges(stack: string): Plan {
+export function nothingChanges(stack: string): Plan {
   return {
     ...{ format: 1, stack, hash: '', waves: [], together: false, staggerMs: 0 },
     ...{ unchanged: [], orphans: [], warnings: [] },

@@ -63,7 +63,7 @@ async function preflight(run: DeploymentRun, { frozen, findings }: SoundConfig):
 }
 
 /** From here on there is something to take back: the run knows what serves, and what every tag names. */
-async function capture(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
+export async function capture(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
   run.capture = await run.line(
     'capture',
     'capture what serves now',
@@ -103,9 +103,10 @@ async function proveBeforehand(run: DeploymentRun, config: SoundConfig, plan: Pl
   if (run.capture?.release === undefined && mode !== 'required') return;
 
   const backup = skip.includes('backup') ? { stores: [] } : await backUp(run, plan);
-  if (mode !== 'off' || backup.stores.length > 0) await rehearse(run, plan, backup, mode);
+  // What the running version logs is not held against the new one, on the twin neither.
   const services = plan.waves.flat().map(({ service }) => service);
-  if (!skip.includes('scan')) await run.host.quick.noteLogBaseline({ ...run.turn, frozen, services });
+  if (!skip.includes('scan')) await run.host.changing.noteLogBaseline({ ...run.turn, frozen, services });
+  if (mode !== 'off' || backup.stores.length > 0) await rehearse(run, plan, backup, mode);
 }
 
 /** Once the release serves and is being written down there is no way back but another release, so nothing stops this. */

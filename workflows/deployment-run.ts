@@ -7,6 +7,7 @@ import type { DeployResult, Failure, Leftover } from '../src/spec/deploy-result.
 import type { Outcome } from '../src/spec/outcome.js';
 import type { Phase } from '../src/spec/progress.js';
 import type { RehearsalReport } from '../src/spec/rehearsal.js';
+import type { RestoreReport } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
@@ -27,7 +28,12 @@ export class DeploymentRun {
   /** Services of begun steps that turned out to be as they were: their step was stopped before it acted. */
   readonly intact: string[] = [];
   backup?: BackupSummary;
+  /** How often it has begun to back up: a second backup is not the first one again. */
+  backupRounds = 0;
   rehearsal?: RehearsalReport;
+  dataRestored?: RestoreReport;
+  /** Puts data back, between the stop of what serves and the start of what served before. */
+  putDataBack?: () => Promise<void>;
   readonly restored: string[] = [];
   readonly remarks: string[] = [];
   readonly leftovers: Leftover[] = [];
@@ -82,6 +88,7 @@ export class DeploymentRun {
       unchanged: plan?.unchanged ?? [],
       ...(this.backup ? { backup: this.backup } : {}),
       ...(this.rehearsal ? { rehearsal: this.rehearsal } : {}),
+      ...(this.dataRestored ? { dataRestored: this.dataRestored } : {}),
       warnings: this.checklist.progress.warnings,
       leftovers: this.leftovers,
       remarks: this.remarks,

@@ -2,3 +2,4 @@
 export { backup } from './backup.js';
 export { deploy } from './deploy.js';
 export { lease } from './lease.js';
+export { restore } from './restore.js';

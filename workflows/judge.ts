@@ -7,13 +7,11 @@ import type { DeploymentRun } from './deployment-run.js';
 import { GateFailed, unverified } from './turning-points.js';
 
 /** What can be asked of a service that has been started. */
-export type Question = keyof typeof TITLES;
+export type Question = keyof typeof TITLES | 'examine';
 
 const TITLES = {
   awaitHealth: 'gate',
   watchStability: 'watch',
-  scanLogs: 'scan',
-  testEndpoints: 'test',
 } as const;
 
 /** Where a service runs that is judged: in the stack, or on its twin. */
@@ -40,24 +38,30 @@ export function theStack(run: DeploymentRun): Bench {
     mentions: true,
     settle: ({ gate }, verdict, question) => {
       if (verdict.verdict === 'pass') return;
-      const isHealth = question === 'awaitHealth' || question === 'watchStability';
-      const counts = verdict.verdict === 'fail' || (isHealth && gate.onInconclusive === 'rollback');
+      const counts = verdict.verdict === 'fail' || (question !== 'examine' && gate.onInconclusive === 'rollback');
       if (counts) throw new GateFailed(verdict);
       run.checklist.warn(unverified(verdict));
     },
   };
 }
 
-/** Asks one question as a line of the checklist. Where no container was asked for there is nothing to judge. */
-export async function judge(run: DeploymentRun, bench: Bench, step: Step, question: Question): Promise<void> {
-  const { service, scale } = step;
+/** Asks a gate as a line of the checklist. Where no container was asked for there is nothing to judge. */
+export async function judge(
+  run: DeploymentRun,
+  bench: Bench,
+  step: Step,
+  question: keyof typeof TITLES,
+): Promise<void> {
+  const { service, gate, scale } = step;
   if (scale === 0) return;
   const title = `${bench.prefix}${TITLES[question]} ${service}`;
+  const judging = run.host.judging(gate.timeoutMs + gate.stableForMs);
   await run.checklist.line(
     { id: `${bench.prefix}${question} ${service}`, phase: bench.phase, title, service },
     async () => {
-      const verdict = await ask(run, bench, step, question, title);
-      if ('findings' in verdict && bench.mentions) mentionFindings(run, verdict);
+      const verdict = await judging[question].executeWithOptions({ summary: title }, [
+        { ...run.turn, frozen: bench.frozen, service, gate },
+      ]);
       bench.settle(step, verdict, question);
       if (question === 'awaitHealth' && step.kind === 'replace') mentionUnchecked(run, verdict);
       return verdict;
@@ -66,24 +70,33 @@ export async function judge(run: DeploymentRun, bench: Bench, step: Step, questi
   );
 }
 
-async function ask(
-  { host, turn }: DeploymentRun,
-  { frozen }: Bench,
-  { service, gate }: Step,
-  question: Question,
-  summary: string,
-): Promise<Verdict | ScanVerdict> {
-  const args = { ...turn, frozen, service };
-  switch (question) {
-    case 'scanLogs':
-    case 'testEndpoints':
-      return host.quick[question].executeWithOptions({ summary }, [args]);
-    case 'awaitHealth':
-    case 'watchStability': {
-      const judging = host.judging(gate.timeoutMs + gate.stableForMs);
-      return judging[question].executeWithOptions({ summary }, [{ ...args, gate }]);
-    }
-  }
+/** What services that are well have logged, and what they answer: one step for all of them, a line for each. */
+export async function examine(run: DeploymentRun, bench: Bench, steps: Step[]): Promise<void> {
+  const skip = run.input.skip.filter((part) => part === 'scan' || part === 'endpoints');
+  const judged = steps.filter(({ scale }) => scale > 0);
+  if (skip.length === 2 || judged.length === 0) return;
+  const services = judged.map(({ service }) => service);
+  const summary = `${bench.prefix}logs and endpoints of ${services.join(', ')}`.slice(0, 200);
+  const examining = run.host.changing.examineServices.executeWithOptions({ summary }, [
+    { ...run.turn, frozen: bench.frozen, services, skip },
+  ]);
+  await Promise.all(
+    judged.map(async (step) => {
+      const { service } = step;
+      const title = `${bench.prefix}examine ${service}`;
+      await run.checklist.line(
+        { id: title, phase: bench.phase, title, service },
+        async () => {
+          const { log, endpoints } = (await examining).find((examined) => examined.service === service) ?? {};
+          if (log && bench.mentions) mentionFindings(run, log);
+          const verdicts = [log, endpoints].filter((verdict) => verdict !== undefined);
+          for (const verdict of verdicts) bench.settle(step, verdict, 'examine');
+          return verdicts.map(({ reason }) => reason).join('; ');
+        },
+        (reasons) => reasons,
+      );
+    }),
+  );
 }
 
 /** What the version before logged too is no news. */

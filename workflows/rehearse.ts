@@ -6,7 +6,7 @@ import type { OwnBackup } from './back-up.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
-import { judge } from './judge.js';
+import { type Bench, examine, judge } from './judge.js';
 import { Rehearsal } from './rehearsal.js';
 import { Rejection, rejectOn } from './turning-points.js';
 
@@ -16,16 +16,30 @@ import { Rejection, rejectOn } from './turning-points.js';
  * of the twin is left.
  */
 export async function rehearse(run: DeploymentRun, plan: Plan, backup: OwnBackup, mode: RehearsalMode): Promise<void> {
+  await onTwin(run, plan, { backup, mode }, async (twin, rehearsal) => {
+    if (mode !== 'off') {
+      await startRelease(run, twin, rehearsal);
+      await runCommands(run, twin, rehearsal);
+    }
+  });
+}
+
+/** Does something beside the stack: on a twin whose stores have been filled from a backup, and have been found right. */
+export async function onTwin(
+  run: DeploymentRun,
+  plan: Plan,
+  { backup, mode }: { backup: OwnBackup; mode: RehearsalMode },
+  act: (twin: Twin, rehearsal: Rehearsal) => Promise<void>,
+): Promise<void> {
   const derived = await derive(run, plan, backup.stores, mode);
   const rehearsal = new Rehearsal(run, mode, derived);
   rejectOn(run, derived.findings);
   const { twin } = derived;
-  refuseUnprovable(backup, twin);
+  mindUnprovable(run, backup, twin, mode);
   if (!twin) return;
   try {
     await proveBackup(run, twin, backup, rehearsal);
-    await startRelease(run, twin, rehearsal);
-    await runCommands(run, twin, rehearsal);
+    await act(twin, rehearsal);
     rehearsal.conclude();
   } catch (error) {
     rehearsal.fail(messageOf(error));
@@ -45,18 +59,23 @@ function derive(run: DeploymentRun, plan: Plan, stores: StoreRef[], mode: Rehear
   );
 }
 
-/** A backup that nobody has restored is a hope. */
-function refuseUnprovable({ stores }: OwnBackup, twin: Twin | undefined): void {
+/** A backup that nobody has restored is a hope: it is there, it does not count as proven, and the result says so. */
+function mindUnprovable(run: DeploymentRun, { stores }: OwnBackup, twin: Twin | undefined, mode: RehearsalMode): void {
   const unproven = stores.filter(({ id }) => !twin?.stores.some((store) => store.id === id));
   if (unproven.length === 0) return;
-  throw new Rejection(
-    `the backup of ${unproven.map(({ id }) => id).join(', ')} cannot be restored on a twin, so nothing proves it; ` +
-      'see the warnings for the reason, or deploy with --skip backup and a reason',
-  );
+  const names = unproven.map(({ id }) => id).join(', ');
+  const message = `the backup of ${names} cannot be restored on a twin, so nothing proves it`;
+  if (mode === 'required') throw new Rejection(message);
+  run.checklist.warn({ rule: 'backup-unproven', severity: 'warning', message });
 }
 
 /** Every store beside the others. One whose restore differs from its dump stops the run before anything is touched. */
-async function proveBackup(run: DeploymentRun, twin: Twin, { id }: OwnBackup, rehearsal: Rehearsal): Promise<void> {
+async function proveBackup(
+  run: DeploymentRun,
+  twin: Twin,
+  { id, atMs }: OwnBackup,
+  rehearsal: Rehearsal,
+): Promise<void> {
   if (id === undefined) return;
   const startedAtMs = Date.now();
   const proofs: StoreProof[] = [];
@@ -65,7 +84,7 @@ async function proveBackup(run: DeploymentRun, twin: Twin, { id }: OwnBackup, re
       void flights.launch(async () => void proofs.push(await raise(run, twin, store, id)));
     }
   });
-  rehearsal.restored(proofs, Date.now() - startedAtMs, run.backup!.atMs);
+  rehearsal.restored(proofs, Date.now() - startedAtMs, atMs!);
   await run.host.quick.noteProof({ ...run.turn, backup: id, proofs });
   const unproven = proofs.filter(({ proven }) => !proven);
   if (unproven.length === 0) return;
@@ -86,26 +105,29 @@ async function raise(run: DeploymentRun, twin: Twin, store: StoreRef, backup: st
   );
 }
 
+/** A wave starts when the one before is well for the first time; that it stays so is watched meanwhile. */
 async function startRelease(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal): Promise<void> {
-  for (const wave of twin.waves) {
-    const services = wave.map(({ service }) => service);
-    await run.host.changing.startOnTwin.executeWithOptions({ summary: `start ${services.join(', ')} on the twin` }, [
-      { ...run.turn, twin, services },
-    ]);
-    await Flights.run(async (flights) => {
-      for (const step of wave) void flights.launch(() => putToTheTest(run, twin, rehearsal, step));
-    });
-  }
+  const bench = rehearsal.bench(twin);
+  await Flights.run(async (flights) => {
+    for (const wave of twin.waves) {
+      const services = wave.map(({ service }) => service);
+      await run.host.changing.startOnTwin.executeWithOptions({ summary: `start ${services.join(', ')} on the twin` }, [
+        { ...run.turn, twin, services },
+      ]);
+      flights.check();
+      const wellForTheFirstTime = wave.map((step) => flights.launch(() => judge(run, bench, step, 'awaitHealth')));
+      await flights.orFailure(Promise.all(wellForTheFirstTime));
+      // What is not of this release only has to be up: others need it.
+      const rehearsed = wave.filter(({ service }) => twin.rehearsed.includes(service));
+      void flights.launch(() => prove(run, bench, rehearsed));
+    }
+  });
 }
 
-/** What is not of this release only has to be up: others need it. */
-async function putToTheTest(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal, step: Step): Promise<void> {
-  const bench = rehearsal.bench(twin);
-  await judge(run, bench, step, 'awaitHealth');
-  if (!twin.rehearsed.includes(step.service)) return;
-  if (step.gate.stableForMs > 0) await judge(run, bench, step, 'watchStability');
-  await judge(run, bench, step, 'scanLogs');
-  await judge(run, bench, step, 'testEndpoints');
+async function prove(run: DeploymentRun, bench: Bench, wave: Step[]): Promise<void> {
+  const watched = wave.filter(({ gate }) => gate.stableForMs > 0);
+  await Promise.all(watched.map((step) => judge(run, bench, step, 'watchStability')));
+  await examine(run, bench, wave);
 }
 
 /** What the operator wants to see run: imports, syntax checks, migrations. */

@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import type { Plan, Step } from '../src/plan/plan.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
-import { judge, theStack } from './judge.js';
+import { examine, judge, theStack } from './judge.js';
 
 /**
  * Walks the plan: a wave's services are replaced together, each is judged as soon as it has started, and the next wave
@@ -20,7 +20,7 @@ export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<vo
         ? wave.map((step) => flights.launch(() => replaceAndJudge(run, step)))
         : await oneAfterAnother(run, plan, wave, flights);
       await flights.orFailure(Promise.all(wellForTheFirstTime));
-      for (const step of wave) void flights.launch(() => prove(run, step));
+      void flights.launch(() => prove(run, wave));
     }
   });
 }
@@ -58,15 +58,12 @@ async function replace(run: DeploymentRun, step: Step): Promise<void> {
   );
 }
 
-/** It stays well; then what it has logged, and what it answers, count too. */
-async function prove(run: DeploymentRun, step: Step): Promise<void> {
+/** A wave stays well; then what it has logged, and what it answers, count too. */
+async function prove(run: DeploymentRun, wave: Step[]): Promise<void> {
   const stack = theStack(run);
-  if (step.gate.stableForMs > 0) await judge(run, stack, step, 'watchStability');
-  const { skip } = run.input;
-  await Promise.all([
-    skip.includes('scan') || judge(run, stack, step, 'scanLogs'),
-    skip.includes('endpoints') || judge(run, stack, step, 'testEndpoints'),
-  ]);
+  const watched = wave.filter(({ gate }) => gate.stableForMs > 0);
+  await Promise.all(watched.map((step) => judge(run, stack, step, 'watchStability')));
+  await examine(run, stack, wave);
 }
 
 function lineOf({ kind, service }: Step) {

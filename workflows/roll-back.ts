@@ -17,6 +17,7 @@ export async function rollBack(run: DeploymentRun): Promise<void> {
       for (const service of [...run.changed].reverse())
         await attempt(run, ofService(run, service), 'stop', () => stop(run, service));
     }
+    await run.putDataBack?.();
     const serving: { service: string; restored: Restored }[] = [];
     for (const wave of wavesToRestore(run)) {
       const back: { service: string; restored: Restored }[] = [];

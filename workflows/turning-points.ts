@@ -6,16 +6,24 @@ import { findingText, type Finding } from '../src/spec/finding.js';
 import type { Phase } from '../src/spec/progress.js';
 import { type Checklist, messageOf } from './checklist.js';
 
-/** Refused before any service was touched. The message is for the operator. */
+/** Refused before any service was touched. The message is for the operator; `service` is whose fault it is, if it is one's. */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
+  constructor(
+    message: string,
+    readonly service?: string,
+  ) {
+    super(message);
+  }
 }
 
 /** Ends the run when any finding is an error, with all of them in words; notes the others. */
 export function rejectOn(run: { checklist: Checklist }, findings: Finding[]): void {
   run.checklist.warn(...findings.filter(({ severity }) => severity === 'warning'));
   const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Rejection(errors.map(findingText).join('\n'));
+  if (errors.length === 0) return;
+  const [service, ...others] = new Set(errors.map((error) => error.service));
+  throw new Rejection(errors.map(findingText).join('\n'), others.length === 0 ? service : undefined);
 }
 
 /** A gate did not pass. */
@@ -37,11 +45,12 @@ export function failureFrom(error: unknown, phase: Phase, service?: string): Fai
     const { service: judged, excerpt } = error.verdict;
     return { phase, service: judged, message: error.verdict.reason, ...(excerpt ? { excerpt } : {}) };
   }
+  const culprit = (error instanceof Rejection ? error.service : undefined) ?? service;
   const application = applicationFailureIn(error);
   const excerpt = (application?.details?.[0] as { excerpt?: string[] } | undefined)?.excerpt;
   return {
     phase,
-    ...(service === undefined ? {} : { service }),
+    ...(culprit === undefined ? {} : { service: culprit }),
     message: hostIsDown(error) ?? messageOf(error),
     ...(excerpt && excerpt.length > 0 ? { excerpt } : {}),
   };

@@ -124,6 +124,16 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .description('read all files of a backup through, without restoring them; default: the newest')
     .action(run(async () => (await import('./verbs/backup.js')).verifyBackup));
 
+  verb(
+    'restore [BACKUP] [SERVICE...]',
+    'put data of a backup in place of what the stack has; default: the newest, all of it',
+  )
+    .option('--reason <text>', 'why; kept in the history')
+    .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
+    .option('-d, --detach', 'print the run and leave')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/restore.js')).restoreData));
+
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(
     run(async () => (await import('./verbs/status.js')).status),
   );

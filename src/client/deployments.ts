@@ -1,7 +1,8 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { backupRunId, deployId, WORKFLOW_QUEUE } from '../names.js';
+import { backupRunId, deployId, restoreRunId, WORKFLOW_QUEUE } from '../names.js';
 import { backupInput, type BackupRequest } from '../spec/backup-input.js';
 import { type DeployRequest, deployInput } from '../spec/deploy-input.js';
+import { restoreInput, type RestoreRequest } from '../spec/restore-input.js';
 import type { Progress } from '../spec/progress.js';
 import { isAway } from './away.js';
 import { type DeploymentEnd, type DeployReport, endFromError } from './deployment-end.js';
@@ -40,6 +41,19 @@ export class Deployments {
       workflowId: backupRunId(host ?? 'any', stack, now),
       args: [request],
       staticSummary: `Back up ${stack}`,
+      staticDetails: detailsOf({ stack, performer, reason }),
+    });
+    return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  }
+
+  /** Asks for a restore, in the same way. */
+  async startRestore(request: RestoreRequest, now = new Date()): Promise<RunRef> {
+    const { stack, host, backup, performer, reason } = restoreInput.parse(request);
+    const handle = await this.client.workflow.start('restore', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId: restoreRunId(host ?? 'any', stack, now),
+      args: [request],
+      staticSummary: `Restore the data of ${stack} from ${backup ?? 'the newest backup'}`,
       staticDetails: detailsOf({ stack, performer, reason }),
     });
     return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };

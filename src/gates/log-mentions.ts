@@ -9,6 +9,8 @@ const REPEATED = [
   /\bSTATEMENT: {2}|\bLOG: {2}(?:statement|execute|duration|parse|bind)\b|\b(?:DETAIL|CONTEXT): {2}(?:parameters|unnamed portal)|^\[(?:SQL|parameters): /i,
   // Variables of the environment.
   /^\s{0,20}(?:export |declare -x |ENV |- )?[A-Z][A-Z0-9_]{2,60}=/,
+  // A certificate that its keeper is about to replace.
+  /\bcertificate has expired and will be renewed\b/,
   // What is written for whoever looks for a fault.
   /^\W{0,3}(?:\S{1,40}\s{1,8}){0,3}\W{0,3}(?:DEBUG|TRACE)\b|^\W{0,3}(?:debug|trace)\b|"level":\s?(?:"(?:debug|trace)"|[12]0\b)|\blevel=(?:debug|trace)\b/,
 ];

@@ -32,7 +32,7 @@ export class LogTally {
       return;
     }
     const known = this.known.has(key);
-    const slot = `${known} ${found.rule.id}`;
+    const slot = `${known} ${found.severity} ${found.rule.id}`;
     const before = this.ofRule.get(slot);
     if (before && before.kept >= MOST_OF_A_RULE) {
       before.last.count++;
@@ -50,8 +50,13 @@ export class LogTally {
 }
 
 /** What a finding and another that says the same have in common. Secrets are taken out first: it goes to disk. */
-export function keyOf({ rule, text }: Pick<FoundInLog, 'rule' | 'text'>, redact: (text: string) => string): string {
-  return `${rule.id} ${sameText(redact(text))}`;
+export function keyOf(
+  { rule, severity, text }: Pick<FoundInLog, 'rule' | 'severity' | 'text'>,
+  redact: (text: string) => string,
+): string {
+  // `"level":30` and `"level":50` are the same text, and not equally grave.
+  const lessened = severity === rule.severity ? '' : ` ${severity}`;
+  return `${rule.id}${lessened} ${sameText(redact(text))}`;
 }
 
 /** The last lines count: they name the exception. */

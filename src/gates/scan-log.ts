@@ -1,11 +1,14 @@
 import { cleanLine } from './clean-line.js';
 import type { LogMatcher } from './log-matcher.js';
 import type { LogRule } from './log-rules/rule.js';
+import { severityOf } from './log-severity.js';
 import { isCode, type Trace, traceFrom, traceWith } from './trace.js';
 
 /** A failure that a log reports. */
 export interface FoundInLog {
   rule: LogRule;
+  /** Of this line: the rule's, or less. */
+  severity: 'error' | 'warning';
   /** The line that says so, counted from 1. */
   line: number;
   /** That line, clean. May hold secrets, as the excerpt may. */
@@ -94,7 +97,13 @@ export class LogScanner {
     const specific = this.matches.filter(({ rule }) => !rule.generic);
     for (const { rule, line, text, at } of specific.length > 0 ? specific : this.matches) {
       const from = Math.max(0, at + 1 - excerptLines);
-      found({ rule, line, text, excerpt: this.kept.slice(from, from + excerptLines) });
+      found({
+        rule,
+        severity: severityOf(rule, text),
+        line,
+        text,
+        excerpt: this.kept.slice(from, from + excerptLines),
+      });
     }
     this.matches = [];
   }

@@ -34,10 +34,10 @@ const EXCERPT_CHARACTERS_IN_HISTORY = 2000;
 
 /** A finding as it is shown and kept: redacted. */
 export function logFinding(found: TalliedFinding, service: string, redact: (text: string) => string): LogFinding {
-  const { rule, line, count, known, excerpt } = found;
+  const { rule, severity, line, count, known, excerpt } = found;
   return {
     rule: rule.id,
-    severity: rule.severity,
+    severity,
     cause: rule.cause,
     remedy: rule.remedy,
     service,

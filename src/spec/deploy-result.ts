@@ -1,6 +1,7 @@
 import type { BackupSummary } from './backup.js';
 import type { Finding } from './finding.js';
 import type { RehearsalReport } from './rehearsal.js';
+import type { RestoreReport } from './restore.js';
 import type { Plan } from '../plan/plan.js';
 import type { Outcome } from './outcome.js';
 import type { Phase } from './progress.js';
@@ -45,6 +46,8 @@ export interface DeployResult {
   backup?: BackupSummary;
   /** What ran on the twin, and what did not; absent where there was no rehearsal. */
   rehearsal?: RehearsalReport;
+  /** What a restore put in place of the stack's data; absent where none was touched, or it was put back. */
+  dataRestored?: RestoreReport;
   warnings: Finding[];
   leftovers: Leftover[];
   /** Differences the rollback could not avoid, in plain words. */

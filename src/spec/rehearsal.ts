@@ -40,6 +40,8 @@ export interface TwinFacts {
   elsewhere: string[];
   /** Host names that answer on the twin. */
   answering: string[];
+  /** Services on the twin without a healthcheck in the Compose file, but for those that end: they may be up and not ready. */
+  unchecked: string[];
 }
 
 /** What came of deriving a twin. */

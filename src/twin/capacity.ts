@@ -8,8 +8,10 @@ type Mapping = Record<string, unknown>;
 
 const MEBIBYTE = 1024 ** 2;
 const GIBIBYTE = 1024 ** 3;
-/** What a service is reckoned with that says nothing, and the most for one that only names a limit. */
+/** What a service is reckoned with that says nothing. */
 const USUAL_MEMORY = 128 * MEBIBYTE;
+/** The most for one that only names a limit: few come near a large one while they are only started and probed. */
+const MOST_OF_LIMIT = 512 * MEBIBYTE;
 /** What the live stack is left to breathe with. */
 const SPARE_MEMORY = 256 * MEBIBYTE;
 const SPARE_DISK = GIBIBYTE;
@@ -37,9 +39,8 @@ function memoryOf(service: Mapping): number {
   const reserved = bytes(service['mem_reservation']) ?? bytes(mapping(reservations)['memory']);
   const limit = bytes(service['mem_limit']) ?? bytes(mapping(limits)['memory']);
   // Temporary file systems are memory too, but mostly empty.
-  return (
-    (reserved ?? Math.min(limit ?? USUAL_MEMORY, USUAL_MEMORY)) + (list(service['tmpfs']).length > 0 ? MEBIBYTE : 0)
-  );
+  const reckoned = reserved ?? (limit === undefined ? USUAL_MEMORY : Math.min(limit, MOST_OF_LIMIT));
+  return reckoned + (list(service['tmpfs']).length > 0 ? MEBIBYTE : 0);
 }
 
 function bytes(value: unknown): number | undefined {

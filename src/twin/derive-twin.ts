@@ -1,4 +1,4 @@
-import { mapping } from '../spec/from-rendered.js';
+import { list, mapping } from '../spec/from-rendered.js';
 import type { StoreRef } from '../spec/backup.js';
 import type { Outside, TwinFacts } from '../spec/rehearsal.js';
 import type { ServiceSpec, StackSpec } from '../spec/stack-spec.js';
@@ -106,9 +106,24 @@ function mountsOf(
   );
   return twinMounts(service, {
     ...{ service: name, binds, copiesFolder },
-    filled: new Set([...keys.map(([key]) => key), ...own.flatMap(({ target }) => target ?? [])]),
+    unpacked: new Set([
+      ...keys.flatMap(([key, volume]) => (names.includes(volume.name) ? [key] : [])),
+      ...own.flatMap(({ type, target }) => (type === 'volume' && target !== undefined ? [target] : [])),
+    ]),
+    filled: new Set([
+      ...keys.map(([key]) => key),
+      ...own.flatMap(({ target }) => target ?? []),
+      ...(databases ? boundTargets(service) : []),
+    ]),
     hidesInitScripts: own.some(({ type }) => type === 'postgres'),
   });
+}
+
+/** Where a service can write to what is bound: a database has its files there as well as in volumes. */
+function boundTargets(service: Mapping): string[] {
+  return list(service['volumes'])
+    .map(mapping)
+    .flatMap(({ type, target, read_only }) => (type === 'bind' && read_only !== true ? [String(target)] : []));
 }
 
 /** The networks and volumes that these services name, all of the twin's own. */
@@ -188,7 +203,7 @@ interface FactSources {
 function factsOf({ services, spec, twinSpec, outside, mounts }: FactSources): TwinFacts {
   const inside = Object.keys(twinSpec.services);
   const elsewhere = Object.keys(services).filter((name) => !inside.includes(name));
-  const names = (list: string[]) => list.flatMap((name) => namesOf(services, spec.project, name));
+  const names = (members: string[]) => members.flatMap((name) => namesOf(services, spec.project, name));
   const answering = new Set(names(inside));
   const foreign = [...names(elsewhere), ...inside.flatMap((name) => foreignNames(services[name]!))];
   const dependencies = dependenciesOnTwin(twinSpec);
@@ -209,5 +224,18 @@ function factsOf({ services, spec, twinSpec, outside, mounts }: FactSources): Tw
     lacks: Object.fromEntries(lacks),
     elsewhere: unique(foreign.filter((name) => !answering.has(name))),
     answering: [...answering].sort(),
+    unchecked: uncheckedOn(twinSpec),
   };
+}
+
+/** A healthcheck of the image is not to be seen here. Who is waited for until it has ended is nobody to connect to. */
+function uncheckedOn({ services }: StackSpec): string[] {
+  const all = Object.values(services);
+  const ending = all.flatMap(({ dependsOn }) =>
+    dependsOn.flatMap(({ service, condition }) => (condition === 'completed' ? [service] : [])),
+  );
+  return all
+    .filter(({ name, healthcheck }) => healthcheck !== 'own' && !ending.includes(name))
+    .map(({ name }) => name)
+    .sort();
 }

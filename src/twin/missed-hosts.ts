@@ -18,7 +18,10 @@ const UNRESOLVED = [
 
 /** The same without saying which name. */
 const UNNAMED =
-  /Name or service not known|Temporary failure in name resolution|nodename nor servname provided|getaddrinfo failed/i;
+  /Name or service not known|Temporary failure in name resolution|nodename nor servname provided|\bgetaddrinfo\b|\b(?:ENOTFOUND|EAI_AGAIN|ETIMEDOUT)\b/i;
+/** The same where the cause, if it is told, follows in another line. */
+const UNEXPLAINED = /\bfetch failed\b/i;
+const REFUSED = /connection refused|\bECONNREFUSED\b|connection reset|\bECONNRESET\b/i;
 /** A network of the twin leads nowhere else. */
 const UNREACHABLE = /Network is unreachable|No route to host|\bENETUNREACH\b|\bEHOSTUNREACH\b/i;
 
@@ -30,13 +33,19 @@ const SOMETHING = 'what it tried to reach';
  * nothing that a twin lacks: the stack would not have it either.
  */
 export function missedHosts(lines: string[], { elsewhere, answering }: TwinFacts): string[] {
-  const missed = lines.flatMap((line): string[] => {
-    const name = UNRESOLVED.map((pattern) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
-    if (name !== undefined) return isElsewhere(name, elsewhere, answering) ? [name] : [];
-    return UNREACHABLE.test(line) || (UNNAMED.test(line) && !tells(line, answering)) ? [SOMETHING] : [];
-  });
-  const named = missed.filter((name) => name !== SOMETHING);
-  return [...new Set(named.length > 0 ? named : missed)];
+  const named = lines.flatMap((line) => unresolvedIn(line) ?? []);
+  const missed = named.filter((name) => isElsewhere(name, elsewhere, answering));
+  if (missed.length > 0) return [...new Set(missed)];
+
+  const unnamed = lines.filter((line) => unresolvedIn(line) === undefined && !tells(line, answering));
+  const isExplained = named.length > 0 || lines.some((line) => REFUSED.test(line));
+  const isMissed = (line: string): boolean =>
+    UNREACHABLE.test(line) || (UNNAMED.test(line) && named.length === 0) || (UNEXPLAINED.test(line) && !isExplained);
+  return unnamed.some(isMissed) ? [SOMETHING] : [];
+}
+
+function unresolvedIn(line: string): string | undefined {
+  return UNRESOLVED.map((pattern) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
 }
 
 function isElsewhere(name: string, elsewhere: string[], answering: string[]): boolean {

@@ -13,6 +13,8 @@ export interface MountWishes {
   binds: Record<string, BindKind>;
   /** Keys of volumes, and mount points of bound folders, that are filled from the backup. */
   filled: Set<string>;
+  /** Those of them whose files come from an archive: the image must not add its own. A database's are its image's matter. */
+  unpacked: Set<string>;
   /** The folder that copies of bound files are put into. Absolute. */
   copiesFolder: string;
   /** Its database is filled from the backup, so that no init script may fill it first. */
@@ -51,9 +53,10 @@ function isBelow(target: string, folder: string): boolean {
 }
 
 /** Volumes without a name are new in every project; images and temporary file systems are no one's. */
-function volume(mount: Mapping, { filled }: MountWishes, made: TwinMounts): Mapping {
+function volume(mount: Mapping, { filled, unpacked }: MountWishes, made: TwinMounts): Mapping {
   const { type, source } = mount;
   if (type !== 'volume' || typeof source !== 'string') return mount;
+  if (unpacked.has(source)) return { ...mount, volume: { ...mapping(mount['volume']), nocopy: true } };
   if (filled.has(source)) return mount;
   made.emptied.push(`the volume ${source} is empty`);
   // A fresh volume has no such folder in it, and Docker does not make one.
@@ -76,7 +79,8 @@ function bind(mount: Mapping, wishes: MountWishes, made: TwinMounts): Mapping {
   // A folder that is not there is empty in the stack as well.
   if (kind !== 'missing' && !wishes.filled.has(String(target)))
     made.emptied.push(`${String(target)} is empty (bound from ${source})`);
-  return { type: 'volume', source: key, target };
+  const own = { type: 'volume', source: key, target };
+  return wishes.unpacked.has(String(target)) ? { ...own, volume: { nocopy: true } } : own;
 }
 
 /** Only what is there is bound: Docker would make a folder of a path that is not, on the live machine. */

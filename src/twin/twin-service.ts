@@ -12,10 +12,12 @@ const KEPT = [
   ...['command', 'entrypoint', 'environment', 'user', 'group_add', 'working_dir', 'hostname', 'domainname'],
   ...['init', 'stdin_open', 'tty', 'healthcheck', 'stop_signal', 'stop_grace_period', 'platform', 'runtime'],
   ...['cap_drop', 'security_opt', 'sysctls', 'ulimits', 'read_only', 'secrets', 'configs', 'volumes_from'],
-  ...['cpu_count', 'cpu_percent', 'cpu_period', 'cpu_quota', 'cpu_shares', 'cpus', 'cpuset', 'pids_limit'],
-  ...['mem_limit', 'mem_reservation', 'mem_swappiness', 'memswap_limit', 'oom_kill_disable', 'oom_score_adj'],
-  ...['shm_size', 'pid', 'ipc'],
+  ...['cpu_count', 'cpu_percent', 'cpu_period', 'cpu_quota', 'cpus', 'cpuset', 'pids_limit'],
+  ...['mem_limit', 'mem_reservation', 'mem_swappiness', 'memswap_limit', 'shm_size', 'pid', 'ipc'],
 ];
+
+/** Where memory or processors run short, the live stack wins: the twin is killed first, and waits. */
+const LOW_PRIORITY = { oom_score_adj: 1000, cpu_shares: 256 };
 
 export interface ServiceOnTwin {
   name: string;
@@ -36,6 +38,7 @@ export function twinService(service: Mapping, on: ServiceOnTwin): Mapping {
   const resources = mapping(service['deploy'])['resources'];
   return {
     ...kept,
+    ...LOW_PRIORITY,
     image: on.image,
     restart: 'no',
     labels: { [TWIN_LABEL]: on.stack },

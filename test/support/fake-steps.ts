@@ -34,8 +34,11 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     awaitHealth: async ({ service }) => pass(service),
     watchStability: async ({ service }) => pass(service),
     noteLogBaseline: async () => undefined,
-    scanLogs: async ({ service }) => ({ ...pass(service), findings: [], lines: 0 }),
-    testEndpoints: async ({ service }) => pass(service),
+    examineServices: async ({ services }) =>
+      services.map((service) => ({
+        ...{ service, endpoints: pass(service) },
+        log: { ...pass(service), findings: [], lines: 0 },
+      })),
     stopService: async () => undefined,
     restoreService: async ({ service }) => ({
       state: 'running',
@@ -72,6 +75,15 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     startOnTwin: async () => undefined,
     runOnTwin: async ({ service }) => pass(service),
     takeDownTwin: async () => ({ leftovers: [] }),
+    chooseRestore: async () => ({
+      ...{ backup: '20260101T000000Z-000001', atMs: 1, findings: [], waves: [[stepOf('db')], [stepOf('api')]] },
+      stores: [
+        { ...STORE, volume: 'shop_pg', target: '/data', kept: 'shop_pg-before-1', runId: '1', imageId: 'sha256:1' },
+      ],
+    }),
+    restService: async () => undefined,
+    swapData: async () => undefined,
+    putDataBack: async () => ({ touched: true }),
     writeResult: async () => undefined,
     ...overrides,
   };
@@ -103,7 +115,7 @@ export function twinOf(waves: string[][]): Twin {
     rehearsed: waves.slice(1).flat(),
     stores: [STORE],
     commands: {},
-    facts: { dependencies: {}, lacks: {}, elsewhere: [], answering: [] },
+    facts: { dependencies: {}, lacks: {}, elsewhere: [], answering: [], unchecked: [] },
   };
 }
 

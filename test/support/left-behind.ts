@@ -3,42 +3,54 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { isAlive, parseIdentity } from '../../src/docker/child-process-identity.js';
 import { leaseId } from '../../src/names.js';
 import { encodeName, stackFolder } from '../../src/store/layout.js';
 import { readReleases, type Release } from '../../src/store/releases.js';
 import { docker } from './docker-cli.js';
 import { eventually } from './eventually.js';
 import type { TestStack } from './test-stack.js';
+import { twinThingsOf } from './twin-things.js';
 
 /** What runs may leave behind on a host beside the containers that serve. */
 export interface LeftBehind {
   /** Containers whose name is not the one that Compose gives. */
   misnamed: string[];
-  /** A Compose at work on the stack, or the shell around one. */
+  /** A Compose at work on the stack, or any other program that a run has started and that has not ended. */
   processes: string[];
+  /** Containers, networks and volumes of its twins. */
+  twins: string[];
   /** The lock of the stack is held by somebody. */
   lockHeld: boolean;
   /** Image names with the stack in it that are neither what a build makes nor the pin of a recorded release. */
   strayTags: string[];
   /**
-   * What was never finished: drafts of releases and of frozen configurations. A single file whose writing was killed is
+   * What was never finished: drafts of releases, of backups and of frozen configurations. A single file whose writing was killed is
    * not counted; its `.tmp` is private, beside the whole one, and nobody reads it.
    */
   unfinished: string[];
 }
 
-export const NOTHING: LeftBehind = { misnamed: [], processes: [], lockHeld: false, strayTags: [], unfinished: [] };
+export const NOTHING: LeftBehind = {
+  ...{ misnamed: [], processes: [], twins: [], lockHeld: false },
+  ...{ strayTags: [], unfinished: [] },
+};
 
 /** Looks for all of it. */
 export async function leftBehind(stack: TestStack): Promise<LeftBehind> {
-  const [misnamed, processes, held, strayTags, unfinished] = await Promise.all([
+  const [misnamed, composes, children, twins, held, strayTags, unfinished] = await Promise.all([
     misnamedContainers(stack),
     composeOf(stack.name),
+    childrenAtWork(stack),
+    twinThingsOf(stack.name),
     lockHeld(stack),
     tagsOfNoRelease(stack),
     unfinishedFiles(stack),
   ]);
-  return { misnamed, processes, lockHeld: held, strayTags, unfinished };
+  return {
+    ...{ misnamed, processes: [...composes, ...children], twins: Object.values(twins).flat() as string[] },
+    ...{ lockHeld: held, strayTags, unfinished },
+  };
 }
 
 /** Resolves when nobody holds the stack's lease. A holder that closes tells its lease so, which then ends by itself. */
@@ -83,6 +95,19 @@ async function composeOf(name: string): Promise<string[]> {
     pids.map(async (pid) => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')),
   );
   return lines.filter((line) => line.includes(` -p ${name} `));
+}
+
+/** By the traces of every run of the stack, those of its twins and backups too. */
+async function childrenAtWork({ world, name }: TestStack): Promise<string[]> {
+  const folder = stackFolder({ home: world.stateFolder, lockDir: '' }, name);
+  const traces = (await readdir(folder, { recursive: true })).filter((file) => path.basename(file) === 'process');
+  const alive = await Promise.all(
+    traces.map(async (file) => {
+      const identity = parseIdentity(await readFile(path.join(folder, file), 'utf8'));
+      return identity !== undefined && (await isAlive(identity));
+    }),
+  );
+  return traces.filter((_, index) => alive[index]);
 }
 
 async function lockHeld({ world, name }: TestStack): Promise<boolean> {

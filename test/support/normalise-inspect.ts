@@ -2,6 +2,8 @@ import type { ContainerInspect } from '../../src/docker/engine.js';
 
 /** Labels that Compose writes anew each time, and that say nothing of what runs. */
 const COMPOSE_BOOKKEEPING = ['replace', 'project.config_files', 'version'].map((name) => `com.docker.compose.${name}`);
+/** One that Compose writes in no order. */
+const UNORDERED = 'com.docker.compose.depends_on';
 const ANONYMOUS = /^[0-9a-f]{64}$/;
 
 /**
@@ -35,6 +37,7 @@ function normalise(inspect: ContainerInspect): object {
       Labels: Object.fromEntries(
         Object.entries(Config.Labels)
           .filter(([name]) => !COMPOSE_BOOKKEEPING.includes(name))
+          .map(([name, text]) => [name, name === UNORDERED ? text.split(',').sort().join(',') : text] as const)
           .sort(([a], [b]) => a.localeCompare(b)),
       ),
     },

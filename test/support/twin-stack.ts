@@ -18,15 +18,9 @@ import { stackFolder } from '../../src/store/layout.js';
 import { addStack } from '../../src/store/registry.js';
 import { docker, testProject, type TestProject } from './docker-cli.js';
 import { HostWorld, type Run } from './host-world.js';
+import { type TwinThings, twinThingsOf } from './twin-things.js';
 
-/** What carries the label of a twin. */
-export interface TwinThings {
-  containers: string[];
-  networks: string[];
-  volumes: string[];
-}
-
-export const NO_TWIN: TwinThings = { containers: [], networks: [], volumes: [] };
+export { NO_TWIN, type TwinThings } from './twin-things.js';
 
 /** A stack that serves its first version, and a run that is about to bring the second. */
 export class TwinStack {
@@ -51,6 +45,11 @@ export class TwinStack {
     await project.compose('up', '-d', '--wait');
     await write('compose.yaml', text(2, project.name));
     return new TwinStack(host, project, await host.run(project.name));
+  }
+
+  /** The same stack, and another run. */
+  async again(): Promise<TwinStack> {
+    return new TwinStack(this.host, this.project, await this.host.run(this.project.name));
   }
 
   async remove(): Promise<void> {
@@ -85,13 +84,7 @@ export class TwinStack {
 
   /** All that carries the label of a twin of this stack. */
   async twinThings(): Promise<TwinThings> {
-    const label = `label=evenkeel.twin-of=${this.project.name}`;
-    const lines = (text: string): string[] => text.split('\n').filter(Boolean);
-    return {
-      containers: lines(await docker(['ps', '-aq', '--filter', label])),
-      networks: lines(await docker(['network', 'ls', '--format', '{{.Name}}', '--filter', label])),
-      volumes: lines(await docker(['volume', 'ls', '-q', '--filter', label])),
-    };
+    return twinThingsOf(this.project.name);
   }
 
   /** Volumes that the containers of a twin mount, those without a name too. */

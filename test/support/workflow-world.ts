@@ -8,8 +8,8 @@ import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
 import { fakeSteps } from './fake-steps.js';
 import { temporalCli } from './temporal-cli.js';
 
-/** Starts a deployment with an input, or with none at all. */
-export type Start = (input?: object) => Promise<WorkflowHandle>;
+/** Starts a deployment, or a run of another runbook, with an input, or with none at all. */
+export type Start = (input?: object, runbook?: string) => Promise<WorkflowHandle>;
 
 /** A real Temporal on which the real workflows run with steps that do nothing. One a test file. */
 export class WorkflowWorld {
@@ -45,8 +45,8 @@ export class WorkflowWorld {
       activities: steps,
     });
     const activities = await Worker.create({ connection, taskQueue: hostQueue(host), activities: steps });
-    const start: Start = (input) =>
-      this.env.client.workflow.start('deploy', {
+    const start: Start = (input, runbook = 'deploy') =>
+      this.env.client.workflow.start(runbook, {
         taskQueue,
         workflowId: `deploy/${host}/${++this.runs}`,
         args: input === undefined ? [] : [input],

@@ -36,15 +36,7 @@ describe('a release that is rehearsed', () => {
           },
         },
       });
-      const order = [
-        'dumpStore',
-        'sealBackup',
-        'raiseStore',
-        'noteProof',
-        'startOnTwin',
-        'takeDownTwin',
-        'noteLogBaseline',
-      ];
+      const order = ['dumpStore', 'sealBackup', 'raiseStore', 'noteProof', 'startOnTwin', 'takeDownTwin'];
       const first = (call: string) => calls.findIndex((made) => made.startsWith(call));
       expect(order.map(first)).toEqual([...order.map(first)].sort((a, b) => a - b));
       expect(first('takeDownTwin')).toBeLessThan(first('replaceService'));
@@ -100,9 +92,23 @@ describe('a release that is rehearsed', () => {
     });
   });
 
-  it('is rejected where a store is backed up and cannot be restored anywhere', async () => {
+  it('is deployed with a warning where a backup cannot be restored anywhere', async () => {
     const deriveTwin: Activities['deriveTwin'] = async () => ({ outside: [], findings: [] });
     await world.withSteps({ deriveTwin }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+        type: 'succeeded',
+        result: { warnings: expect.arrayContaining([expect.objectContaining({ rule: 'backup-unproven' })]) },
+      });
+      expect(calls).not.toContain('noteProof');
+    });
+  });
+
+  it('is rejected in that case where rehearsal is required', async () => {
+    const deriveTwin: Activities['deriveTwin'] = async () => ({ outside: [], findings: [] });
+    const freezeConfig: Activities['freezeConfig'] = async () => ({
+      ...{ frozen: { folder: 'runs/1/frozen', hash: 'f' }, findings: [], images: [], rehearsal: 'required' as const },
+    });
+    await world.withSteps({ deriveTwin, freezeConfig }, async (start, calls) => {
       expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'rejected', result: { touched: [] } });
       expect(replaced(calls)).toEqual([]);
     });

@@ -41,7 +41,8 @@ function reportLines(report: DeployReport, colours: Colours): string[] {
     ...(failure ? failureLines(failure, outcome === 'aborted' ? 'because' : 'failed') : []),
     ...(report.backup ? [`backup     ${backupText(report.backup)}`] : []),
     ...(report.rehearsal ? [`rehearsal  ${rehearsalText(report.rehearsal)}`] : []),
-    ...row('replaced', report.touched),
+    ...(report.dataRestored ? [`data       ${dataText(report.dataRestored)}`] : []),
+    ...row(report.dataRestored ? 'stopped' : 'replaced', report.touched),
     ...row('restored', report.restored),
     ...row('unchanged', report.unchanged),
     ...report.warnings.map((finding) => `warning    ${findingText(finding)}`),
@@ -64,6 +65,10 @@ function failureLines(failure: NonNullable<DeployReport['failure']>, label: stri
 
 function backupText({ id, stores, bytes }: NonNullable<DeployReport['backup']>): string {
   return `${id}: ${stores.map(({ store }) => store).join(', ')}, ${sizeText(bytes)}`;
+}
+
+function dataText({ backup, stores, downMs }: NonNullable<DeployReport['dataRestored']>): string {
+  return `of ${backup}: ${stores.map(({ store }) => store).join(', ')}; services were down for ${durationText(downMs)}`;
 }
 
 /** What it came to, how long a restore takes, and how old the restored backup was. */

@@ -30,7 +30,7 @@ export class LogReport {
     const tally = new LogTally(source.redact);
     return {
       found: (finding) => {
-        if (finding.rule.severity === 'error') this.errors++;
+        if (finding.severity === 'error') this.errors++;
         else this.warnings++;
         if (this.cli.flags.json) this.waiting.push(`${JSON.stringify(documentOf(finding, source))}\n`);
         else tally.add(finding);
@@ -55,9 +55,12 @@ export class LogReport {
     return unread.length > 0 ? EXIT.inconclusive : EXIT.ok;
   }
 
-  private print({ rule, line, count, excerpt }: TalliedFinding, { service, container, redact }: LogSource): void {
+  private print(
+    { rule, severity, line, count, excerpt }: TalliedFinding,
+    { service, container, redact }: LogSource,
+  ): void {
     const { red, yellow, dim } = this.cli.printColours;
-    const word = rule.severity === 'error' ? red('error  ') : yellow('warning');
+    const word = severity === 'error' ? red('error  ') : yellow('warning');
     const where = `${container ?? service ?? 'line'}${(container ?? service) === null ? ' ' : ':'}${line}`;
     const often = count > 1 ? ` (${count} times)` : '';
     this.cli.print(`${word} ${where} ${rule.id}${often}: ${rule.cause} — ${rule.remedy}`);
@@ -68,11 +71,11 @@ export class LogReport {
   }
 }
 
-function documentOf({ rule, line, excerpt }: FoundInLog, { service, container, redact }: LogSource): object {
+function documentOf({ rule, severity, line, excerpt }: FoundInLog, { service, container, redact }: LogSource): object {
   return {
     rule: rule.id,
     line,
-    severity: rule.severity,
+    severity,
     cause: rule.cause,
     remedy: rule.remedy,
     service,

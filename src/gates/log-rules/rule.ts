@@ -10,7 +10,7 @@ export interface LogRule {
    * nested, so that time is linear; each alternative holds a piece of plain text outside of groups (see `literals.ts`).
    */
   pattern: RegExp;
-  /** An `error` fails a gate; a `warning` is shown. */
+  /** An `error` fails a gate; a `warning` is shown. A line may make less of it (see `severityOf`), and never more. */
   severity: 'error' | 'warning';
   /** It says that something failed, not what: left out where the same trace matches another rule. */
   generic?: true;

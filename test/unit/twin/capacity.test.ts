@@ -4,18 +4,19 @@ import { checkTwinRoom, twinNeeds } from '../../../src/twin/capacity.js';
 const MB = 1024 ** 2;
 
 describe('the room that a twin takes', () => {
-  it('is what services reserve, else the least of their limit and the usual, and their data twice', () => {
+  it('is what services reserve, else their limit up to a bound, else the usual, and their data twice', () => {
     const services = {
       reserved: { mem_reservation: `${300 * MB}` },
       deployed: {
         deploy: { resources: { reservations: { memory: `${200 * MB}` }, limits: { memory: `${900 * MB}` } } },
       },
       small: { mem_limit: 32 * MB },
+      middling: { deploy: { resources: { limits: { memory: `${400 * MB}` } } } },
       big: { mem_limit: 8192 * MB },
       silent: {},
     };
     const stores = [{ id: 'postgres-db', type: 'postgres' as const, service: 'db', sizeBytes: 10 * MB }];
-    expect(twinNeeds({ services }, stores)).toEqual({ memory: (300 + 200 + 32 + 128 + 128) * MB, disk: 20 * MB });
+    expect(twinNeeds({ services }, stores)).toEqual({ memory: (300 + 200 + 32 + 400 + 512 + 128) * MB, disk: 20 * MB });
   });
 
   it('is wanted beside what the stack is left with; only a required rehearsal rejects', () => {

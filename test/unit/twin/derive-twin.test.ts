@@ -93,6 +93,7 @@ describe('a service on the twin', () => {
       ...{ container_name: 'the-web', ports: [{ target: 80, published: '80' }], expose: ['80'], restart: 'always' },
       ...{ labels: { 'traefik.enable': 'true' }, annotations: { a: 'b' }, extra_hosts: ['legacy=10.0.0.9'] },
       ...{ external_links: ['old_db:olddb'], links: ['db'], dns: ['10.0.0.1'], mac_address: '02:42:ac:11:65:43' },
+      ...{ oom_score_adj: -500, oom_kill_disable: true, cpu_shares: 4096 },
       ...{ profiles: ['x'], pull_policy: 'always', logging: { driver: 'gelf' }, scale: 3, unheard_of: true },
       ...{ deploy: { replicas: 3, restart_policy: { condition: 'any' }, resources: { limits: { memory: '5' } } } },
       networks: { default: { ipv4_address: '172.18.0.5', aliases: ['www'], mac_address: '02:42:ac:11:65:44' } },
@@ -112,6 +113,7 @@ describe('a service on the twin', () => {
             labels: { 'evenkeel.twin-of': 'shop' },
             deploy: { resources: { limits: { memory: '5' } } },
           },
+          ...{ oom_score_adj: 1000, cpu_shares: 256 },
           logging: { driver: 'json-file', options: { 'max-size': '20m' } },
           networks: { default: { aliases: ['www', 'the-web'] } },
         },
@@ -183,6 +185,39 @@ describe('what a service mounts on the twin', () => {
     ]);
   });
 
+  it("gets none of the image's files where an archive is unpacked, and a database gets them", () => {
+    const service = {
+      ...WEB,
+      volumes: [{ type: 'volume', source: 'uploads', target: '/uploads' }, bind('/srv/state'), bind('/srv/other')],
+    };
+    const db = { ...WEB, volumes: [{ type: 'volume', source: 'data', target: '/data' }] };
+    const derived = twinOf(
+      {
+        services: { web: service, also: { ...WEB, volumes: service.volumes.slice(0, 1) }, db },
+        volumes: { uploads: { name: 'shop_uploads' }, data: { name: 'shop_data' } },
+      },
+      {
+        changed: ['web', 'also', 'db'],
+        binds: { '/srv/state': 'folder', '/srv/other': 'folder' },
+        stores: [
+          { id: 'volume-uploads', type: 'volume', service: 'web', volume: 'shop_uploads', target: '/uploads' },
+          { id: 'volume-state', type: 'volume', service: 'web', target: '/at/srv/state' },
+          { id: 'postgres-db', type: 'postgres', service: 'db' },
+        ],
+      },
+    );
+    const nocopy = { volume: { nocopy: true } };
+    expect(serviceOf(derived, 'web')['volumes']).toEqual([
+      { type: 'volume', source: 'uploads', target: '/uploads', ...nocopy },
+      { type: 'volume', source: 'evenkeel-bind-web-1', target: '/at/srv/state', ...nocopy },
+      { type: 'volume', source: 'evenkeel-bind-web-2', target: '/at/srv/other' },
+    ]);
+    expect(serviceOf(derived, 'also')['volumes']).toEqual([
+      { type: 'volume', source: 'uploads', target: '/uploads', ...nocopy },
+    ]);
+    expect(serviceOf(derived, 'db')['volumes']).toEqual([{ type: 'volume', source: 'data', target: '/data' }]);
+  });
+
   it('is missing to whoever depends on it', () => {
     const data = { type: 'volume', source: 'data', target: '/data' };
     const services = { db: { ...WEB, volumes: [data] }, api: { ...WEB, depends_on: { db: {} } } };
@@ -191,6 +226,26 @@ describe('what a service mounts on the twin', () => {
       api: ['db: the volume data is empty'],
       db: ['the volume data is empty'],
     });
+  });
+
+  it('has no healthcheck to be missed where it is waited for until it has ended', () => {
+    const services = {
+      migrate: WEB,
+      db: { ...WEB, healthcheck: { disable: true } },
+      api: { ...WEB, depends_on: { migrate: { condition: 'service_completed_successfully' }, db: {} } },
+    };
+    expect(twinOf({ services }, { changed: ['api'] }).facts.unchecked).toEqual(['api', 'db']);
+  });
+
+  it('is filled where a database keeps its files in a bound folder', () => {
+    const db = { ...WEB, volumes: [bind('/srv/data'), bind('/srv/more', true)] };
+    const other = { ...WEB, volumes: [bind('/srv/data')] };
+    const services = { db, other, api: { ...WEB, depends_on: { db: {} }, healthcheck: { test: ['CMD', 'true'] } } };
+    const binds = { '/srv/data': 'folder', '/srv/more': 'folder' } as const;
+    const stores = [{ id: 'postgres-db', type: 'postgres' as const, service: 'db' }];
+    const { facts } = twinOf({ services }, { changed: ['api', 'other'], binds, stores });
+    expect(facts.lacks).toEqual({ other: ['/at/srv/data is empty (bound from /srv/data)'] });
+    expect(facts.unchecked).toEqual(['db', 'other']);
   });
 
   it('hides the init scripts of a database that is filled, and only of such a one', () => {

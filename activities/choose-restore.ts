@@ -1,0 +1,136 @@
+import { HAS_PROGRAMS, WHO_USES } from '../src/backup/swap-scripts.js';
+import { storeVolume } from '../src/backup/store-volume.js';
+import { StoreFailed } from '../src/backup/store-kind.js';
+import type { Scripts } from '../src/backup/scripts.js';
+import { gateFor } from '../src/plan/gate-for.js';
+import type { Step } from '../src/plan/plan.js';
+import { restingWaves } from '../src/plan/resting-waves.js';
+import type { BackupManifest, StoreBackup } from '../src/spec/backup.js';
+import type { Finding } from '../src/spec/finding.js';
+import type { RestorableStore } from '../src/spec/restore.js';
+import { listBackups, openBackup } from '../src/store/backups.js';
+import { openFrozen, type Frozen } from '../src/store/frozen.js';
+import type { HostActivities } from './activities.js';
+import { backupScripts } from './found-stores.js';
+import { ownRun, ownRunFolder } from './run-place.js';
+import type { World } from './world.js';
+
+/** Safe to repeat because it only looks. */
+export function chooseRestore(world: World): HostActivities['chooseRestore'] {
+  return async ({ stack, frozen: ref, backup: asked, services }) => {
+    const frozen = await openFrozen(world.layout, stack, ref.folder);
+    const id = asked ?? (await listBackups(world.layout, stack))[0]?.id;
+    const opened = id === undefined ? undefined : await openBackup(world.layout, stack, id);
+    const nothing = { backup: id ?? '', atMs: 0, stores: [], waves: [] };
+    if (!opened) return { ...nothing, findings: [noBackup(stack, id)] };
+
+    const { manifest } = opened;
+    const wanted = manifest.stores.filter(({ service }) => services.length === 0 || services.includes(service));
+    const missing = services.filter((service) => !wanted.some((store) => store.service === service));
+    const findings = missing.map((service) => notInBackup(service, manifest));
+    const scripts = await backupScripts(world, frozen, ownRunFolder(world, stack));
+    const stores: RestorableStore[] = [];
+    const holders = new Set<string>();
+    for (const store of wanted) {
+      const found = await restorable(world, frozen, scripts, store);
+      if ('why' in found) findings.push(impossible(store, frozen.redact(found.why)));
+      else {
+        stores.push(found.store);
+        for (const service of found.users) holders.add(service);
+      }
+    }
+    if (wanted.length === 0 && missing.length === 0) findings.push(emptyBackup(manifest));
+    const waves = findings.length > 0 ? [] : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]));
+    return { backup: manifest.id, atMs: manifest.atMs, stores, waves, findings };
+  };
+}
+
+type Restorable = { store: RestorableStore; users: string[] } | { why: string };
+
+/** Whether the content of a store can be replaced, by what its container and its volume are now. */
+async function restorable(
+  world: World,
+  { spec }: Frozen,
+  scripts: Scripts,
+  { id, type, service, databases, sizeBytes, ...backup }: StoreBackup,
+): Promise<Restorable> {
+  const asked = spec.services[service];
+  const container = (await world.engine.containers(spec.project, service)).find(({ leftoverOf }) => !leftoverOf);
+  const inspect = container && (await world.engine.inspect(container.id));
+  if (!asked || !container || !inspect) return { why: `there is no container of ${service} to restore it into` };
+  const isAsAsked =
+    [asked.configHash, asked.configHashAlone].includes(container.configHash) &&
+    (await world.engine.imageId(asked.image)) === container.imageId;
+  if (!isAsAsked) return { why: `${service} is not what its configuration says; deploy first` };
+  const found = storeVolume({ type, ...backup }, { mounts: inspect.Mounts, environment: inspect.Config.Env ?? [] });
+  if ('why' in found) return found;
+
+  const { volume, target } = found;
+  const seen = (await scripts.look({ doing: 'looking who uses the volume', text: WHO_USES, args: [volume] }))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('|') as [project: string, service: string, name: string, state: string]);
+  const users = seen.filter(([project, name]) => project === spec.project && name in spec.services);
+  const stranger = seen.find((one) => !users.includes(one) && one[3] === 'running');
+  if (stranger) return { why: `the container ${stranger[2]} uses ${volume} too, and is no service of the stack` };
+  try {
+    await scripts.look({
+      doing: `looking into the image of ${service}`,
+      text: HAS_PROGRAMS,
+      args: [container.imageId],
+    });
+  } catch (error) {
+    if (error instanceof StoreFailed) return { why: error.message };
+    throw error;
+  }
+  return {
+    store: {
+      ...{ id, type, service, volume, target, imageId: container.imageId },
+      ...(databases === undefined ? {} : { databases }),
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      runId: ownRun().runId,
+      kept: `${volume}-before-${ownRun().runId.slice(-8)}`,
+    },
+    users: [...new Set([service, ...users.map(([, name]) => name)])],
+  };
+}
+
+/** The steps by which the services come back: their containers stay the very same. */
+async function stepsOf({ engine }: World, { spec }: Frozen, waves: string[][]): Promise<Step[][]> {
+  const containers = await engine.containers(spec.project);
+  return waves.map((wave) =>
+    wave.map((name) => {
+      const own = containers.filter(({ service, leftoverOf }) => service === name && leftoverOf === undefined);
+      const service = spec.services[name]!;
+      return {
+        ...{ kind: 'replace', service: name, because: ['data is restored'], force: false, scale: own.length },
+        image: { ref: service.image, id: own[0]?.imageId ?? '' },
+        ...{ configHash: '', replaces: [], gate: gateFor(spec, service, own) },
+      };
+    }),
+  );
+}
+
+function noBackup(stack: string, id: string | undefined): Finding {
+  const message = id === undefined ? `${stack} has no backup on this host` : `there is no backup "${id}" on this host`;
+  return { rule: 'no-backup', severity: 'error', message, remedy: 'list them: evenkeel backup list' };
+}
+
+function notInBackup(service: string, { id, stores }: BackupManifest): Finding {
+  return {
+    ...{ rule: 'not-in-backup', severity: 'error', service },
+    message: `the backup ${id} has no data of ${service}; it has some of ${stores.map((one) => one.service).join(', ')}`,
+    remedy: 'list them: evenkeel backup list',
+  };
+}
+
+function emptyBackup({ id }: BackupManifest): Finding {
+  return { rule: 'no-backup', severity: 'error', message: `the backup ${id} has no data`, remedy: 'take another one' };
+}
+
+function impossible({ id, service }: StoreBackup, why: string): Finding {
+  return {
+    ...{ rule: 'restore-impossible', severity: 'error', service },
+    message: `${id} cannot be restored: ${why}`,
+  };
+}

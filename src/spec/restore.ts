@@ -1,0 +1,56 @@
+import type { Step } from '../plan/plan.js';
+import type { StoreRef } from './backup.js';
+import type { Finding } from './finding.js';
+
+/** A store of a backup, and the volume of the stack whose content it replaces. Holds no secret. */
+export interface RestorableStore extends StoreRef {
+  /** The volume's name on the engine. */
+  volume: string;
+  /** Where the container of its service mounts it. */
+  target: string;
+  /** Name of the volume that keeps what was there before. */
+  kept: string;
+  /** The run that chose it, which may be a former self: whatever was done to the volume has its traces there. */
+  runId: string;
+  /** Id of the image that reads and writes the files. */
+  imageId: string;
+}
+
+/** What a restore is going to do. */
+export interface RestoreChoice {
+  /** Id of the backup. */
+  backup: string;
+  /** When it was begun. */
+  atMs: number;
+  stores: RestorableStore[];
+  /** The services that are stopped meanwhile, in the order in which they start. */
+  waves: Step[][];
+  /** Errors reject the restore. */
+  findings: Finding[];
+}
+
+/** What a restore came to. */
+export interface RestoreReport {
+  /** Id of the backup. */
+  backup: string;
+  /** When it was begun. */
+  takenAtMs: number;
+  stores: RestoredVolume[];
+  /** The services that were stopped meanwhile. */
+  services: string[];
+  /** From the first stop until all of them were well again, or until the run turned back. */
+  downMs: number;
+}
+
+export interface RestoredVolume {
+  store: string;
+  service: string;
+  /** The volume that has the content of the backup now. */
+  volume: string;
+  /** The volume that has what was there before. */
+  kept: string;
+  /** What removes it. */
+  removeKept: string;
+  /** How many counts were equal to those of the dump before it took its place. */
+  countsCompared: number;
+}

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from '@jest/globals';
+import { removeTwin } from '../../../activities/remove-twin.js';
+import type { World } from '../../../activities/world.js';
+import { EngineRefused } from '../../../src/docker/engine.js';
+
+describe('what Docker refuses to remove of a twin', () => {
+  it('is named as what it is of the twin', async () => {
+    const lockDir = await mkdtemp(path.join(os.tmpdir(), 'ek-test-remove-twin-'));
+    const refuse = () => Promise.reject(new EngineRefused(409, 'in use'));
+    const belongings = {
+      containers: [{ id: 'c', name: 'web', volumes: [] }],
+      networks: [{ id: 'n', name: 'net' }],
+      volumes: ['v'],
+    };
+    const engine = {
+      projectsLabelled: () => Promise.resolve(['shop-twin-1']),
+      belongings: () => Promise.resolve(belongings),
+      info: () => Promise.resolve({ id: 'engine' }),
+      ...{ removeWithVolumes: refuse, removeNetwork: refuse, removeVolume: refuse },
+    };
+    const world = { engine, layout: { lockDir } } as unknown as World;
+    try {
+      const left = await new MockActivityEnvironment().run(() => removeTwin(world, 'shop', 'shop-twin-1'));
+      expect(left.map(({ what }) => what)).toEqual(['twin container web', 'twin network net', 'twin volume v']);
+    } finally {
+      await rm(lockDir, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Activities } from '../../activities/activities.js';
+import { finalFailure } from '../support/fake-steps.js';
+import { endOf, type RunEnd } from '../support/run-end.js';
+import { WorkflowWorld } from '../support/workflow-world.js';
+
+let world: WorkflowWorld;
+
+beforeAll(async () => (world = await WorkflowWorld.start()), 60_000);
+afterAll(() => world.stop());
+
+/** A restore of a stack in which `api` needs `db`; only the steps that move something are told. */
+async function restored(overrides: Partial<Activities>): Promise<{ end: RunEnd; calls: string[] }> {
+  const untouched = { state: 'running' as const, untouched: false, remarks: [] };
+  const steps = { restoreService: async () => untouched, ...overrides };
+  return world.withSteps(steps, async (start, calls) => {
+    const end = await endOf(await start({ stack: 'shop' }, 'restore'));
+    const moving = /^(raiseStore|restService|swapData|putDataBack|restoreService|takeDownTwin)/;
+    return { end, calls: calls.filter((call) => moving.test(call)) };
+  });
+}
+
+const SWAPPED = ['raiseStore', 'restService api', 'restService db', 'swapData'];
+const STARTED = ['restoreService db', 'restoreService api'];
+const BACK = ['takeDownTwin', 'restService api', 'restService db', 'putDataBack'];
+
+describe('restore', () => {
+  it('stops services only once the backup has been restored on a twin, and says what it did', async () => {
+    const { end, calls } = await restored({});
+    expect(calls).toEqual([...SWAPPED, ...STARTED, 'takeDownTwin']);
+    expect(end).toMatchObject({
+      type: 'succeeded',
+      result: { dataRestored: { services: ['db', 'api'], stores: [{ volume: 'shop_pg', kept: 'shop_pg-before-1' }] } },
+    });
+  });
+
+  it('stops nothing when the backup does not hold', async () => {
+    const raiseStore: Activities['raiseStore'] = async ({ store }) => ({
+      ...{ store: store.id, proven: false, why: 'rows are missing' },
+      ...{ restoreMs: 1, countsCompared: 1, atMs: 1 },
+    });
+    const { end, calls } = await restored({ raiseStore });
+    expect(calls).toEqual(['raiseStore', 'takeDownTwin']);
+    expect(end).toMatchObject({ type: 'rejected', result: { touched: [] } });
+  });
+
+  it('puts the old content back before anything of before starts', async () => {
+    const swapData = async (): Promise<void> => {
+      throw finalFailure('the copy is not what was to be copied');
+    };
+    const { end, calls } = await restored({ swapData });
+    expect(calls).toEqual([...SWAPPED, ...BACK, ...STARTED]);
+    expect(end).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
+    expect(end.result).not.toHaveProperty('dataRestored');
+  });
+
+  it('starts nothing on content that could not be put back', async () => {
+    const broken = async (): Promise<never> => {
+      throw finalFailure('the disk is broken');
+    };
+    const { end, calls } = await restored({ swapData: broken, putDataBack: broken });
+    expect(calls).toEqual([...SWAPPED, ...BACK]);
+    expect(end).toMatchObject({ type: 'rollback-failed' });
+    expect(end.result!.leftovers[0]).toMatchObject({
+      what: 'data of postgres-db',
+      command: expect.stringContaining('shop_pg-before-1:/from:ro'),
+    });
+  });
+});
