@@ -4,13 +4,7 @@ import type { FoundStore } from '../src/backup/discover.js';
 import { sizeOf } from '../src/backup/look-at-store.js';
 import { youngestProof } from '../src/backup/prune.js';
 import { reachedServices } from '../src/backup/reach.js';
-import {
-  checkBackupRoom,
-  checkOutsideOfContexts,
-  checkSize,
-  guessedWrong,
-  impossible,
-} from '../src/backup/select-findings.js';
+import { checkBackupRoom, checkOutsideOfContexts, checkSize, unreadable } from '../src/backup/select-findings.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { diskRoom } from '../src/host/disk-room.js';
 import type { LeftStore, ReusedStore, StoreRef } from '../src/spec/backup.js';

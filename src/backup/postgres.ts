@@ -9,6 +9,7 @@ import { COUNT_SQL, countsSaid, DUMP_SQL, dumpEndedWell, rowsInArchive } from '.
 import * as scripts from './postgres-scripts.js';
 import type { Scripts } from './scripts.js';
 import { type DumpPlace, type ReadPlace, StoreFailed, type StoreKind } from './store-kind.js';
+import { withoutRows } from './without-rows.js';
 
 /** What a look at a server tells. */
 interface Server {
@@ -172,7 +173,7 @@ async function dumpDatabase(
   const { file, said } = await dumpFile({ name, compression }, sql, place, server, within);
   // psql ends with 0 whatever the dump that it calls ends with.
   if (!dumpEndedWell(said)) {
-    const excerpt = said.split('\n').filter((line) => line !== '' && !/^(rows\||dump-rc\||\d+$)/.test(line));
+    const excerpt = withoutRows(said.split('\n')).filter((line) => line !== '' && !/^(rows\||dump-rc\||\d+$)/.test(line));
     throw new StoreFailed(`dumping ${name}: ${place.scripts.redact(excerpt.at(-1) ?? 'pg_dump failed')}`);
   }
   return { file, counts: countsSaid(said) };

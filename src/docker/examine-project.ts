@@ -68,7 +68,15 @@ export async function examineProject(project: ProjectFiles, env: Record<string, 
   if (rendered === undefined || yaml === undefined) {
     const refused = composeFailure(redact(failure ?? 'docker compose config said nothing'), files, missing);
     const findings = [...missing, ...refused];
-    return { findings, policy: DEFAULT_POLICY, health: {}, endpoints: {}, inactiveServices: [], environment, secretValues };
+    return {
+      findings,
+      policy: DEFAULT_POLICY,
+      health: {},
+      endpoints: {},
+      inactiveServices: [],
+      environment,
+      secretValues,
+    };
   }
   const services = mapping(rendered['services']);
   const active = Object.keys(services);

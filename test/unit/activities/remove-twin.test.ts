@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { removeTwin } from '../../../activities/remove-twin.js';
 import type { World } from '../../../activities/world.js';
 import { EngineRefused } from '../../../src/docker/engine.js';
+import type { Leftover } from '../../../src/spec/deploy-result.js';
 
 describe('what Docker refuses to remove of a twin', () => {
   it('is named as what it is of the twin', async () => {
@@ -24,7 +25,10 @@ describe('what Docker refuses to remove of a twin', () => {
     };
     const world = { engine, layout: { lockDir } } as unknown as World;
     try {
-      const left = await new MockActivityEnvironment().run(() => removeTwin(world, 'shop', 'shop-twin-1'));
+      const environment = new MockActivityEnvironment();
+      const left: Leftover[] = await environment.run<[], Leftover[], () => Promise<Leftover[]>>(() =>
+        removeTwin(world, 'shop', 'shop-twin-1'),
+      );
       expect(left.map(({ what }) => what)).toEqual(['twin container web', 'twin network net', 'twin volume v']);
     } finally {
       await rm(lockDir, { recursive: true, force: true });
