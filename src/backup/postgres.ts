@@ -173,7 +173,9 @@ async function dumpDatabase(
   const { file, said } = await dumpFile({ name, compression }, sql, place, server, within);
   // psql ends with 0 whatever the dump that it calls ends with.
   if (!dumpEndedWell(said)) {
-    const excerpt = withoutRows(said.split('\n')).filter((line) => line !== '' && !/^(rows\||dump-rc\||\d+$)/.test(line));
+    const excerpt = withoutRows(said.split('\n')).filter(
+      (line) => line !== '' && !/^(rows\||dump-rc\||\d+$)/.test(line),
+    );
     throw new StoreFailed(`dumping ${name}: ${place.scripts.redact(excerpt.at(-1) ?? 'pg_dump failed')}`);
   }
   return { file, counts: countsSaid(said) };
