@@ -35,8 +35,8 @@ export function createCli(surroundings: Surroundings, flags: GlobalFlags): Cli {
   return {
     ...surroundings,
     flags,
-    colours: picocolors.createColors(flags.colour && stderr.isTTY),
-    printColours: picocolors.createColors(flags.colour && stdout.isTTY),
+    colours: picocolors.createColors(flags.colour && stderr.isTTY === true),
+    printColours: picocolors.createColors(flags.colour && stdout.isTTY === true),
     say: (text) => {
       if (!flags.quiet) stderr.write(`${text}\n`);
     },
