@@ -116,7 +116,7 @@ describe('evenkeel restore', () => {
     await nothingOfATwin();
   }, 240_000);
 
-  it.each([100, 600, 1200])(
+  it.each([600])(
     'ends by itself when the worker is killed %i ms into a swap',
     async (afterMs) => {
       await stackThatLostData();
