@@ -1,5 +1,6 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import type { ObservedContainer, ObservedNetwork } from '../plan/observed-stack.js';
+import type { ImageFacts } from '../spec/image-facts.js';
 
 /**
  * What we ask of Docker Engine, in our own nouns. Containers are found by Compose's labels, never by name; one-off
@@ -111,18 +112,9 @@ export interface Belongings {
   volumes: string[];
 }
 
-export interface ImageAbout {
+/** An image on the engine. */
+export interface ImageAbout extends ImageFacts {
   id: string;
-  /** `amd64`, `arm64`, … */
-  architecture: string;
-  os: string;
-  entrypoint: string[];
-  command: string[];
-  /** `NAME=value`; an image's own, so no secret of the stack, and yet not to be shown. */
-  environment: string[];
-  workingDir: string;
-  /** Its healthcheck's test: `['CMD', …]`, `['CMD-SHELL', …]`; empty where it has none. */
-  healthcheck: string[];
 }
 
 /** Which of a container's lines are read: all until now, where it says nothing else. */

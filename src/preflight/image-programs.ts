@@ -1,20 +1,8 @@
 import type { Finding } from '../spec/finding.js';
 import { list, mapping } from '../spec/from-rendered.js';
+import type { ImageFacts } from '../spec/image-facts.js';
 
 type Mapping = Record<string, unknown>;
-
-/** What an image says of itself, as far as it matters here. */
-export interface ImageFacts {
-  architecture: string;
-  os: string;
-  entrypoint: string[];
-  command: string[];
-  /** `NAME=value`. */
-  environment: string[];
-  workingDir: string;
-  /** Its healthcheck's test, in Docker's form. */
-  healthcheck: string[];
-}
 
 /** A program that a service is going to execute. */
 export interface ProgramWanted {
