@@ -86,8 +86,15 @@ function isPassing(error: unknown): boolean {
   return error instanceof EngineRefused && /already in progress|resource busy/i.test(error.message);
 }
 
+/**
+ * Lists lag behind: a container may stand in them as running for a moment after its stop was answered. Its inspect waits
+ * for the end.
+ */
 async function usedByStopped(engine: EngineConnection, reference: string): Promise<boolean> {
-  const query = { all: true, filters: { ancestor: [reference], status: ['created', 'exited', 'dead'] } };
+  const query = { all: true, filters: { ancestor: [reference] } };
   const users = await engine.ask<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query });
-  return users.length > 0;
+  const inspected = await Promise.all(
+    users.map(({ Id }) => engine.find<ContainerInspect>({ method: 'GET', path: `/containers/${Id}/json` })),
+  );
+  return inspected.some((container) => container && !container.State.Running);
 }
