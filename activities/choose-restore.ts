@@ -52,7 +52,7 @@ async function restorable(
   world: World,
   { spec }: Frozen,
   scripts: Scripts,
-  { id, type, service, databases, sizeBytes, ...backup }: StoreBackup,
+  { id, type, service, databases, sizeBytes, filesOf, ...backup }: StoreBackup,
 ): Promise<Restorable> {
   const asked = spec.services[service];
   const container = (await world.engine.containers(spec.project, service)).find(({ leftoverOf }) => !leftoverOf);
@@ -88,6 +88,7 @@ async function restorable(
       ...{ id, type, service, volume, target, imageId: container.imageId },
       ...(databases === undefined ? {} : { databases }),
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      ...(filesOf === undefined ? {} : { filesOf }),
       runId: ownRun().runId,
       kept: `${volume}-before-${ownRun().runId.slice(-8)}`,
     },

@@ -5,6 +5,7 @@ import { sampleCapacity } from '../src/docker/build-slots.js';
 import { isLocalEngine } from '../src/docker/engine-address.js';
 import { bindKinds } from '../src/host/bind-kinds.js';
 import { diskRoom } from '../src/host/disk-room.js';
+import type { Step } from '../src/plan/plan.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { RehearsalMode, TwinDerivation } from '../src/spec/rehearsal.js';
 import { frozenSecretValues, frozenYaml, openFrozen, writeFrozen, type Frozen } from '../src/store/frozen.js';
@@ -78,8 +79,7 @@ async function newDerivation(world: World, args: Args, { project, folder }: Plac
         hash: args.frozen.hash,
       },
       project,
-      // A store is put up by who restores it. A service whose files one is must not run where nothing is rehearsed.
-      waves: args.mode === 'off' ? [] : twinWaves(args.plan, frozen.spec, derived),
+      waves: wavesOf(args, frozen, derived),
       rehearsed: derived.rehearsed,
       stores: derived.stores,
       commands: commands.commands,
@@ -88,6 +88,17 @@ async function newDerivation(world: World, args: Args, { project, folder }: Plac
     outside,
     findings,
   };
+}
+
+/**
+ * With the rehearsal off nothing runs but what proves the backup. A store is put up by who restores it, and a service whose
+ * files one is stays down; but files of a database prove nothing until their server has come up on them.
+ */
+function wavesOf({ plan, mode }: Args, { spec }: Frozen, derived: DerivedTwin): Step[][] {
+  const waves = twinWaves(plan, spec, derived);
+  if (mode !== 'off') return waves;
+  const proving = derived.stores.flatMap(({ service, filesOf }) => (filesOf === undefined ? [] : [service]));
+  return waves.map((wave) => wave.filter(({ service }) => proving.includes(service))).filter((wave) => wave.length > 0);
 }
 
 /** With the rehearsal off, stores are restored all the same: that is what proves a backup. */

@@ -70,11 +70,12 @@ export function selectStores(world: World): HostActivities['selectStores'] {
   };
 }
 
-function refOf({ id, type, service, volume, target, databases }: FoundStore): StoreRef {
+function refOf({ id, type, service, volume, target, filesOf, databases }: FoundStore): StoreRef {
   return {
     ...{ id, type, service },
     ...(volume === undefined ? {} : { volume }),
     ...(target === undefined ? {} : { target }),
+    ...(filesOf === undefined ? {} : { filesOf }),
     ...(databases === undefined ? {} : { databases }),
   };
 }

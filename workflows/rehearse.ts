@@ -7,6 +7,7 @@ import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
 import { type Bench, examine, judge } from './judge.js';
+import { proveFiles } from './prove-files.js';
 import { Rehearsal } from './rehearsal.js';
 import { Rejection, rejectOn } from './turning-points.js';
 
@@ -24,18 +25,21 @@ export async function rehearse(run: DeploymentRun, plan: Plan, backup: OwnBackup
   });
 }
 
-/** Does something beside the stack: on a twin whose stores have been filled from a backup, and have been found right. */
+/**
+ * Does something beside the stack: on a twin whose stores have been filled from a backup, and have been found right. With
+ * `insist` it is all of them, or the run ends.
+ */
 export async function onTwin(
   run: DeploymentRun,
   plan: Plan,
-  { backup, mode }: { backup: OwnBackup; mode: RehearsalMode },
+  { backup, mode, insist = false }: { backup: OwnBackup; mode: RehearsalMode; insist?: boolean },
   act: (twin: Twin, rehearsal: Rehearsal) => Promise<void>,
 ): Promise<void> {
   const derived = await derive(run, plan, backup.stores, mode);
   const rehearsal = new Rehearsal(run, mode, derived);
   rejectOn(run, derived.findings);
   const { twin } = derived;
-  mindUnprovable(run, backup, twin, mode);
+  mindUnprovable(run, backup, twin, insist ? 'required' : mode);
   if (!twin) return;
   try {
     await proveBackup(run, twin, backup, rehearsal);
@@ -64,7 +68,10 @@ function mindUnprovable(run: DeploymentRun, { stores }: OwnBackup, twin: Twin | 
   const unproven = stores.filter(({ id }) => !twin?.stores.some((store) => store.id === id));
   if (unproven.length === 0) return;
   const names = unproven.map(({ id }) => id).join(', ');
-  const message = `the backup of ${names} cannot be restored on a twin, so nothing proves it`;
+  unprovenStays(run, `the backup of ${names} cannot be restored on a twin, so nothing proves it`, mode);
+}
+
+function unprovenStays(run: DeploymentRun, message: string, mode: RehearsalMode): void {
   if (mode === 'required') throw new Rejection(message);
   run.checklist.warn({ rule: 'backup-unproven', severity: 'warning', message });
 }
@@ -78,21 +85,26 @@ async function proveBackup(
 ): Promise<void> {
   if (id === undefined) return;
   const startedAtMs = Date.now();
-  const proofs: StoreProof[] = [];
+  const raised: StoreProof[] = [];
   await Flights.run(async (flights) => {
     for (const store of twin.stores) {
-      void flights.launch(async () => void proofs.push(await raise(run, twin, store, id)));
+      void flights.launch(async () => void raised.push(await raise(run, twin, store, id)));
     }
   });
+  const weighed = await proveFiles(run, twin, raised);
+  const proofs = weighed.map(({ undecided: _undecided, ...proof }): StoreProof => proof);
   rehearsal.restored(proofs, Date.now() - startedAtMs, atMs!);
   await run.host.quick.noteProof({ ...run.turn, backup: id, proofs });
-  const unproven = proofs.filter(({ proven }) => !proven);
-  if (unproven.length === 0) return;
-  throw new Rejection(
-    unproven
-      .map(({ store, why }) => `the backup of ${store} does not hold: ${why ?? 'it could not be restored'}`)
-      .join('\n'),
-  );
+  const unproven = weighed.filter(({ proven, undecided }) => !proven && !undecided);
+  if (unproven.length > 0) {
+    const refusal = unproven.map(
+      ({ store, why }) => `the backup of ${store} does not hold: ${why ?? 'it could not be restored'}`,
+    );
+    throw new Rejection(refusal.join('\n'));
+  }
+  for (const { store, why } of weighed.filter(({ undecided }) => undecided)) {
+    unprovenStays(run, `the backup of ${store} is not proven: ${why ?? 'nobody could tell'}`, rehearsal.report.mode);
+  }
 }
 
 async function raise(run: DeploymentRun, twin: Twin, store: StoreRef, backup: string): Promise<StoreProof> {

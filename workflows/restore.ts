@@ -35,7 +35,8 @@ export async function restore(request?: unknown): Promise<DeployResult> {
     await capture(run, frozen);
     const choice = await choose(run, input);
     const { backup: id, atMs, stores } = choice;
-    await onTwin(run, nothingChanges(input.stack), { backup: { id, atMs, stores }, mode: 'off' }, async (twin) => {
+    const source = { backup: { id, atMs, stores }, mode: 'off', insist: true } as const;
+    await onTwin(run, nothingChanges(input.stack), source, async (twin) => {
       run.plan = planOf(input.stack, choice);
       await replaceData(run, choice, twin);
     });

@@ -3,6 +3,8 @@ import type { LeftStore, StoreRef, StoreType } from '../spec/backup.js';
 import type { ServiceBackupPolicy } from '../spec/stack-spec.js';
 import { encodeName } from '../store/layout.js';
 import type { BindKind } from '../twin/binds.js';
+import { filesOf } from './file-databases.js';
+import { imageName } from './image-name.js';
 
 /** One container, as far as it matters for finding data. */
 export interface SeenContainer {
@@ -58,7 +60,8 @@ export interface Surroundings {
 
 /**
  * Finds the data of a stack in its containers: databases that know how to dump themselves, and all else that can be written
- * to, each once. What a database keeps its files in is not copied besides; one that does not run is copied as files.
+ * to, each once. What a database keeps its files in is not copied besides; one that does not run is copied as files. Files
+ * of a database belong to the container that runs it, whoever else mounts them.
  */
 export function discoverStores(containers: SeenContainer[], around: Surroundings): Discovery {
   const sorted = [...containers].sort((a, b) => compareText(a.service, b.service) || a.number - b.number);
@@ -79,24 +82,36 @@ export function discoverStores(containers: SeenContainer[], around: Surroundings
         ...{ container: container.id, mountedBy: [container.service], isAtRest: false },
       };
     });
-  const files = new Map<string, FoundStore>();
+  const files = new Map<string, FileStore>();
   for (const container of sorted) {
     for (const mount of container.mounts) {
       if (!mount.writable || covered.has(identity(mount)) || !['volume', 'bind'].includes(mount.type)) continue;
       const known = files.get(identity(mount));
-      if (known) {
-        known.mountedBy.push(container.service);
-        known.isAtRest &&= !container.running;
-        continue;
-      }
-      const why = whyLeft(container, mount, around);
-      if (why === undefined) files.set(identity(mount), fileStore(container, mount, around));
-      else left.push({ what: mount.name ?? mount.source, why, service: container.service });
+      const why = known ? undefined : whyLeft(container, mount, around);
+      if (why !== undefined) left.push({ what: mount.name ?? mount.source, why, service: container.service });
+      else files.set(identity(mount), withUser(known, fileStore(container, mount, around, databases)));
     }
   }
-  const all = [...stores, ...files.values()];
+  const all = [...stores, ...[...files.values()].map(({ store }) => store)];
   return { stores: all.sort((a, b) => compareText(a.id, b.id)), left };
 }
+
+/** Files, and what tells whose they are. */
+interface FileStore {
+  store: FoundStore;
+  by?: 'image' | 'place';
+}
+
+/** The same files, with one more container that mounts them. */
+function withUser(known: FileStore | undefined, found: FileStore): FileStore {
+  if (!known) return found;
+  const owner = RANK[found.by ?? 'nothing'] > RANK[known.by ?? 'nothing'] ? found : known;
+  const mountedBy = [...known.store.mountedBy, ...found.store.mountedBy];
+  const isAtRest = known.store.isAtRest && found.store.isAtRest;
+  return { ...owner, store: { ...owner.store, mountedBy, isAtRest } };
+}
+
+const RANK = { nothing: 0, place: 1, image: 2 };
 
 /** What a container is, by what its operator says, else by the server that it runs. */
 export function databaseType(
@@ -105,11 +120,7 @@ export function databaseType(
 ): Exclude<StoreType, 'volume'> | undefined {
   const said = around.policies[container.service]?.type;
   if (said !== undefined) return said === 'postgres' || said === 'redis' ? said : undefined;
-  const image = container.image
-    .replace(/@.*$/, '')
-    .replace(/:[^/:]*$/, '')
-    .split('/')
-    .at(-1)!;
+  const image = imageName(container.image);
   const command = container.command.join(' ');
   const isLeftToImage = LEFT_TO_IMAGE.test(command);
   if (RUNS_POSTGRES.test(command) && (valueOf(container, 'PGDATA') !== undefined || POSTGRES_IMAGES.has(image))) {
@@ -158,19 +169,28 @@ function whyLeft(
   return undefined;
 }
 
-function fileStore(container: SeenContainer, mount: SeenMount, { volumeKeys }: Surroundings): FoundStore {
+function fileStore(
+  container: SeenContainer,
+  mount: SeenMount,
+  { volumeKeys }: Surroundings,
+  dumped: SeenContainer[],
+): FileStore {
   const { service } = container;
   const key = mount.name === undefined ? undefined : volumeKeys[mount.name];
   const number = container.number === 1 ? '' : `-${container.number}`;
-  return {
+  // A database that is dumped has in its other mounts what is none of its own.
+  const owner = dumped.includes(container) ? undefined : filesOf(container, mount);
+  const store: FoundStore = {
     id:
       key === undefined
         ? `volume-${encodeName(service)}${number}-${encodeName(mount.target.slice(1))}`
         : `volume-${encodeName(key)}`,
     ...{ type: 'volume', service, target: mount.target },
     ...(mount.name === undefined ? {} : { volume: mount.name }),
+    ...(owner === undefined ? {} : { filesOf: owner.name }),
     ...{ container: container.id, mountedBy: [service], isAtRest: !container.running },
   };
+  return { store, ...(owner === undefined ? {} : { by: owner.by }) };
 }
 
 function identity({ type, name, source }: SeenMount): string {

@@ -11,7 +11,8 @@ const MOST_COPIES = 4;
 
 /**
  * A volume, or a folder of the host that a service writes to: a tar archive with owners, modes and links. Programs go on
- * writing meanwhile unless the configuration says otherwise, so it is as a machine leaves it that loses its power.
+ * writing meanwhile unless the configuration says otherwise, so it is as a machine leaves it that loses its power; of a
+ * database, whose files belong together, it is that at best.
  */
 export const volume: StoreKind = {
   async dump(store, place) {
@@ -50,7 +51,8 @@ export const volume: StoreKind = {
       if (!counts) continue;
       const file = await keptFile(place.folder, name, scratch);
       await letGoFor(place.folder, store.id, place.scripts);
-      return { files: [{ ...file, compression }], counts, consistency: held.how };
+      const isFuzzy = held.how === 'crash' && store.filesOf !== undefined;
+      return { files: [{ ...file, compression }], counts, consistency: isFuzzy ? 'fuzzy' : held.how };
     }
   },
 

@@ -14,6 +14,8 @@ export interface StoreRef {
   volume?: string;
   /** Of a volume or a bound folder: where the service's container sees it. */
   target?: string;
+  /** Of a volume: the database whose files it has, and which is known only for copying them: `MySQL`. */
+  filesOf?: string;
   databases?: string[];
   sizeBytes?: number;
 }
@@ -52,8 +54,11 @@ export interface StoreBackup extends StoreRef {
    * `keys that do not expire`; of a volume `files`, `folders` and `links`.
    */
   counts?: Record<string, number>;
-  /** `crash`: as a machine that lost its power would leave it. Of a volume only. */
-  consistency?: 'crash' | 'paused' | 'stopped';
+  /**
+   * Of a volume only. `crash`: each file as a machine that lost its power would leave it. `fuzzy`: the same of a database
+   * that went on writing, whose files were read one after the other: crash-consistent at best.
+   */
+  consistency?: 'crash' | 'fuzzy' | 'paused' | 'stopped';
   /** Id of the image that its service ran: it has the programs that read the files. */
   imageId: string;
   /** What a restore needs to know besides, by its kind. Never a secret. */
@@ -71,7 +76,10 @@ export interface BackupFile {
   compression?: 'zstd' | 'gzip';
 }
 
-/** Whether a store of a backup has been restored, and had in it what the dump counted. */
+/**
+ * Whether a store of a backup has been restored, and had in it what the dump counted; of files of a database, whether its
+ * own service has come up well on them besides.
+ */
 export interface StoreProof {
   store: string;
   proven: boolean;

@@ -18,7 +18,10 @@ export interface Twin {
   frozen: FrozenRef;
   /** The Compose project: `shop-twin-3f2a91c0`. */
   project: string;
-  /** All services on it, those of the stores too, in the order in which they start, each with its gate. */
+  /**
+   * All services on it, those of the stores too, in the order in which they start, each with its gate; with the rehearsal
+   * off only those that have to come up on their files to prove them.
+   */
   waves: Step[][];
   /** Those of them that the release changes; the others are there because these need them. */
   rehearsed: string[];

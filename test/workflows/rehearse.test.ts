@@ -152,6 +152,64 @@ describe('a release that is rehearsed', () => {
   });
 });
 
+describe('files of a database that cannot be dumped', () => {
+  const FILES = { id: 'volume-db', type: 'volume' as const, service: 'db', filesOf: 'MySQL' };
+  const proofs: [string, boolean][] = [];
+  const steps = (more: Partial<Activities> = {}): Partial<Activities> => ({
+    selectStores: async () => ({ stores: [FILES], reused: [], left: [], findings: [] }),
+    deriveTwin: async () => ({
+      twin: { ...twinOf([['db']]), stores: [FILES], rehearsed: [] },
+      ...{ outside: [], findings: [] },
+    }),
+    noteProof: async (args) =>
+      void proofs.splice(0, 9, ...args.proofs.map(({ store, proven }): [string, boolean] => [store, proven])),
+    ...more,
+  });
+
+  it('are proven once their server has come up on them, and not before', async () => {
+    await world.withSteps(steps(), async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }, 'backup'));
+      expect(end).toMatchObject({ type: 'succeeded', result: { rehearsal: { stores: [{ proven: true }] } } });
+      const order = ['raiseStore', 'startOnTwin', 'twin: awaitHealth db', 'twin: watchStability db', 'noteProof'];
+      const first = (call: string) => calls.indexOf(call);
+      expect(order.map(first)).toEqual([...order.map(first)].sort((a, b) => a - b));
+      expect(first('raiseStore')).toBeGreaterThan(-1);
+      expect(proofs).toEqual([['volume-db', true]]);
+    });
+  });
+
+  it('reject where it does not, with what to do', async () => {
+    await world.withSteps(steps({ awaitHealth: failsOnTwin('db') }), async (start) => {
+      const end = await endOf(await start({ stack: 'shop' }, 'backup'));
+      expect(end).toMatchObject({ type: 'rejected', result: { touched: [], failure: { phase: 'rehearsal' } } });
+      expect(end.message).toMatch(/MySQL does not come up well.*exited with 1.*consistency: stop/);
+      expect(proofs).toEqual([['volume-db', false]]);
+    });
+  });
+
+  it('are backed up and not called proven where nobody can tell', async () => {
+    const lacking = twinOf([['db']]);
+    const deriveTwin: Activities['deriveTwin'] = async () => ({
+      twin: {
+        ...{ ...lacking, stores: [FILES], rehearsed: [] },
+        facts: { ...lacking.facts, lacks: { db: ['/certs is empty'] } },
+      },
+      ...{ outside: [], findings: [] },
+    });
+    await world.withSteps(steps({ deriveTwin, awaitHealth: failsOnTwin('db') }), async (start) => {
+      const end = await endOf(await start({ stack: 'shop' }, 'backup'));
+      expect(end).toMatchObject({
+        type: 'succeeded',
+        result: {
+          warnings: [{ rule: 'backup-unproven', message: expect.stringContaining('/certs is empty') }],
+          rehearsal: { stores: [{ store: 'volume-db', proven: false }] },
+        },
+      });
+      expect(proofs).toEqual([['volume-db', false]]);
+    });
+  });
+});
+
 describe('a release that is not rehearsed', () => {
   it('has its backup restored all the same', async () => {
     const modes: string[] = [];

@@ -44,6 +44,12 @@ describe('restore', () => {
     expect(end).toMatchObject({ type: 'rejected', result: { touched: [] } });
   });
 
+  it('stops nothing when there is no twin to restore the backup on', async () => {
+    const { end, calls } = await restored({ deriveTwin: async () => ({ outside: [], findings: [] }) });
+    expect(calls).toEqual([]);
+    expect(end).toMatchObject({ type: 'rejected', result: { touched: [] } });
+  });
+
   it('puts the old content back before anything of before starts', async () => {
     const swapData = async (): Promise<void> => {
       throw finalFailure('the copy is not what was to be copied');

@@ -98,7 +98,7 @@ function cells(manifest: BackupManifest): string[] {
 }
 
 function storeCells(store: StoreBackup, manifest: BackupManifest): string[] {
-  const { counts = {}, engine, consistency } = store;
+  const { counts = {}, engine } = store;
   const proof = manifest.proofs.find((one) => one.store === store.id);
   const proven = proof === undefined ? 'never restored' : proof.proven ? 'yes' : `no: ${proof.why ?? ''}`;
   const counted =
@@ -107,13 +107,14 @@ function storeCells(store: StoreBackup, manifest: BackupManifest): string[] {
       : Object.entries(counts)
           .map(([what, n]) => `${n} ${what}`)
           .join(', ');
-  return [
-    store.id,
-    engine ?? (consistency === undefined ? '' : `files, ${consistency}`),
-    sizeText(bytesOf(store)),
-    counted,
-    proven,
-  ];
+  return [store.id, engine ?? filesText(store), sizeText(bytesOf(store)), counted, proven];
+}
+
+/** What a copy of files is worth: `files of MySQL, fuzzy (crash-consistent at best)`. */
+function filesText({ filesOf, consistency }: StoreBackup): string {
+  const whose = filesOf === undefined ? 'files' : `files of ${filesOf}`;
+  if (consistency === undefined) return whose;
+  return `${whose}, ${consistency === 'fuzzy' ? 'fuzzy (crash-consistent at best)' : consistency}`;
 }
 
 function bytesOf({ files }: StoreBackup): number {

@@ -119,6 +119,43 @@ describe('the data of a stack', () => {
     ]);
   });
 
+  it.each([
+    ['mysql:8', '/var/lib/mysql', 'MySQL'],
+    ['mysql:8', '/etc/mysql/conf.d', undefined],
+    ['acme/shop-database', '/var/lib/mysql', 'MySQL or MariaDB'],
+    ['mongo@sha256:abc', '/data/db', 'MongoDB'],
+    ['registry:5000/bitnami/mariadb', '/bitnami/mariadb', 'MariaDB'],
+    ['docker.elastic.co/elasticsearch/elasticsearch:8', '/usr/share/elasticsearch/data', 'Elasticsearch'],
+    ['docker.elastic.co/elasticsearch/elasticsearch:8', '/usr/share/elasticsearch/config', undefined],
+    ['neo4j', '/data', 'Neo4j'],
+    ['acme/mysql-client', '/srv/dumps', undefined],
+  ])('of %s at %s are files of %s', (image, target, name) => {
+    const [store] = discoverStores([seen('db', image, { mounts: [volume('v', target)] })], AROUND).stores;
+    expect(store!.filesOf).toBe(name);
+  });
+
+  it('are files of a database where one that we know is copied as it is, and not what it keeps besides', () => {
+    const files = (container: SeenContainer, more: Partial<Surroundings> = {}) =>
+      discoverStores([container], { ...AROUND, ...more }).stores.map(({ id, filesOf }) => [id, filesOf]);
+    expect(files({ ...PG, running: false })).toContainEqual(['volume-pg', 'PostgreSQL']);
+    expect(files(PG, { policies: { db: { type: 'volume' } } })).toContainEqual(['volume-pg', 'PostgreSQL']);
+    expect(files(PG)).toContainEqual(['volume-files', undefined]);
+  });
+
+  it('belong to the container that runs the database, whoever else mounts them', () => {
+    const mounts = [volume('shop_files', '/var/lib/mysql')];
+    const exporter = seen('a-copier', 'acme/copier', { mounts });
+    const reader = seen('b-reader', 'acme/reader', { mounts: [volume('shop_files', '/in')] });
+    const mysql = seen('mysql', 'mysql:8', { mounts });
+    expect(discoverStores([reader, exporter, mysql], AROUND).stores).toMatchObject([
+      {
+        ...{ id: 'volume-files', service: 'mysql', container: 'mysql-id', filesOf: 'MySQL' },
+        mountedBy: ['a-copier', 'b-reader', 'mysql'],
+      },
+    ]);
+    expect(discoverStores([reader, exporter], AROUND).stores).toMatchObject([{ service: 'a-copier' }]);
+  });
+
   it('leaves what is not its own, and says why', () => {
     const api = seen('api', 'acme/api', {
       mounts: [
