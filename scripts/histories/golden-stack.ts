@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Deployments } from '../../src/client/deployments.js';
+import { packageRoot } from '../../src/cli/package-root.js';
+import type { DeployRequest } from '../../src/spec/deploy-input.js';
+import type { Progress } from '../../src/spec/progress.js';
+import { BenchStack } from '../bench/bench-stack.js';
+import type { OwnServer } from '../bench/own-server.js';
+
+/** What of the stack `pair` of the tests is another way in the golden histories. */
+export interface Variation {
+  /** Changes the text of the Compose file. */
+  compose?: (text: string) => string;
+}
+
+/** A small stack whose runs become golden histories. */
+export class GoldenStack {
+  private constructor(
+    private readonly server: OwnServer,
+    readonly bench: BenchStack,
+    private readonly compose: string,
+  ) {}
+
+  /** Writes and registers it. Starts nothing. */
+  static async make(server: OwnServer, what: string, { compose = (text) => text }: Variation): Promise<GoldenStack> {
+    const pair = await readFile(path.join(packageRoot(), 'test', 'stacks', 'pair', 'compose.yaml'), 'utf8');
+    const text = compose(pair);
+    const bench = await BenchStack.make(server, what, { 'compose.yaml': text, '.env': 'VERSION=1\n' });
+    await bench.register();
+    return new GoldenStack(server, bench, text);
+  }
+
+  /** Another release is asked for from now on. */
+  async ask(variables: Record<string, string | number>, compose = this.compose): Promise<void> {
+    await this.bench.set(variables);
+    await this.bench.write('compose.yaml', compose);
+  }
+
+  /** Asks for a deployment and returns its workflow id at once. */
+  async start(request: Partial<DeployRequest> = {}): Promise<string> {
+    return (await this.deployments.start({ ...this.common, ...request })).workflowId;
+  }
+
+  /** Deploys to the end, which has to be the expected one. */
+  async deploy(expected: string, request: Partial<DeployRequest> = {}): Promise<string> {
+    return this.ended(await this.start(request), expected);
+  }
+
+  async backUp(): Promise<string> {
+    const { workflowId } = await this.deployments.startBackup(this.common);
+    return this.ended(workflowId, 'succeeded');
+  }
+
+  async restore(expected: string): Promise<string> {
+    const { workflowId } = await this.deployments.startRestore(this.common);
+    return this.ended(workflowId, expected);
+  }
+
+  /** Aborts a run as soon as it is at work on something. */
+  async abortDuring(workflowId: string, line: string): Promise<string> {
+    for (;;) {
+      const { lines, outcome } = await this.progress(workflowId);
+      if (outcome !== undefined) throw new Error(`${workflowId} ended as ${outcome} before "${line}" began`);
+      if (lines.some(({ id, state }) => id === line && state === 'running')) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await this.deployments.abort(workflowId, this.common.performer);
+    return this.ended(workflowId, 'aborted');
+  }
+
+  /** Throws unless the run ends with the expected outcome. */
+  private async ended(workflowId: string, expected: string): Promise<string> {
+    const end = await this.deployments.end(workflowId);
+    const outcome = end.kind === 'reported' ? end.report.outcome : `${end.kind}: ${end.message}`;
+    if (outcome === expected) return workflowId;
+    const why = end.kind === 'reported' ? (end.report.failure?.message ?? '') : '';
+    throw new Error(`${workflowId} ended as ${outcome}, not as ${expected}: ${why}`);
+  }
+
+  private get common() {
+    return { stack: this.bench.name, performer: 'ann' };
+  }
+
+  private get deployments(): Deployments {
+    return new Deployments(this.server.client);
+  }
+
+  private async progress(workflowId: string): Promise<Progress> {
+    return this.deployments.progress(workflowId);
+  }
+}
