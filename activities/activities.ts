@@ -12,6 +12,7 @@ import type {
 } from '../src/spec/backup.js';
 import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
+import type { HostFacts } from '../src/spec/presence.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
@@ -37,7 +38,10 @@ export interface Turn {
 
 /** Steps that any worker may do; they touch no host. */
 export interface AnyWorkerActivities {
-  /** Finds the host whose worker knows the stack. `InvalidInput` when none does, or when several do and none was named. */
+  /**
+   * Finds the host whose worker knows the stack. `InvalidInput` when none does, or when several do and none was named;
+   * `StepFailed` when that host's worker is not at work.
+   */
   locateStack(args: { stack: string; host?: string }): Promise<{
     host: string;
     /** Whether search attributes of ours are registered here; writing an unregistered one would hang the run. */
@@ -58,6 +62,9 @@ export type LeaseState = { state: 'free' } | { state: 'yours' } | { state: 'held
 
 /** Steps on one host. */
 export interface HostActivities {
+  /** Returns what the host says of itself once that is something else than `known`. Its heartbeats carry a `HostLook`. */
+  watchHost(args: { known: HostFacts }): Promise<HostFacts>;
+
   /**
    * Makes the run's folder, and, unless it only looks, takes the stack's next epoch under the host lock: from here on
    * no step of an earlier run can act; twins that closed runs left are taken away. `capture` is there where the run was reset in the middle: what its former self

@@ -29,6 +29,7 @@ import { startOnTwin } from './start-on-twin.js';
 import { stopService } from './stop-service.js';
 import { putDataBack, swapData } from './swap-data.js';
 import { takeDownTwin } from './take-down-twin.js';
+import { watchHost } from './watch-host.js';
 import { watchStability } from './watch-stability.js';
 import type { World } from './world.js';
 import { writeResult } from './write-result.js';
@@ -47,6 +48,7 @@ export function anyWorkerActivities(world: World & { indexed: boolean }): AnyWor
 /** The steps that only this host's worker takes. */
 export function hostActivities(world: World): HostActivities {
   return {
+    watchHost: watchHost(world),
     beginRun: beginRun(world),
     freezeConfig: freezeConfig(world),
     preflight: preflight(world),

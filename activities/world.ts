@@ -12,4 +12,6 @@ export interface World {
   temporal: Client;
   /** The worker's environment: only PATH, HOME, DOCKER_* and proxy variables of it ever reach Compose. */
   env: NodeJS.ProcessEnv;
+  /** Aborts when the worker has been told to stop, for what would never end by itself. */
+  leaving: AbortSignal;
 }

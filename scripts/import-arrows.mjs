@@ -17,6 +17,7 @@ export const ARROWS = {
   'src/backup': ['src/spec', 'src/plan', 'src/preflight', 'src/twin', 'src/docker', 'src/store'],
   'src/docker': ['src/spec', 'src/plan', 'src/gates', 'src/store'],
   'src/store': ['src/spec', 'src/plan', 'type:src/docker'],
+  'src/presence': ['src/spec', 'src/plan'],
   activities: [
     'src/backup',
     'src/spec',
@@ -27,9 +28,10 @@ export const ARROWS = {
     'src/docker',
     'src/store',
     'src/twin',
+    'src/presence',
   ],
   workflows: ['src/spec', 'src/plan', 'src/gates', 'src/twin', 'type:activities', 'activities/failures.ts'],
-  'src/client': ['src/spec', 'src/plan', 'workflows/messages.ts', 'type:workflows'],
+  'src/client': ['src/spec', 'src/plan', 'src/presence', 'workflows/messages.ts', 'type:workflows'],
   'src/cli': [
     'src/backup',
     'src/client',
@@ -41,11 +43,12 @@ export const ARROWS = {
     'src/docker',
     'src/store',
     'src/worker',
+    'src/presence',
   ],
   'src/worker': ['src/spec', 'src/docker', 'src/store', 'src/client', 'activities', 'workflows'],
 };
 /** Any folder may import these. */
-const SHARED = ['src/names.ts'];
+const SHARED = ['src/names.ts', 'src/package-root.ts'];
 /** Packages that only one folder may import, and packages that a folder may not. */
 const ONLY_IN = { dockerode: 'src/docker', '@temporalio/worker': 'src/worker', '@temporalio/activity': 'activities' };
 const NODE_FREE = ['workflows', 'src/plan', 'src/gates', 'src/preflight', 'src/twin'];

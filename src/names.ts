@@ -11,6 +11,11 @@ export function hostQueue(host: string): string {
   return `evenkeel@${host}`;
 }
 
+/** The id of the workflow by which a host is known to clients and to the workers of other hosts. */
+export function presenceId(host: string): string {
+  return `host/${host}`;
+}
+
 /** The id of the child workflow that says which run may change a stack. */
 export function leaseId(host: string, stack: string): string {
   return `lease/${host}/${stack}`;

@@ -2,4 +2,5 @@
 export { backup } from './backup.js';
 export { deploy } from './deploy.js';
 export { lease } from './lease.js';
+export { presence } from './presence.js';
 export { restore } from './restore.js';

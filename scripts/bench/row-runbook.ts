@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from '../../src/cli/package-root.js';
+import { packageRoot } from '../../src/package-root.js';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
 import { ansible, type Ansible, NoAnsible } from './ansible.js';
 import type { BenchStack } from './bench-stack.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from '../../src/cli/package-root.js';
+import { packageRoot } from '../../src/package-root.js';
 import { cacheFolder } from '../../src/worker/server/temporal-cli.js';
 import { BenchStack } from './bench-stack.js';
 import { freePort, type OwnServer } from './own-server.js';

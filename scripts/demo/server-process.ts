@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { packageRoot } from '../../src/cli/package-root.js';
+import { packageRoot } from '../../src/package-root.js';
 import { privateFolder } from '../../src/store/layout.js';
 import { readServerRecord } from '../../src/worker/server/server-record.js';
 import type { Place } from './place.js';

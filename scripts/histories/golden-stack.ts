@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Deployments } from '../../src/client/deployments.js';
-import { packageRoot } from '../../src/cli/package-root.js';
+import { packageRoot } from '../../src/package-root.js';
 import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import type { Progress } from '../../src/spec/progress.js';
 import { BenchStack } from '../bench/bench-stack.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { globalFlags, type TypedGlobalFlags } from './global-flags.js';
-import { packageVersion } from './package-root.js';
+import { packageVersion } from '../package-root.js';
 import { type Cli, createCli, type Surroundings } from './terminal.js';
 
 /** What a verb does: its arguments and flags in, the exit code out. */

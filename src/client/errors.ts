@@ -5,9 +5,10 @@
  * - `NoWorker`: Temporal answers, but nothing polls the queue, so that nothing would happen.
  * - `NoSuchRun`: Temporal knows no run of this id, or no longer.
  * - `Refused`: the run did not accept the message, and says why.
+ * - `VersionSkew`: a worker runs another version of Evenkeel than this client.
  * - `BadProfile`: Temporal's own configuration (file or `TEMPORAL_*` variables) cannot be read.
  */
-export type ClientErrorType = 'Unreachable' | 'NoWorker' | 'NoSuchRun' | 'Refused' | 'BadProfile';
+export type ClientErrorType = 'Unreachable' | 'NoWorker' | 'NoSuchRun' | 'Refused' | 'VersionSkew' | 'BadProfile';
 
 /** An error of the client, with the next move. */
 export class ClientError extends Error {

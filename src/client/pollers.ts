@@ -1,6 +1,9 @@
 import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
 import type { Reach } from './connect.js';
+import { packageVersion } from '../package-root.js';
+import { readPresences } from '../presence/read-presences.js';
 import { ClientError } from './errors.js';
+import { refuseSkew } from './refuse-skew.js';
 
 /** A process that asks a queue for work. */
 export interface Poller {
@@ -37,9 +40,13 @@ async function freshPollers({ client, namespace }: Reach, queue: string, taskQue
     .filter(({ lastSeenMs }) => Date.now() - lastSeenMs < POLLER_FRESH_MS);
 }
 
-/** Throws `NoWorker` when nothing polls the workflow queue: a run started now would only wait. */
+/**
+ * Throws `NoWorker` when nothing polls the workflow queue: a run started now would only wait; and `VersionSkew` when a
+ * worker is of another version than this client.
+ */
 export async function requireWorker(reach: Reach): Promise<void> {
-  if ((await pollersOf(reach)).length > 0) return;
+  const [pollers, presences] = await Promise.all([pollersOf(reach), readPresences(reach.client)]);
+  if (pollers.length > 0) return refuseSkew(packageVersion(), presences);
   throw new ClientError(
     'NoWorker',
     `Temporal answers at ${reach.address}, but no worker polls the queue "${WORKFLOW_QUEUE}" in namespace ${reach.namespace}`,

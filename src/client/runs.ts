@@ -8,21 +8,32 @@ export interface RunSummary extends RunRef {
   open: boolean;
   /** Absent where search attributes are not registered and the id does not tell. */
   stack?: string;
+  /** Absent until the run has been located. */
+  host?: string;
   startedAtMs: number;
 }
 
 /** How many of the newest runs are looked through. */
 const NEWEST = 200;
 
-/** Deployments that are open now, the newest first; of one stack, or of all. The index may lag by some milliseconds. */
-export async function openDeployments(client: Client, stack?: string): Promise<RunSummary[]> {
-  return (await deployments(client, stack, 'ExecutionStatus = "Running"')).filter(({ open }) => open);
+/**
+ * Deployments that are open now, the newest first; of one stack, or of all; on one host, or on any. The index may lag by
+ * some milliseconds.
+ */
+export async function openDeployments(client: Client, stack?: string, host?: string): Promise<RunSummary[]> {
+  const running = await deployments(client, stack, 'ExecutionStatus = "Running"');
+  return running.filter((run) => run.open && mayBeOn(host, run));
 }
 
 /** The newest deployment of a stack, an open one before any closed one. */
-export async function newestDeployment(client: Client, stack: string): Promise<RunSummary | undefined> {
-  const [open] = await openDeployments(client, stack);
-  return open ?? (await deployments(client, stack))[0];
+export async function newestDeployment(client: Client, stack: string, host?: string): Promise<RunSummary | undefined> {
+  const [open] = await openDeployments(client, stack, host);
+  return open ?? (await deployments(client, stack)).find((run) => mayBeOn(host, run));
+}
+
+/** Until a run has been located it may be of any host, unless it was asked for on one. */
+function mayBeOn(host: string | undefined, run: RunSummary): boolean {
+  return host === undefined || run.host === undefined || run.host === host;
 }
 
 async function deployments(client: Client, stack: string | undefined, condition?: string): Promise<RunSummary[]> {
@@ -55,12 +66,15 @@ function newestFirst(runs: RunSummary[]): RunSummary[] {
 function summaryOf(info: WorkflowExecutionInfo): RunSummary {
   const indexed = info.searchAttributes[SEARCH_ATTRIBUTES.stack]?.[0];
   const stack = typeof indexed === 'string' ? indexed : stackInId(info.workflowId);
+  const located = info.searchAttributes[SEARCH_ATTRIBUTES.host]?.[0];
+  const host = typeof located === 'string' ? located : hostInId(info.workflowId);
   return {
     workflowId: info.workflowId,
     runId: info.runId,
     type: info.type,
     open: info.status.name === 'RUNNING',
     ...(stack === undefined ? {} : { stack }),
+    ...(host === undefined ? {} : { host }),
     startedAtMs: info.startTime.getTime(),
   };
 }
@@ -68,6 +82,12 @@ function summaryOf(info: WorkflowExecutionInfo): RunSummary {
 /** The stack in an id of our own making; `deploy/<host>/<stack>/<time>`. */
 export function stackInId(workflowId: string): string | undefined {
   return /^deploy\/[^/]+\/([^/]+)\/[^/]+$/.exec(workflowId)?.[1];
+}
+
+/** The host that an id of our own making names, where one was asked for. */
+export function hostInId(workflowId: string): string | undefined {
+  const host = /^deploy\/([^/]+)\/[^/]+\/[^/]+$/.exec(workflowId)?.[1];
+  return host === 'any' ? undefined : host;
 }
 
 /** Temporal answers so when a search attribute is not registered. */

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Engine } from '../docker/engine.js';
+import type { ComposeProject, Engine } from '../docker/engine.js';
 import { entryOfProject } from './adopted-entry.js';
 import type { Layout } from './layout.js';
 import { readJson, writeJson } from './private-file.js';
@@ -90,15 +90,26 @@ export async function adoptStack(
   name: string,
 ): Promise<StackEntry | undefined> {
   const project = (await engine.projects()).find((each) => each.name === name);
-  const entry = project && entryOfProject(project, layout.home, new Date());
+  const entry = project && (await adoptableEntry(layout, project));
+  if (entry) await addStack(layout, entry, {});
+  return entry;
+}
+
+/** Names of the projects that run here and could be adopted, registered ones among them. */
+export async function adoptableProjects(layout: Layout, engine: Pick<Engine, 'projects'>): Promise<string[]> {
+  const projects = await engine.projects();
+  const entries = await Promise.all(projects.map((project) => adoptableEntry(layout, project)));
+  return entries.filter((entry) => entry !== undefined).map(({ name }) => name);
+}
+
+async function adoptableEntry(layout: Layout, project: ComposeProject): Promise<StackEntry | undefined> {
+  const entry = entryOfProject(project, layout.home, new Date());
   if (!entry) return undefined;
   const missing = await Promise.all([
     isMissing(entry.directory, 'directory'),
     ...[...project.configFiles, ...entry.envFiles].map((file) => isMissing(file, 'file')),
   ]);
-  if (missing.includes(true)) return undefined;
-  await addStack(layout, entry, {});
-  return entry;
+  return missing.includes(true) ? undefined : entry;
 }
 
 function registryFolder(layout: Layout): string {

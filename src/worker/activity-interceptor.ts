@@ -7,10 +7,12 @@ import { isWeather } from '../docker/weather.js';
 import { redactor } from '../spec/redact.js';
 import { FaultInjected, type FaultPoints } from './fault-points.js';
 
+/** Heartbeats within the time in which one has to come. */
+const HEARTBEATS_IN_TIME = 4;
 const HEARTBEAT_EVERY_MS = 1000;
 
 /**
- * Around every activity: a heartbeat each second, so that a dead worker is noticed at once; the fault points; and no
+ * Around every activity: heartbeats, so that a dead worker is noticed in time; the fault points; and no
  * failure leaves with a credential in its text.
  */
 export class AroundActivity implements ActivityInboundCallsInterceptor {
@@ -43,7 +45,9 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
     const send = context.heartbeat.bind(context);
     Object.assign(context, { heartbeat: (details?: unknown) => send((cursor = details)) });
     send(cursor);
-    const timer = setInterval(() => send(cursor), HEARTBEAT_EVERY_MS);
+    const { heartbeatTimeoutMs } = context.info;
+    const everyMs = heartbeatTimeoutMs === undefined ? HEARTBEAT_EVERY_MS : heartbeatTimeoutMs / HEARTBEATS_IN_TIME;
+    const timer = setInterval(() => send(cursor), everyMs);
     return () => clearInterval(timer);
   }
 }

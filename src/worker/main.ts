@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { hostFacts } from '../../activities/host-facts.js';
 import { anyWorkerActivities, hostActivities } from '../../activities/index.js';
 import type { World } from '../../activities/world.js';
 import { callComposeDirectly } from '../docker/compose-command.js';
@@ -12,6 +13,7 @@ import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
 import { hostIdentity } from '../store/host-identity.js';
 import { layoutFrom } from '../store/layout.js';
 import { AroundActivity } from './activity-interceptor.js';
+import { announceHost } from './announce.js';
 import { workflowBundle } from './bundle-workflows.js';
 import { claimEngine } from './engine-claim.js';
 import { faultPointsFrom } from './fault-points.js';
@@ -45,7 +47,8 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const nativeConnection = await NativeConnection.connect({ ...connectionOptions, address });
   const connection = await Connection.connect({ ...connectionOptions, address });
   const indexed = await ensureSearchAttributes(connection, namespace);
-  const world: World = { layout, host, engine, env, temporal: new Client({ connection, namespace }) };
+  const temporal = new Client({ connection, namespace });
+  const world: World = { layout, host, engine, env, temporal, leaving: toldToStop() };
 
   const faults = faultPointsFrom(env);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
@@ -70,6 +73,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     Worker.create({ ...common, taskQueue: hostQueue(host), activities: hostActivities(world) }),
   ]);
   try {
+    await announceHost(temporal, await hostFacts(world));
     settings.onReady?.({ host, address, namespace });
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
@@ -77,6 +81,15 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     await nativeConnection.close();
     await claim.release();
   }
+}
+
+/** Aborts with the signals on which the runtime shuts workers down, which gives steps a grace to end in. */
+function toldToStop(): AbortSignal {
+  const leaving = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const) {
+    process.once(signal, () => leaving.abort());
+  }
+  return leaving.signal;
 }
 
 /** The bundle that the build made, or one made now when the sources are run as they are. */

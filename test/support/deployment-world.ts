@@ -30,14 +30,19 @@ export class DeploymentWorld {
   private constructor(
     readonly folder: string,
     private readonly temporal: WorldTemporal,
+    private readonly ownEnv: NodeJS.ProcessEnv,
   ) {}
 
-  /** `temporal` makes another Temporal than the usual one, which keeps its runs in memory; it may use the world's folder. */
+  /**
+   * `temporal` makes another Temporal than the usual one, which keeps its runs in memory; it may use the world's folder.
+   * `ownEnv` is for everything that runs in this world: it may name another engine.
+   */
   static async start(
     temporal: (folder: string) => Promise<WorldTemporal> = temporalInMemory,
+    ownEnv: NodeJS.ProcessEnv = {},
   ): Promise<DeploymentWorld> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-world-'));
-    const world = new DeploymentWorld(folder, await temporal(folder));
+    const world = new DeploymentWorld(folder, await temporal(folder), ownEnv);
     await world.injectFaults([]);
     await world.startWorker();
     return world;
@@ -51,6 +56,17 @@ export class DeploymentWorld {
     return this.temporal.address;
   }
 
+  /** The Temporal of this world for another one, which leaves it alone when it ends. */
+  async sharedTemporal(): Promise<WorldTemporal> {
+    return { client: this.client, address: this.address, teardown: async () => undefined };
+  }
+
+  /** The id that the worker of this world has made up for its host. */
+  async host(): Promise<string> {
+    const { host } = JSON.parse(await readFile(path.join(this.stateFolder, 'host.json'), 'utf8')) as { host: string };
+    return host;
+  }
+
   /** The environment in which the CLI and workers of this world run; the rest of ours is theirs too. */
   get env(): NodeJS.ProcessEnv {
     return {
@@ -60,6 +76,7 @@ export class DeploymentWorld {
       EVENKEEL_FAULTS: this.faultsFile,
       TEMPORAL_ADDRESS: this.address,
       NO_COLOR: '1',
+      ...this.ownEnv,
     };
   }
 

@@ -18,6 +18,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
       const { workflowId, runId } = Context.current().info.workflowExecution!;
       await Context.current().client.workflow.getHandle(workflowId, runId).cancel();
     },
+    watchHost: async ({ known }) => known,
     beginRun: async () => turnAndFolder,
     freezeConfig: async () => ({
       frozen: { folder: 'runs/1/frozen', hash: 'f' },

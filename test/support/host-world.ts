@@ -28,6 +28,7 @@ export class HostWorld {
       engine: dockerodeEngine(process.env),
       temporal: { workflow: { getHandle: () => ({ describe }) } } as unknown as World['temporal'],
       env: process.env,
+      leaving: new AbortController().signal,
     };
     return new HostWorld(folder, world);
   }

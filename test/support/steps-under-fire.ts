@@ -24,6 +24,7 @@ export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
   UnderFire | 'looks' | 'needs-registry' | 'when-aborted' | 'of-restore'
 > = {
+  watchHost: 'looks',
   beginRun: { release: 'good', duringMs: 10 },
   freezeConfig: { release: 'good', duringMs: 150 },
   preflight: 'looks',

@@ -26,8 +26,13 @@ export class TestStack {
   ) {}
 
   /** Copies a stack of test/stacks; `files` are written over it. It is registered with the world's host. */
-  static async make(world: StackWorld, fixture: string, files: Record<string, string> = {}): Promise<TestStack> {
-    const stack = await TestStack.unregistered(world, fixture, files);
+  static async make(
+    world: StackWorld,
+    fixture: string,
+    files: Record<string, string> = {},
+    name?: string,
+  ): Promise<TestStack> {
+    const stack = await TestStack.unregistered(world, fixture, files, name);
     const added = await world.evenkeel(['stack', 'add', '-p', stack.name], { cwd: stack.directory });
     if (added.exitCode !== 0) throw new Error(added.stderr);
     return stack;
@@ -37,8 +42,8 @@ export class TestStack {
     world: StackWorld,
     fixture: string,
     files: Record<string, string> = {},
+    name = `ek-test-${fixture}-${randomBytes(3).toString('hex')}`,
   ): Promise<TestStack> {
-    const name = `ek-test-${fixture}-${randomBytes(3).toString('hex')}`;
     const directory = await mkdtemp(path.join(os.tmpdir(), `${name}-`));
     await cp(path.join(repository, 'test', 'stacks', fixture), directory, { recursive: true });
     const stack = new TestStack(world, name, directory);
@@ -56,7 +61,10 @@ export class TestStack {
 
   /** Runs Docker Compose on the original files, as a person would. */
   async compose(...args: string[]): Promise<string> {
-    const { stdout, stderr } = await run('docker', ['compose', '-p', this.name, ...args], { cwd: this.directory });
+    const { stdout, stderr } = await run('docker', ['compose', '-p', this.name, ...args], {
+      cwd: this.directory,
+      env: this.world.env,
+    });
     return stdout + stderr;
   }
 
@@ -76,10 +84,12 @@ export class TestStack {
 
   /** `docker inspect` of every container of the project, one-offs and leftovers included. */
   async inspect(): Promise<ContainerInspect[]> {
-    const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=com.docker.compose.project=${this.name}`]);
+    const { env } = this.world;
+    const ofProject = ['--filter', `label=com.docker.compose.project=${this.name}`];
+    const { stdout } = await run('docker', ['ps', '-aq', ...ofProject], { env });
     const ids = stdout.split('\n').filter((id) => id !== '');
     if (ids.length === 0) return [];
-    const found = await run('docker', ['inspect', ...ids], { maxBuffer: 64 * 1024 * 1024 }).catch(unlessReplaced);
+    const found = await run('docker', ['inspect', ...ids], { env, maxBuffer: 64 * 1024 * 1024 }).catch(unlessReplaced);
     // One of them has been replaced since they were listed.
     if (!found) return this.inspect();
     return (JSON.parse(found.stdout) as ContainerInspect[]).sort((a, b) => a.Name.localeCompare(b.Name));
@@ -108,6 +118,7 @@ export class TestStack {
   async remove(): Promise<void> {
     await run('docker', ['compose', '-p', this.name, 'down', '-v', '-t', '0', '--remove-orphans'], {
       cwd: os.tmpdir(),
+      env: this.world.env,
     }).catch(() => undefined);
     await removeImagesOf(this.name).catch(() => undefined);
     await rm(this.directory, { recursive: true, force: true });

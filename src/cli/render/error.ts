@@ -19,6 +19,7 @@ const EXIT_OF_CLIENT_ERROR: Record<ClientErrorType, number> = {
   NoWorker: EXIT.unreachable,
   NoSuchRun: EXIT.usage,
   Refused: EXIT.rejected,
+  VersionSkew: EXIT.unreachable,
   BadProfile: EXIT.usage,
 };
 

@@ -38,7 +38,7 @@ export async function abort(cli: Cli, run: string | undefined, { reason, yes = f
 
 async function openRunOfStack(cli: Cli, { client }: Reach): Promise<string> {
   const { name } = await requireStack(cli, layoutFrom(cli.env));
-  const [open, ...others] = await openDeployments(client, name);
+  const [open, ...others] = await openDeployments(client, name, cli.flags.host);
   if (!open) throw new UsageError(`no deployment of ${name} is open`, 'list what runs: evenkeel status');
   if (others.length > 0) {
     const ids = [open, ...others].map(({ workflowId }) => workflowId).join(', ');

@@ -15,7 +15,7 @@ export async function follow(cli: Cli, workflowId: string | undefined): Promise<
       return followToEnd(cli, reach, { workflowId, runId }, { jsonLines: true });
     }
     const { name } = await requireStack(cli, layoutFrom(cli.env));
-    const run = await newestDeployment(reach.client, name);
+    const run = await newestDeployment(reach.client, name, cli.flags.host);
     if (!run) throw new UsageError(`no deployment of ${name} is known`, 'start one: evenkeel deploy');
     cli.say(`following ${run.workflowId}`);
     return followToEnd(cli, reach, run, { jsonLines: true });

@@ -5,7 +5,7 @@ import { runServer, type ServerEvent } from '../../worker/server/server.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
 import { CommandFailed, UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
-import { packageRoot } from '../package-root.js';
+import { packageRoot } from '../../package-root.js';
 import { durationText } from '../render/duration.js';
 import { warnOfOpenStateFolder } from '../state-folder-warning.js';
 import type { Cli } from '../terminal.js';

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { ClientError } from '../../client/errors.js';
+import { type HostPresence, readPresences } from '../../presence/read-presences.js';
 import { EXIT } from '../../spec/outcome.js';
 import { type Layout, layoutFrom, stackFolder } from '../../store/layout.js';
 import {
@@ -15,6 +17,8 @@ import { confirm } from '../prompt.js';
 import { entryOf, filesText } from '../register.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
+import { thisHost } from '../this-host.js';
+import { withTemporal } from '../with-temporal.js';
 
 /** Registers the Compose project of a directory, or registers it anew with other files, profiles or variables. */
 export async function addStack(
@@ -48,16 +52,40 @@ export async function addStack(
   return EXIT.ok;
 }
 
+/** A stack in the list; of another host no more is known than where it is. */
+type ListedStack = Pick<StackEntry, 'name' | 'directory'> & Partial<StackEntry> & { host?: string };
+
+/** The stacks of this host, and those of the others where Temporal is in reach. */
 export async function listStacks(cli: Cli): Promise<number> {
-  const entries = await registered(layoutFrom(cli.env));
-  if (cli.flags.json) cli.printJson(entries);
-  else if (entries.length === 0) cli.say('no stack is registered: cd your-project && evenkeel stack add');
-  else cli.print(tableText(['STACK', 'DIRECTORY', 'FILES', 'PROFILES'], entries.map(cells)));
+  const layout = layoutFrom(cli.env);
+  const [host, others] = await Promise.all([thisHost(layout), presencesInReach(cli)]);
+  const own = (await registered(layout)).map((entry) => ({ ...(host === undefined ? {} : { host }), ...entry }));
+  const elsewhere = others
+    .filter((presence) => presence.host !== host)
+    .flatMap((presence) =>
+      presence.stacks.map(({ stack, directory }) => ({ host: presence.host, name: stack, directory })),
+    );
+  const listed: ListedStack[] = [...own, ...elsewhere].filter(
+    (stack) => cli.flags.host === undefined || stack.host === cli.flags.host,
+  );
+  if (cli.flags.json) cli.printJson(listed);
+  else if (listed.length === 0) cli.say('no stack is registered: cd your-project && evenkeel stack add');
+  else cli.print(tableText(['HOST', 'STACK', 'DIRECTORY', 'FILES', 'PROFILES'], listed.map(cells)));
   return EXIT.ok;
 }
 
-function cells({ name, directory, files, profiles }: StackEntry): string[] {
-  return [name, directory, files.join(', '), profiles.join(', ')];
+async function presencesInReach(cli: Cli): Promise<HostPresence[]> {
+  try {
+    return await withTemporal(cli, ({ client }) => readPresences(client));
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    cli.say(`other hosts are unknown: ${error.message}`);
+    return [];
+  }
+}
+
+function cells({ host, name, directory, files = [], profiles = [] }: ListedStack): string[] {
+  return [host ?? '', name, directory, files.join(', '), profiles.join(', ')];
 }
 
 export async function showStack(cli: Cli, name: string | undefined): Promise<number> {

@@ -1,100 +1,94 @@
 import { ClientError } from '../../client/errors.js';
 import { openDeployments, type RunSummary } from '../../client/runs.js';
 import { dockerodeEngine } from '../../docker/dockerode-engine.js';
-import type { Engine } from '../../docker/engine.js';
+import { type HostPresence, readPresences } from '../../presence/read-presences.js';
 import { EXIT } from '../../spec/outcome.js';
-import { type Layout, layoutFrom } from '../../store/layout.js';
+import { layoutFrom } from '../../store/layout.js';
 import { listStacks } from '../../store/registry.js';
-import { latestRelease } from '../../store/releases.js';
 import { chooseStack } from '../choose-stack.js';
+import { UsageError } from '../errors.js';
 import { tableText } from '../render/table.js';
-import { SERVICE_COLUMNS, serviceCells, type ServiceRow, serviceRows } from '../status/service-rows.js';
+import { lookHere, type StackStatus, stacksElsewhere } from '../status/look-at-stacks.js';
+import { SERVICE_COLUMNS, serviceCells } from '../status/service-cells.js';
 import type { Cli } from '../terminal.js';
+import { thisHost } from '../this-host.js';
 import { withTemporal } from '../with-temporal.js';
 
-/** A stack on this machine, as it is now. */
-interface StackStatus {
-  stack: string;
-  directory?: string;
-  /** The last release, where it was deployed by us. */
-  release?: { id: string; at: string };
-  /** Workflow ids of the deployments that are open. */
-  running: string[];
-  services: ServiceRow[];
-}
-
-/** The services of the stack here, or all stacks. It looks at this machine's engine, with or without Temporal. */
+/**
+ * The services of the stack here, or all stacks of all hosts. This machine's engine is looked at, with or without
+ * Temporal; other hosts are known by what their workers say.
+ */
 export async function status(cli: Cli, services: string[]): Promise<number> {
   const layout = layoutFrom(cli.env);
-  const engine = dockerodeEngine(cli.env);
-  const chosen = await chooseStack(cli, layout);
-  const runs = await openRuns(cli);
-  const look = (stack: string, directory?: string): Promise<StackStatus> =>
-    statusOf({ layout, engine, runs, services }, stack, directory);
+  const wanted = cli.flags.host;
+  const [host, known] = await Promise.all([thisHost(layout), whatTemporalKnows(cli)]);
+  const isHere = wanted === undefined || wanted === host;
+  const elsewhere = known.hosts
+    .filter((presence) => presence.host !== host && (wanted === undefined || presence.host === wanted))
+    .flatMap((presence) => stacksElsewhere(presence, known.runs));
+  const here = { layout, engine: dockerodeEngine(cli.env), runs: known.runs, ...(host === undefined ? {} : { host }) };
 
+  const chosen = await chooseStack(cli, layout);
   if (chosen) {
-    const found = await look(chosen.name, chosen.entry?.directory ?? chosen.project?.directory);
-    if (cli.flags.json) cli.printJson(found);
-    else printStack(cli, found);
+    const found = isHere
+      ? await lookHere(here, chosen.name, chosen.entry?.directory ?? chosen.project?.directory)
+      : elsewhere.find(({ stack }) => stack === chosen.name);
+    if (!found) throw new UsageError(`host ${wanted} has no stack "${chosen.name}"`, 'list them: evenkeel stack list');
+    const narrowed = { ...found, services: found.services.filter(({ service }) => isAskedFor(service, services)) };
+    if (cli.flags.json) cli.printJson(narrowed);
+    else printStack(cli, narrowed);
     return EXIT.ok;
   }
-  const all = await Promise.all((await listStacks(layout)).map(({ name, directory }) => look(name, directory)));
+
+  const entries = isHere ? await listStacks(layout) : [];
+  const own = await Promise.all(entries.map(({ name, directory }) => lookHere(here, name, directory)));
+  const all = [...own, ...elsewhere];
   if (cli.flags.json) cli.printJson(all);
   else if (all.length === 0) cli.say('no stack is registered: cd your-project && evenkeel stack add');
-  else cli.print(tableText(['STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'RUN', 'DIRECTORY'], all.map(stackCells)));
+  else cli.print(tableText(STACK_COLUMNS, all.map(stackCells)));
   return EXIT.ok;
 }
 
-interface Sources {
-  layout: Layout;
-  engine: Engine;
-  runs: RunSummary[];
-  services: string[];
-}
-
-async function statusOf(
-  { layout, engine, runs, services }: Sources,
-  stack: string,
-  directory?: string,
-): Promise<StackStatus> {
-  const [containers, release] = await Promise.all([engine.containers(stack), latestRelease(layout, stack)]);
-  return {
-    stack,
-    ...(directory === undefined ? {} : { directory }),
-    ...(release ? { release: { id: release.id, at: release.at } } : {}),
-    running: runs.filter((run) => run.stack === stack).map(({ workflowId }) => workflowId),
-    services: serviceRows(containers, Object.keys(release?.services ?? {}), services, Date.now()),
-  };
+function isAskedFor(service: string, asked: string[]): boolean {
+  return asked.length === 0 || asked.includes(service);
 }
 
 /** Without Temporal there is still an engine to look at. */
-async function openRuns(cli: Cli): Promise<RunSummary[]> {
+async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts: HostPresence[] }> {
   try {
-    return await withTemporal(cli, ({ client }) => openDeployments(client));
+    return await withTemporal(cli, async ({ client }) => {
+      const [runs, hosts] = await Promise.all([openDeployments(client), readPresences(client)]);
+      return { runs, hosts };
+    });
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    cli.say(`deployments in flight are unknown: ${error.message}`);
-    return [];
+    cli.say(`deployments in flight and other hosts are unknown: ${error.message}`);
+    return { runs: [], hosts: [] };
   }
 }
 
-function printStack(cli: Cli, { stack, release, running, services }: StackStatus): void {
+function printStack(cli: Cli, { stack, host, release, running, services, away }: StackStatus): void {
   const serves = release ? `, release ${release.id} of ${release.at}` : ', not deployed by evenkeel yet';
-  cli.print(`${stack}${serves}`);
+  cli.print(`${stack}${host === undefined ? '' : ` on ${host}`}${serves}`);
+  if (away !== undefined) cli.print(`as it was: ${away}`);
   for (const run of running) cli.print(`deploying: ${run}`);
   if (services.length === 0) cli.print('no containers');
-  else cli.print(tableText(SERVICE_COLUMNS, services.map(serviceCells)));
+  else
+    cli.print(
+      tableText(
+        SERVICE_COLUMNS,
+        services.map((row) => serviceCells(row, Date.now())),
+      ),
+    );
 }
 
-function stackCells({ stack, directory, release, running, services }: StackStatus): string[] {
+const STACK_COLUMNS = ['HOST', 'STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'RUN', 'DIRECTORY'];
+
+function stackCells({ host, stack, directory, release, running, services, away }: StackStatus): string[] {
   const up = services.filter(({ state }) => state === 'running').length;
   const issues = services.filter(({ issue }) => issue !== undefined).map(({ service }) => service);
   return [
-    stack,
-    `${up} of ${services.length} up`,
-    issues.join(', '),
-    release?.id ?? '',
-    running.join(', '),
-    directory ?? '',
+    ...[host ?? '', stack, away === undefined ? `${up} of ${services.length} up` : 'unknown'],
+    ...[away ?? issues.join(', '), release?.id ?? '', running.join(', '), directory ?? ''],
   ];
 }

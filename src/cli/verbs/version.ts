@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { engineVersions } from '../doctor/tools.js';
-import { packageVersion } from '../package-root.js';
+import { packageVersion } from '../../package-root.js';
 import type { Cli } from '../terminal.js';
 import { withTemporal } from '../with-temporal.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { stackInId } from '../../../src/client/runs.js';
+import { hostInId, stackInId } from '../../../src/client/runs.js';
 import { uiAddress, uiLink } from '../../../src/client/ui-link.js';
 import { deployId } from '../../../src/names.js';
 
@@ -21,4 +21,6 @@ it('a link encodes ids', () => {
 it('ids of our own making tell the stack, others do not', () => {
   expect(stackInId(deployId('any', 'shop', new Date(0)))).toBe('shop');
   expect(stackInId('0b9a5c1e')).toBeUndefined();
+  expect(hostInId(deployId('any', 'shop', new Date(0)))).toBeUndefined();
+  expect(hostInId(deployId('b', 'shop', new Date(0)))).toBe('b');
 });

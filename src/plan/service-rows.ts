@@ -1,5 +1,4 @@
-import type { ObservedContainer } from '../../plan/observed-stack.js';
-import { durationText } from '../render/duration.js';
+import type { ObservedContainer } from './observed-stack.js';
 
 /** One container of a service, or a service that has none. */
 export interface ServiceRow {
@@ -8,7 +7,8 @@ export interface ServiceRow {
   container?: string;
   state: ObservedContainer['state'] | 'absent';
   health?: 'starting' | 'healthy' | 'unhealthy';
-  uptimeMs?: number;
+  /** Milliseconds since the epoch; while it runs. */
+  startedAtMs?: number;
   restarts: number;
   image?: string;
   /** What deserves a look, in plain words. */
@@ -19,24 +19,17 @@ export interface ServiceRow {
  * The services of a stack: those that have containers, and those that `expected` names besides. `wanted` narrows it down;
  * empty means all.
  */
-export function serviceRows(
-  containers: ObservedContainer[],
-  expected: string[],
-  wanted: string[],
-  nowMs: number,
-): ServiceRow[] {
+export function serviceRows(containers: ObservedContainer[], expected: string[], wanted: string[]): ServiceRow[] {
   const services = [...new Set([...expected, ...containers.map(({ service }) => service)])].sort();
   return services
     .filter((service) => wanted.length === 0 || wanted.includes(service))
     .flatMap((service): ServiceRow[] => {
       const own = containers.filter((container) => container.service === service).sort((a, b) => a.number - b.number);
-      return own.length > 0
-        ? own.map((container) => rowOf(container, nowMs))
-        : [{ service, state: 'absent', restarts: 0, issue: 'has no container' }];
+      return own.length > 0 ? own.map(rowOf) : [{ service, state: 'absent', restarts: 0, issue: 'has no container' }];
     });
 }
 
-function rowOf(container: ObservedContainer, nowMs: number): ServiceRow {
+function rowOf(container: ObservedContainer): ServiceRow {
   const { service, name, state, health, startedAtMs, restartCount, imageRef } = container;
   const issue = issueOf(container);
   return {
@@ -44,7 +37,7 @@ function rowOf(container: ObservedContainer, nowMs: number): ServiceRow {
     container: name,
     state,
     ...(health === 'none' ? {} : { health }),
-    ...(state === 'running' && startedAtMs !== undefined ? { uptimeMs: nowMs - startedAtMs } : {}),
+    ...(state === 'running' && startedAtMs !== undefined ? { startedAtMs } : {}),
     restarts: restartCount,
     image: imageRef,
     ...(issue === undefined ? {} : { issue }),
@@ -59,11 +52,3 @@ function issueOf({ state, health, exitCode, restartCount, leftoverOf }: Observed
   if (health === 'unhealthy') return 'fails its healthcheck';
   return state === 'running' && restartCount > 0 ? `restarted ${restartCount} times` : undefined;
 }
-
-/** The cells of a row, as SERVICE_COLUMNS names them. */
-export function serviceCells({ service, state, health, uptimeMs, restarts, image, issue }: ServiceRow): string[] {
-  const uptime = uptimeMs === undefined ? '' : durationText(uptimeMs);
-  return [service, state, health ?? '', uptime, String(restarts), image ?? '', issue ?? ''];
-}
-
-export const SERVICE_COLUMNS = ['SERVICE', 'STATE', 'HEALTH', 'UPTIME', 'RESTARTS', 'IMAGE', 'ISSUE'];

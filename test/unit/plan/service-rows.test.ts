@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { serviceCells, serviceRows } from '../../../../src/cli/status/service-rows.js';
-import type { ObservedContainer } from '../../../../src/plan/observed-stack.js';
+import { serviceCells } from '../../../src/cli/status/service-cells.js';
+import type { ObservedContainer } from '../../../src/plan/observed-stack.js';
+import { serviceRows } from '../../../src/plan/service-rows.js';
 
 function container(service: string, rest: Partial<ObservedContainer> = {}): ObservedContainer {
   return {
@@ -30,7 +31,7 @@ const containers = [
 ];
 
 it('tells state, health, uptime, restarts, image and what deserves a look, for every service', () => {
-  expect(serviceRows(containers, ['web', 'gone'], [], 65_000).map(serviceCells)).toEqual([
+  expect(serviceRows(containers, ['web', 'gone'], []).map((row) => serviceCells(row, 65_000))).toEqual([
     ['api', 'running', 'unhealthy', '1m05s', '2', 'api:1', 'fails its healthcheck'],
     ['broken', 'exited', '', '', '0', 'broken:1', 'exited with 3'],
     ['gone', 'absent', '', '', '0', '', 'has no container'],
@@ -41,5 +42,5 @@ it('tells state, health, uptime, restarts, image and what deserves a look, for e
 });
 
 it('keeps to the services that are asked for', () => {
-  expect(serviceRows(containers, [], ['web'], 0).map(({ service }) => service)).toEqual(['web']);
+  expect(serviceRows(containers, [], ['web']).map(({ service }) => service)).toEqual(['web']);
 });

@@ -1,0 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { HostActivities } from './activities.js';
+import { hostFacts, hostLook } from './host-facts.js';
+import type { World } from './world.js';
+
+/** A stack that was added is known to the other hosts this much later. */
+const LOOK_EVERY_MS = 2000;
+/** Every how many looks heartbeats tell anew how the stacks are. */
+const TELL_EVERY = 5;
+
+/**
+ * Safe to repeat because it only looks. It ends when there is something new to say; until then heartbeats carry how the
+ * stacks are. A worker that is told to stop gives it up at once, which shows that the host is going.
+ */
+export function watchHost(world: World): HostActivities['watchHost'] {
+  return async ({ known }) => {
+    const context = Context.current();
+    const signal = AbortSignal.any([world.leaving, context.cancellationSignal]);
+    for (let looks = 0; ; looks++) {
+      await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (world.leaving.aborted) throw ApplicationFailure.retryable('the worker of this host has been told to stop');
+      if (signal.aborted) await context.cancelled;
+      const facts = await hostFacts(world);
+      if (!isDeepStrictEqual(facts, known)) return facts;
+      if (looks % TELL_EVERY === 0) context.heartbeat(await hostLook(world, facts));
+    }
+  };
+}

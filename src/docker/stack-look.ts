@@ -1,0 +1,19 @@
+import { serviceRows } from '../plan/service-rows.js';
+import type { StackLook } from '../spec/presence.js';
+import type { Layout } from '../store/layout.js';
+import { latestRelease } from '../store/releases.js';
+import type { Engine } from './engine.js';
+
+/** How a stack of this host is: the services that have containers, and those of its last release. */
+export async function lookAtStack(
+  layout: Layout,
+  engine: Pick<Engine, 'containers'>,
+  stack: string,
+): Promise<StackLook> {
+  const [containers, release] = await Promise.all([engine.containers(stack), latestRelease(layout, stack)]);
+  return {
+    stack,
+    ...(release ? { release: { id: release.id, at: release.at } } : {}),
+    services: serviceRows(containers, Object.keys(release?.services ?? {}), []),
+  };
+}

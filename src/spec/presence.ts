@@ -1,0 +1,31 @@
+import type { ServiceRow } from '../plan/service-rows.js';
+
+/** What a host says of itself; kept in the memo of its presence workflow, where it can be read without any worker. */
+export interface HostFacts {
+  host: string;
+  /** The version of Evenkeel that its worker runs. */
+  version: string;
+  /** The registered stacks, by name. */
+  stacks: HostStack[];
+  /** Names of projects that run there and would be adopted, but are not registered. */
+  running: string[];
+}
+
+export interface HostStack {
+  stack: string;
+  directory: string;
+}
+
+/** How a host's registered stacks are at this moment; heartbeats carry it, so that it costs no history. */
+export interface HostLook {
+  stacks: StackLook[];
+  /** Why the engine could not be looked at. */
+  away?: string;
+}
+
+export interface StackLook {
+  stack: string;
+  /** The last release, where it was deployed by us. */
+  release?: { id: string; at: string };
+  services: ServiceRow[];
+}
