@@ -10,6 +10,7 @@ import type {
   StoreRef,
   StoreSelection,
 } from '../src/spec/backup.js';
+import type { CheckReport, HealthReport } from '../src/spec/check-report.js';
 import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { HostFacts } from '../src/spec/presence.js';
@@ -205,6 +206,14 @@ export interface HostActivities {
   swapData(args: Turn & { twin: Twin; store: RestorableStore }): Promise<void>;
   /** A store's volume has what it had before the run. `touched`: it had to be put back. */
   putDataBack(args: Turn & { store: RestorableStore }): Promise<{ touched: boolean }>;
+
+  /**
+   * One look at a stack that runs, layer by layer; nothing of it changes, and it takes no turn. `only` and `services` narrow it down;
+   * `InvalidInput` where they name nothing that is there.
+   */
+  checkStack(args: { stack: string; only?: string | undefined; services: string[] }): Promise<CheckReport>;
+  /** The same of all of it, and the host remembers what it came to, for the next look and for whoever asks the worker. */
+  lookAtStack(args: { stack: string }): Promise<HealthReport>;
 
   /** Writes a result into the run's folder, for people and reports. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;

@@ -65,7 +65,8 @@ export async function backupScripts(
   });
 }
 
-function seenContainer(inspect: ContainerInspect, service: string, number: number): SeenContainer {
+/** A container as far as it matters for finding data. */
+export function seenContainer(inspect: ContainerInspect, service: string, number: number): SeenContainer {
   const { Config, State } = inspect;
   const entrypoint = Config.Entrypoint as string | string[] | null | undefined;
   return {

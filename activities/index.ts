@@ -12,6 +12,7 @@ import { examineServices } from './examine-services.js';
 import { freezeConfig } from './freeze-config.js';
 import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
 import { locateStack } from './locate-stack.js';
+import { checkStack, lookAtStack } from './look-at-stack.js';
 import { noteLogBaseline } from './note-log-baseline.js';
 import { planDeployment } from './plan-deployment.js';
 import { preflight } from './preflight.js';
@@ -81,6 +82,8 @@ export function hostActivities(world: World): HostActivities {
     restService: restService(world),
     swapData: swapData(world),
     putDataBack: putDataBack(world),
+    checkStack: checkStack(world),
+    lookAtStack: lookAtStack(world),
     writeResult: writeResult(world),
   };
 }

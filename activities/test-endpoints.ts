@@ -44,7 +44,7 @@ export function testEndpoints(world: World): Examinations['testEndpoints'] {
     if (isOneShot(spec, serviceSpec, containers)) return verdictOf(pass('it is meant to end: no endpoints'));
     if (containers.length === 0) return verdictOf(withoutContainers(serviceSpec));
     const judged = await Promise.all(
-      containers.map((container) => judgeContainer(world, container, serviceSpec, containers.length > 1)),
+      containers.map((container) => judgeEndpoints(world.engine, container, serviceSpec, containers.length > 1)),
     );
     return verdictOf(worstOf(judged));
   };
@@ -54,11 +54,13 @@ function withoutContainers({ scale }: ServiceSpec): Judgement {
   return scale === 0 ? pass('scaled to 0: no endpoints') : fail('it has no container');
 }
 
-async function judgeContainer(
-  { engine }: World,
-  { id, name, state }: ObservedContainer,
+/** What one container of a service answers. It is asked again for `settleMs` for as long as it does not answer well. */
+export async function judgeEndpoints(
+  engine: World['engine'],
+  { id, name, state }: Pick<ObservedContainer, 'id' | 'name' | 'state'>,
   service: ServiceSpec,
   isOneOfMany: boolean,
+  settleMs = SETTLE_MS,
 ): Promise<Judgement> {
   const named = (judgement: Judgement): Judgement =>
     isOneOfMany ? { ...judgement, reason: `${name}: ${judgement.reason}` } : judgement;
@@ -67,11 +69,11 @@ async function judgeContainer(
   if (!inspect) return named(fail(`its container ${state === 'running' ? 'is gone' : `is ${state}`}`));
   const endpoints = endpointsOfContainer(inspect, service);
   if (endpoints.length === 0) return named(pass('it has no endpoints to test'));
-  return named(await judgeInTime(engine, { inspect, endpoints }, service.name));
+  return named(await judgeInTime(engine, { inspect, endpoints }, service.name, settleMs));
 }
 
 /** From the container itself, so that what its image says counts too, and a host port that Docker chose is known. */
-function endpointsOfContainer(inspect: ContainerInspect, { endpoints: configured }: ServiceSpec): Endpoint[] {
+export function endpointsOfContainer(inspect: ContainerInspect, { endpoints: configured }: ServiceSpec): Endpoint[] {
   const environment = Object.fromEntries(
     (inspect.Config.Env ?? []).map((line) => /^([^=]*)=(.*)$/s.exec(line)?.slice(1) ?? [line, '']),
   );
@@ -87,9 +89,10 @@ async function judgeInTime(
   engine: World['engine'],
   { inspect, endpoints }: Asked,
   service: string,
+  settleMs: number,
 ): Promise<Judgement> {
   const signal = cancellationSignal();
-  const giveUpAt = performance.now() + SETTLE_MS;
+  const giveUpAt = performance.now() + settleMs;
   const judge = async (endpoint: Endpoint): Promise<Judgement> => {
     let container = inspect;
     for (;;) {

@@ -13,8 +13,9 @@ export const ARROWS = {
   'src/preflight': ['src/spec', 'src/plan'],
   'src/host': ['src/preflight', 'type:src/twin'],
   'src/gates': ['src/spec', 'src/plan'],
+  'src/health': ['src/spec', 'src/plan', 'src/gates'],
   'src/twin': ['src/spec', 'src/plan', 'src/preflight', 'src/gates'],
-  'src/backup': ['src/spec', 'src/plan', 'src/preflight', 'src/twin', 'src/docker', 'src/store'],
+  'src/backup': ['src/spec', 'src/plan', 'src/preflight', 'src/twin', 'src/docker', 'src/store', 'type:src/health'],
   'src/docker': ['src/spec', 'src/plan', 'src/gates', 'src/store'],
   'src/store': ['src/spec', 'src/plan', 'type:src/docker'],
   'src/presence': ['src/spec', 'src/plan'],
@@ -24,6 +25,7 @@ export const ARROWS = {
     'src/plan',
     'src/preflight',
     'src/gates',
+    'src/health',
     'src/host',
     'src/docker',
     'src/store',
@@ -51,7 +53,7 @@ export const ARROWS = {
 const SHARED = ['src/names.ts', 'src/package-root.ts'];
 /** Packages that only one folder may import, and packages that a folder may not. */
 const ONLY_IN = { dockerode: 'src/docker', '@temporalio/worker': 'src/worker', '@temporalio/activity': 'activities' };
-const NODE_FREE = ['workflows', 'src/plan', 'src/gates', 'src/preflight', 'src/twin'];
+const NODE_FREE = ['workflows', 'src/plan', 'src/gates', 'src/preflight', 'src/twin', 'src/health'];
 /** Pure files that need a pure function of Node; no workflow imports them. */
 const MAY_USE_NODE = ['src/plan/plan-hash.ts'];
 

@@ -45,6 +45,11 @@ export function restoreRunId(host: string, stack: string, startedAt: Date): stri
   return `restore/${host}/${stack}/${startedAt.toISOString()}`;
 }
 
+/** The same for a look that somebody asks for. */
+export function checkRunId(host: string, stack: string, startedAt: Date): string {
+  return `check/${host}/${stack}/${startedAt.toISOString()}`;
+}
+
 /** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   stack: 'EvenkeelStack',

@@ -61,6 +61,13 @@ export function hostActivities(host: string) {
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
     changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
+    // A look that has to wait says nothing of now: a host that is down, or an engine that is away, ends it soon.
+    looking: proxyActivities<Pick<HostActivities, 'checkStack' | 'lookAtStack'>>({
+      ...onHost,
+      startToCloseTimeout: '2m',
+      scheduleToStartTimeout: '30s',
+      retry: { ...step.retry, maximumAttempts: 4 },
+    }),
     judging: (timeoutMs: number) =>
       proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability'>>({
         ...onHost,

@@ -1,6 +1,8 @@
 /** The one entry of the bundle: every workflow type by its public name. */
 export { backup } from './backup.js';
+export { check } from './check.js';
 export { deploy } from './deploy.js';
+export { healthCheck } from './health-check.js';
 export { lease } from './lease.js';
 export { presence } from './presence.js';
 export { restore } from './restore.js';

@@ -68,7 +68,8 @@ export function applicationFailureIn(error: unknown): ApplicationFailure | undef
   return undefined;
 }
 
-function hostIsDown(error: unknown): string | undefined {
+/** What to say where a step was not taken, or did not end, in its time. */
+export function hostIsDown(error: unknown): string | undefined {
   if (!(error instanceof ActivityFailure && error.cause instanceof TimeoutFailure)) return undefined;
   if (error.cause.timeoutType !== 'SCHEDULE_TO_START') return `${error.activityType} did not end in time`;
   return 'the host is down: no worker of it took the first step within 30 s. Start one there: evenkeel worker';

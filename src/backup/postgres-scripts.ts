@@ -1,4 +1,5 @@
 import { CONNECT } from './postgres-connect.js';
+import { ABSENT_SQL, TABLES_SQL } from './postgres-sql.js';
 import { KEEP, READING } from './shell-words.js';
 
 /** Within the container: the server's version, its databases, whether we may see roles, and who bootstrapped it. */
@@ -10,6 +11,35 @@ select 'bootstrap|' || format('CREATE ROLE %I;', rolname) from pg_catalog.pg_rol
 select 'database|' || pg_catalog.pg_database_size(oid) || '|' || datname from pg_catalog.pg_database
   where datallowconn and not datistemplate order by datname;
 SQL
+`;
+
+/**
+ * Within the container: the server's version, how many tables its databases have, and which of those it is told of it lacks. It
+ * says little however many there are, and `asked` at the end. $1: lines `<database>|<table>`; $2: the only database that counts, or
+ * empty.
+ */
+export const TABLES_WITHIN = `${CONNECT}
+known=$1 only=$2
+ask() { psql -X -w -q -At -v ON_ERROR_STOP=1 -v known="$known" "$@"; }
+databases=$(ask -c "select datname from pg_catalog.pg_database where datallowconn and not datistemplate order by datname") || exit 1
+ask -f - <<'SQL' || exit 1
+${ABSENT_SQL}
+SQL
+total=0
+while IFS= read -r PGDATABASE; do
+  [ -z "$only" ] || [ "$only" = "$PGDATABASE" ] || continue
+  export PGDATABASE
+  said=$(ask -v database="$PGDATABASE" -f - <<'SQL'
+${TABLES_SQL}
+SQL
+) || exit 1
+  printf '%s\\n' "$said" | sed 1d
+  total=$((total + $(printf '%s\\n' "$said" | sed 1q)))
+done <<DATABASES
+$databases
+DATABASES
+echo "tables|$total"
+echo asked
 `;
 
 /** $1: container; $2: user within the container, or empty for its own; $3: the script for it; the rest are its arguments. */

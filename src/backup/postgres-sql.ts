@@ -10,6 +10,30 @@ const TABLES = `
       select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
 
+/** The server's version, and `absent|<database>` for databases that are not there; the psql variable `known` has lines `<database>|<table>`. */
+export const ABSENT_SQL = `
+select 'version|' || current_setting('server_version');
+select distinct 'absent|' || split_part(line, '|', 1) from unnest(string_to_array(:'known', E'\\n')) line
+  where line <> '' and not exists (select from pg_catalog.pg_database where datname = split_part(line, '|', 1));`;
+
+/**
+ * Of one database, named by the psql variable `database`: first the number of its tables; then, where it lacks any of `known`,
+ * `missing|<how many>|<database>` and `gone|<database>.<table>` for a few.
+ */
+export const TABLES_SQL = `
+set statement_timeout = '10s';
+select count(*) ${TABLES};
+with known as (
+  select substr(line, length(:'database') + 2) as name from unnest(string_to_array(:'known', E'\\n')) line
+  where left(line, length(:'database') + 1) = :'database' || '|'
+  -- So that no other line is taken for a name.
+  offset 0
+), gone as (
+  select name from known where to_regclass(name) is null
+)
+select 'missing|' || count(*) || '|' || :'database' from gone having count(*) > 0
+union all (select 'gone|' || :'database' || '.' || name from gone order by name limit 3);`;
+
 /** Settings of a role or a database may end a session that is long, or that waits for its dump. */
 const PATIENCE = `
 select set_config(name, '0', false) from pg_catalog.pg_settings

@@ -235,7 +235,8 @@ function userOf(backup: StoreBackup): string {
   return backup.details?.['user'] ?? '';
 }
 
-function countsOf(backup: Pick<StoreBackup, 'counts'>, database: string): Record<string, number> {
+/** The rows of each table of a database of a backup, by the table's name. */
+export function countsOf(backup: Pick<StoreBackup, 'counts'>, database: string): Record<string, number> {
   const beginning = `${inCounts(database)}.`;
   const own = Object.entries(backup.counts ?? {}).filter(([name]) => name.startsWith(beginning));
   return Object.fromEntries(own.map(([name, rows]) => [name.slice(beginning.length), rows]));

@@ -44,6 +44,23 @@ echo "owner|$(stat -c %u:%g "$(ask config get dir | tail -n 1)" 2>/dev/null)"
 `;
 
 /**
+ * Within the container: writes a key of ours that goes by itself, reads it back and takes it away. Says \`trip|key\`; \`trip|echo\` where
+ * writing is for others to do; else what the server answered. $1: the name of the key.
+ */
+export const ROUND_TRIP_WITHIN = `${CONNECT}
+key=$1
+said=$(ask set "$key" "$key" px 5000)
+case "$said" in
+  OK)
+    back=$(ask get "$key")
+    ask del "$key" >/dev/null
+    [ "$back" = "$key" ] && echo 'trip|key' || printf 'trip-fails|%s\\n' "the key that was written came back as something else" ;;
+  *READONLY*|*NOPERM*) [ "$(ask echo "$key")" = "$key" ] && echo 'trip|echo' || echo 'trip-fails|it does not say back what it is told' ;;
+  *) printf 'trip-fails|%s\\n' "$said" ;;
+esac
+`;
+
+/**
  * Within the container: a snapshot of the whole server to standard output, taken as a replica takes one, which changes
  * nothing there. A server that saves by itself is asked to do so now instead, since it answers a replica only after
  * \`repl-diskless-sync-delay\` (5 s); it must have been well the last time and have room, because a save that fails may stop

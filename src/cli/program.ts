@@ -137,6 +137,12 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(
     run(async () => (await import('./verbs/status.js')).status),
   );
+  verb('check [SERVICE...]', 'look at the stack that runs, layer by layer, without a deployment; changes nothing')
+    .option(
+      '--only <what>',
+      'database, redis, network, a layer (infrastructure, backend, frontend), a group or a service',
+    )
+    .action(run(async () => (await import('./verbs/check.js')).check));
   verb('scan [SERVICE...]', 'failures in the logs of the stack, or of services; with -, in standard input').action(
     run(async () => (await import('./verbs/scan.js')).scan),
   );

@@ -17,7 +17,7 @@ const OWN_TIME_MS = 5_000;
 /** The part of the engine that runs commands inside containers. */
 export function execs(engine: EngineConnection): Pick<Engine, 'exec'> {
   return {
-    async exec(containerId, command, { timeoutMs, signal }) {
+    async exec(containerId, command, { timeoutMs, signal, user, env }) {
       const startedAt = performance.now();
       const timeout = AbortSignal.timeout(timeoutMs);
       const output = new LastBytes(OUTPUT_BYTES);
@@ -29,7 +29,11 @@ export function execs(engine: EngineConnection): Pick<Engine, 'exec'> {
         deadlineMs: timeoutMs + OWN_TIME_MS,
       };
       try {
-        const body = { Cmd: command, AttachStdout: true, AttachStderr: true };
+        const body = {
+          ...{ Cmd: command, AttachStdout: true, AttachStderr: true },
+          ...(user === undefined ? {} : { User: user }),
+          ...(env === undefined ? {} : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
+        };
         const path = `/containers/${containerId}/exec`;
         const { Id } = await engine.ask<{ Id: string }>({ method: 'POST', path, body, ...waiting });
         const start = {

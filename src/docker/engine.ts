@@ -58,11 +58,7 @@ export interface Engine {
    * and in a container that is gone, stopped or paused it fails with 1 and the engine's words. At the time-out, and when
    * `signal` aborts (which throws its reason), we only stop waiting: Docker has no way to end a command.
    */
-  exec(
-    containerId: string,
-    command: string[],
-    options: { timeoutMs: number; signal?: AbortSignal },
-  ): Promise<ExecResult>;
+  exec(containerId: string, command: string[], options: ExecOptions): Promise<ExecResult>;
   /**
    * Lines since the container last started (both streams, TTY or not), the last `lines` of them; each at most 4 KiB. In a
    * crash loop whose newest run has written nothing yet, those of the runs before it. Empty where the log driver cannot
@@ -143,6 +139,15 @@ export interface ComposeProject {
   workingDir: string;
   configFiles: string[];
   envFiles: string[];
+}
+
+export interface ExecOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** The user within the container; default: its own. */
+  user?: string;
+  /** Variables for the command alone; may hold secrets, which go to the engine in the body of a request. */
+  env?: Record<string, string>;
 }
 
 export interface ExecResult {

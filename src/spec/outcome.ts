@@ -13,6 +13,9 @@ export type Outcome = 'succeeded' | 'rejected' | 'rolled-back' | 'rollback-faile
 /** The types of failure a run can end with besides an outcome. */
 export const INVALID_INPUT = 'InvalidInput';
 
+/** A look that could not be made: that says nothing of the stack. */
+export const COULD_NOT_LOOK = 'CouldNotLook';
+
 /** Exit codes of the CLI; scripts depend on them. */
 export const EXIT = {
   ok: 0,

@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Activities } from '../../activities/activities.js';
 import { FAILURE } from '../../activities/failures.js';
 import type { Plan, Step } from '../../src/plan/plan.js';
+import type { CheckReport } from '../../src/spec/check-report.js';
 import type { Twin } from '../../src/spec/rehearsal.js';
 
 /** Steps that do nothing but tell what was asked of them, in order; a test overrides those it is about. */
@@ -85,6 +86,8 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     restService: async () => undefined,
     swapData: async () => undefined,
     putDataBack: async () => ({ touched: true }),
+    checkStack: async ({ stack }) => checkReport(stack),
+    lookAtStack: async ({ stack }) => ({ ...checkReport(stack), trend: { failuresInARow: 0, sinceMs: 1 } }),
     writeResult: async () => undefined,
     ...overrides,
   };
@@ -102,6 +105,19 @@ function recorded(steps: Activities, calls: string[]): Activities {
     },
   ]);
   return Object.fromEntries(entries) as Activities;
+}
+
+function checkReport(stack: string): CheckReport {
+  return {
+    ...{ stack, host: 'here', health: 'healthy', reason: 'all 1 checks pass', warnings: [], stores: [] },
+    layers: [
+      {
+        ...{ layer: 'application', verdict: 'pass' },
+        checks: [{ check: 'container', service: 'api', verdict: 'pass', reason: 'healthy' }],
+      },
+    ],
+    ...{ atMs: 1, durationMs: 1 },
+  };
 }
 
 /** What is backed up in a run of fake steps. */

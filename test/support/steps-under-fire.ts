@@ -57,6 +57,8 @@ export const STEPS_UNDER_FIRE: Record<
   restService: 'of-restore',
   swapData: 'of-restore',
   putDataBack: 'of-restore',
+  checkStack: 'looks',
+  lookAtStack: 'looks',
   writeResult: { release: 'good', duringMs: 5 },
 };
 

@@ -1,0 +1,145 @@
+import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import { choose } from '../src/health/choose.js';
+import { driftFindings } from '../src/health/drift.js';
+import { layersOf } from '../src/health/layers.js';
+import { linksOf } from '../src/health/links.js';
+import { remarksOn } from '../src/health/remarks.js';
+import { reportOf } from '../src/health/report.js';
+import { trendAfter } from '../src/health/trend.js';
+import { compareText } from '../src/plan/words.js';
+import type { Check, CheckReport } from '../src/spec/check-report.js';
+import { diskRoom } from '../src/host/disk-room.js';
+import type { Finding } from '../src/spec/finding.js';
+import { sizeText } from '../src/spec/size-text.js';
+import { readEpoch } from '../src/store/epoch.js';
+import { type HealthState, readHealth, stateBefore, writeHealth } from '../src/store/health-state.js';
+import type { HostActivities } from './activities.js';
+import { FAILURE } from './failures.js';
+import { knownStack } from './known-stack.js';
+import { lookAtLink } from './look-at-link.js';
+import { lookAtService, type ServiceFound } from './look-at-service.js';
+import { isRunOpen } from './run-open.js';
+import { ownRun } from './run-place.js';
+import { servingStack, type ServingStack } from './serving-stack.js';
+import type { World } from './world.js';
+
+/** Safe to repeat because it only looks. */
+export function checkStack(world: World): HostActivities['checkStack'] {
+  return async ({ stack, only, services }) => {
+    const { report } = await look(world, stack, { only, services }, await readHealth(world.layout, stack));
+    return report;
+  };
+}
+
+/** Safe to repeat because it only looks, and a second attempt goes on from what the first one went on from. */
+export function lookAtStack(world: World): HostActivities['lookAtStack'] {
+  return async ({ stack }) => {
+    const { runId } = ownRun();
+    const before = stateBefore(await readHealth(world.layout, stack), runId);
+    const { report, restarts, tables } = await look(world, stack, { services: [] }, before);
+    const trend = trendAfter(before && { ...before.report.trend, health: before.report.health }, report);
+    const state: HealthState = {
+      ...{ runId, restarts, report: { ...report, trend }, tables: { ...before?.tables, ...tables } },
+      ...(before ? { before, gapMs: report.atMs - before.report.atMs } : {}),
+    };
+    await writeHealth(world.layout, stack, state);
+    return state.report;
+  };
+}
+
+type LookedUp = { report: CheckReport } & Pick<HealthState, 'restarts' | 'tables'>;
+
+async function look(
+  world: World,
+  stack: string,
+  asked: { only?: string | undefined; services: string[] },
+  before: Omit<HealthState, 'before'> | undefined,
+): Promise<LookedUp> {
+  const atMs = Date.now();
+  await knownStack(world, stack);
+  const serving = await servingStack(world, stack);
+  const { spec, release, containers } = serving;
+  const layerOf = layersOf(spec, Object.keys(serving.stores));
+  const stores = Object.entries(serving.stores)
+    .filter(([service]) => service in spec.services)
+    .map(([service, type]) => ({ service, type: type === 'postgres' ? ('database' as const) : type }));
+  const chosen = choose({ layers: layerOf, stores }, asked);
+  if ('refused' in chosen) throw ApplicationFailure.nonRetryable(`${stack}: ${chosen.refused}`, FAILURE.invalidInput);
+
+  const signal = cancellationSignal();
+  const names = [...chosen.services].sort();
+  const [found, links] = await Promise.all([
+    Promise.all(
+      chosen.themselves
+        ? names.map((service) => lookAtService({ world, stack, serving, before, signal }, service))
+        : [],
+    ),
+    Promise.all(
+      chosen.network
+        ? linksOf(spec)
+            .filter(({ from }) => chosen.services.has(from))
+            .sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to))
+            .map((link) => lookAtLink({ world, serving, signal }, link))
+        : [],
+    ),
+  ]);
+  const checks: Check[] = [...found.flatMap(({ checks: own }) => own), ...links.flatMap((link) => link ?? [])];
+  const hasFailed = checks.some(({ verdict }) => verdict === 'fail');
+  const changing = hasFailed ? await changingRun(world, stack) : undefined;
+  return {
+    report: reportOf({
+      ...{ stack, host: world.host, checks, layerOf, stores, atMs, durationMs: Date.now() - atMs },
+      warnings: chosen.themselves
+        ? [...remarks(serving, found, before?.restarts), ...drift(serving), ...(await diskFindings(world))].filter(
+            ({ service }) => asked.services.length + (asked.only ? 1 : 0) === 0 || chosen.services.has(service ?? ''),
+          )
+        : [],
+      ...(release ? { release: release.id } : {}),
+      ...(changing === undefined ? {} : { changing }),
+    }),
+    restarts: Object.fromEntries(containers.map(({ observed }) => [observed.id, observed.restartCount])),
+    tables: Object.fromEntries(found.flatMap(({ service, tables }) => (tables ? [[service, tables] as const] : []))),
+  };
+}
+
+/** The run whose turn it is, where it is at work: what it replaces is down for a moment, and its gates judge it. */
+async function changingRun({ layout, temporal }: World, stack: string): Promise<string | undefined> {
+  const turn = await readEpoch(layout, stack);
+  return turn && (await isRunOpen(temporal, turn.workflowId, turn.runId)) ? turn.workflowId : undefined;
+}
+
+function remarks(
+  { containers }: ServingStack,
+  found: ServiceFound[],
+  restartsBefore: Record<string, number> | undefined,
+): Finding[] {
+  const known = new Set(containers.map(({ observed }) => observed.id));
+  return found.flatMap(({ service, samples }) =>
+    samples
+      .filter(({ id }) => known.has(id))
+      .flatMap((sample) => remarksOn(service, sample, restartsBefore?.[sample.id])),
+  );
+}
+
+function drift({ release, spec, containers }: ServingStack): Finding[] {
+  if (!release) return [];
+  const released = Object.entries(release.services).map(([name, { scale, imageId, configHash }]) => {
+    const { configHash: plain, configHashAlone } = spec.services[name] ?? {};
+    return [
+      name,
+      { scale, imageId, configHashes: [configHash, plain ?? configHash, configHashAlone ?? configHash] },
+    ] as const;
+  });
+  const observed = containers.map((container) => container.observed);
+  return driftFindings(observed, Object.fromEntries(released), spec, release.id);
+}
+
+const LEAST_FREE_BYTES = 1024 ** 3;
+
+/** A full disk is what ends most databases. */
+async function diskFindings({ layout }: World): Promise<Finding[]> {
+  const { folder, freeBytes } = await diskRoom(layout.home);
+  if (freeBytes >= LEAST_FREE_BYTES) return [];
+  const message = `the disk of ${folder} has ${sizeText(freeBytes)} left`;
+  return [{ rule: 'disk-nearly-full', severity: 'warning', message, remedy: 'docker system df; docker image prune' }];
+}

@@ -1,0 +1,40 @@
+import path from 'node:path';
+import type { HealthReport } from '../spec/check-report.js';
+import { stackFolder, type Layout } from './layout.js';
+import { readJson, writeJson } from './private-file.js';
+
+/**
+ * What is carried from one scheduled look at a stack to the next, in `health.json` of the stack's folder: one file, written over,
+ * so that it stays as small as one look.
+ */
+export interface HealthState {
+  /** The run that made the last look. */
+  runId: string;
+  report: HealthReport;
+  /** How long before it the look before that was; absent at first. */
+  gapMs?: number;
+  /** Restart counts, by container id. */
+  restarts: Record<string, number>;
+  /** How many tables each database service had when it last had any. */
+  tables: Record<string, number>;
+  /** The state that it followed, without the one before: what a second attempt of the same run goes on from. */
+  before?: Omit<HealthState, 'before'>;
+}
+
+export async function readHealth(layout: Layout, stack: string): Promise<HealthState | undefined> {
+  return readJson<HealthState>(healthFile(layout, stack));
+}
+
+/** Writes it whole, or not at all. */
+export async function writeHealth(layout: Layout, stack: string, state: HealthState): Promise<void> {
+  await writeJson(healthFile(layout, stack), state);
+}
+
+/** The state that a look of this run goes on from: a second attempt goes on from where the first one did. */
+export function stateBefore(state: HealthState | undefined, runId: string): Omit<HealthState, 'before'> | undefined {
+  return state?.runId === runId ? state.before : state;
+}
+
+function healthFile(layout: Layout, stack: string): string {
+  return path.join(stackFolder(layout, stack), 'health.json');
+}
