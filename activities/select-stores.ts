@@ -1,10 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { cancellationSignal } from '@temporalio/activity';
-import type { FoundStore } from '../src/backup/discover.js';
+import { type FoundStore, mountersOf } from '../src/backup/discover.js';
 import { sizeOf } from '../src/backup/look-at-store.js';
 import { youngestProof } from '../src/backup/prune.js';
 import { reachedServices } from '../src/backup/reach.js';
-import { checkBackupRoom, checkOutsideOfContexts, checkSize, unreadable } from '../src/backup/select-findings.js';
+import {
+  checkBackupRoom,
+  checkOutsideOfContexts,
+  checkSize,
+  checkStops,
+  unreadable,
+} from '../src/backup/select-findings.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { diskRoom } from '../src/host/disk-room.js';
 import type { LeftStore, ReusedStore, StoreRef } from '../src/spec/backup.js';
@@ -13,11 +19,11 @@ import { openFrozen } from '../src/store/frozen.js';
 import { listBackups } from '../src/store/backups.js';
 import type { HostActivities } from './activities.js';
 import { backupPlace, backupsAt } from './backup-place.js';
-import { backupScripts, foundStores } from './found-stores.js';
+import { backupScripts, foundStores, type FoundStores } from './found-stores.js';
 import { ownRunFolder } from './run-place.js';
 import type { World } from './world.js';
 
-/** Safe to repeat because it only looks. */
+/** Safe to repeat because it only looks; what is being measured is measured once a run, by a child that is found again. */
 export function selectStores(world: World): HostActivities['selectStores'] {
   return async ({ stack, frozen: ref, services }) => {
     const frozen = await openFrozen(world.layout, stack, ref.folder);
@@ -50,7 +56,7 @@ export function selectStores(world: World): HostActivities['selectStores'] {
             ...(databases === undefined ? {} : { databases }),
             ...(sizeBytes === undefined ? {} : { sizeBytes }),
           };
-          findings.push(...checkSize(sized, policy.maxSizeBytes));
+          findings.push(...checkSize(sized, policy.maxSizeBytes), ...refusedStop(found, one));
           stores.push(sized);
         } catch (error) {
           if (!(error instanceof StoreFailed)) throw error;
@@ -68,6 +74,12 @@ export function selectStores(world: World): HostActivities['selectStores'] {
     }
     return { stores, reused, left, findings };
   };
+}
+
+function refusedStop({ policies, stores, containers }: FoundStores, one: FoundStore): Finding[] {
+  if (one.type !== 'volume' || policies[one.service]?.consistency !== 'stop') return [];
+  const databases = stores.filter(({ type }) => type !== 'volume').map(refOf);
+  return checkStops(refOf(one), { mounters: mountersOf(one, containers), databases });
 }
 
 function refOf({ id, type, service, volume, target, filesOf, databases }: FoundStore): StoreRef {

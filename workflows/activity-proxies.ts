@@ -54,8 +54,8 @@ export function hostActivities(host: string) {
       startToCloseTimeout: '4h',
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
-    // A large store takes its time; it is the heartbeats that tell a dead worker.
-    long: proxyActivities<Pick<HostActivities, 'dumpStore' | 'raiseStore'>>({
+    // A large store takes its time, to be measured too; it is the heartbeats that tell a dead worker.
+    long: proxyActivities<Pick<HostActivities, 'selectStores' | 'dumpStore' | 'raiseStore'>>({
       ...onHost,
       startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },

@@ -27,7 +27,7 @@ export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup>
   const chosen = await run.line(
     'backup',
     'choose what to back up',
-    () => run.host.quick.selectStores({ ...run.turn, frozen: run.frozen!, services }),
+    () => run.host.long.selectStores({ ...run.turn, frozen: run.frozen!, services }),
     ({ stores, reused }) => notes(stores, reused.length),
   );
   rejectOn(run, chosen.findings);

@@ -113,6 +113,16 @@ function withUser(known: FileStore | undefined, found: FileStore): FileStore {
 
 const RANK = { nothing: 0, place: 1, image: 2 };
 
+/** The services of which a running container mounts a store, be it only to read. */
+export function mountersOf({ container, target }: FoundStore, containers: SeenContainer[]): string[] {
+  const mount = containers.find(({ id }) => id === container)?.mounts.find((one) => one.target === target);
+  if (!mount) return [];
+  const users = containers.filter(
+    ({ running, mounts }) => running && mounts.some((one) => identity(one) === identity(mount)),
+  );
+  return [...new Set(users.map(({ service }) => service))].sort(compareText);
+}
+
 /** What a container is, by what its operator says, else by the server that it runs. */
 export function databaseType(
   container: SeenContainer,

@@ -22,6 +22,25 @@ export function checkSize({ id, service, sizeBytes }: StoreRef, maxBytes: number
 }
 
 /**
+ * Whether a copy may stop who uses its files. A database that is dumped beside it may not be stopped: its dump would fail,
+ * and nobody has asked for its outage. `mounters` are the services that mount the files.
+ */
+export function checkStops(
+  { id, service }: StoreRef,
+  { mounters, databases }: { mounters: string[]; databases: StoreRef[] },
+): Finding[] {
+  return databases
+    .filter((database) => mounters.includes(database.service))
+    .map((database) => ({
+      rule: 'backup-stops-database',
+      severity: 'error',
+      service,
+      message: `${id} is to be copied while all that mount it are stopped (x-evenkeel.backup.consistency: stop in ${service}), and ${database.service} is one of them, whose ${database.id} is dumped at the same time`,
+      remedy: `write consistency: pause in ${service}, or mount the files in ${service} alone`,
+    }));
+}
+
+/**
  * What becomes of a store that cannot be looked at; `said` is `x-evenkeel.backup.type` of its service, and the reason is
  * redacted. One that only looks like a database is left, and the deployment goes on; any other is an error.
  */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { dumpStore } from '../../activities/dump-store.js';
 import { freezeConfig } from '../../activities/freeze-config.js';
 import { discardBackup, noteProof, sealBackup } from '../../activities/seal-backup.js';
@@ -14,7 +14,9 @@ import type { StoreBackup, StoreSelection } from '../../src/spec/backup.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
 import { backupsFolder, draftFolder, listBackups, openBackup } from '../../src/store/backups.js';
 import { addStack } from '../../src/store/registry.js';
+import type { World } from '../../activities/world.js';
 import { docker } from '../support/docker-cli.js';
+import { eventually } from '../support/eventually.js';
 import { HostWorld, type Run } from '../support/host-world.js';
 
 const PASSWORD = 'hunter2-very-secret';
@@ -25,7 +27,7 @@ services:
     environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/db }
     secrets: [db]
     volumes: [pg:/var/lib/postgresql/data]
-    healthcheck: { test: [CMD, pg_isready, -h, 127.0.0.1], interval: 1s, start_period: 30s, start_interval: 1s }
+    healthcheck: { test: [CMD, pg_isready, -h, 127.0.0.1], interval: 1s, start_period: 3m, start_interval: 1s }
   pooler:
     image: evenkeel-local/pgbouncer:1
     scale: 0
@@ -41,6 +43,8 @@ services:
 secrets: { db: { environment: DB_PASSWORD } }
 volumes: { pg: {}, uploads: {} }
 `.replace(/ {2}pooler:\n.*\n.*\n/, '');
+
+jest.setTimeout(120_000);
 
 let host: HostWorld;
 let stack: string;
@@ -191,6 +195,47 @@ describe('the steps of a backup', () => {
       ['backup-in-build-context', 'other'],
     ]);
     expect(findings[1]!.remedy).toContain('max_size: 1gb');
+  });
+
+  it('refuse to stop a database for a copy beside its dump, though it only reads what is copied', async () => {
+    await up(
+      COMPOSE.replace(
+        'volumes: [pg:/var/lib/postgresql/data]',
+        'volumes: [pg:/var/lib/postgresql/data, uploads:/in:ro]',
+      ).replace(
+        '    environment: { DATABASE_URL',
+        '    x-evenkeel: { backup: { consistency: stop } }\n    environment: { DATABASE_URL',
+      ),
+    );
+    const { findings } = await select(await begin(), 'api');
+    expect(findings.map(({ rule, severity, service }) => [rule, severity, service])).toEqual([
+      ['backup-stops-database', 'error', 'api'],
+    ]);
+    expect(findings[0]!.message).toMatch(/volume-uploads.*consistency: stop in api.*db/);
+  });
+
+  it('measure a volume once, however long it takes and whoever waits for it', async () => {
+    await up();
+    const programs = path.join(host.folder, 'programs');
+    const [begun, may] = [path.join(host.folder, 'begun'), path.join(host.folder, 'may-end')];
+    await mkdir(programs);
+    const du = `#!/bin/sh\necho "$3" >>${begun}\nuntil [ -e ${may} ]; do sleep 0.05; done\necho "7 $3"\n`;
+    await writeFile(path.join(programs, 'du'), du, { mode: 0o755 });
+    const one = await begin();
+    const slow = (world: World) =>
+      selectStores({ ...world, env: { ...world.env, PATH: `${programs}:${process.env['PATH']}` } });
+    const asked = { frozen: one.frozen, services: ['other', 'api'] };
+    const first = one.run.take(slow, asked);
+    await eventually('it measures', async () => (await readFile(begun, 'utf8').catch(() => '')) !== '');
+    const second = one.run.take(slow, asked);
+    await writeFile(may, '');
+    const volumes = ({ stores }: StoreSelection) =>
+      stores.filter(({ type }) => type === 'volume').map(({ sizeBytes }) => sizeBytes);
+    expect([volumes(await first), volumes(await second)]).toEqual([
+      [7168, 7168],
+      [7168, 7168],
+    ]);
+    expect((await readFile(begun, 'utf8')).trim().split('\n')).toHaveLength(2);
   });
 
   it('keep backups where the configuration says', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import type { Activities } from '../../activities/activities.js';
 import { finalFailure, twinOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
@@ -111,6 +112,18 @@ describe('a release that is rehearsed', () => {
     await world.withSteps({ deriveTwin, freezeConfig }, async (start, calls) => {
       expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({ type: 'rejected', result: { touched: [] } });
       expect(replaced(calls)).toEqual([]);
+    });
+  });
+
+  it('has its stores measured for as long as it takes', async () => {
+    const given: number[] = [];
+    const selectStores: Activities['selectStores'] = async () => {
+      given.push(Context.current().info.startToCloseTimeoutMs);
+      return { stores: [], reused: [], left: [], findings: [] };
+    };
+    await world.withSteps({ selectStores }, async (start) => {
+      await endOf(await start({ stack: 'shop' }, 'backup'));
+      expect(given).toEqual([24 * 3_600_000]);
     });
   });
 

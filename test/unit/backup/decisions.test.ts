@@ -3,7 +3,7 @@ import { compareCounts } from '../../../src/backup/compare-counts.js';
 import { countsSaid, dumpEndedWell, rowsInArchive } from '../../../src/backup/postgres-sql.js';
 import { backupsToPrune, youngestProof } from '../../../src/backup/prune.js';
 import { redisAccess } from '../../../src/backup/redis-access.js';
-import { checkBackupRoom, checkSize, unreadable } from '../../../src/backup/select-findings.js';
+import { checkBackupRoom, checkSize, checkStops, unreadable } from '../../../src/backup/select-findings.js';
 import type { ContainerInspect } from '../../../src/docker/engine.js';
 import type { BackupManifest, StoreBackup } from '../../../src/spec/backup.js';
 
@@ -107,6 +107,18 @@ describe('what stands in the way of a backup', () => {
     const [finding] = checkSize(store, 5 * 1024 ** 3);
     expect(finding).toMatchObject({ rule: 'backup-too-large', severity: 'error', service: 'api' });
     expect(finding!.remedy).toContain('x-evenkeel: { backup: { max_size: 7gb } }');
+  });
+
+  it('is a copy that would stop a database while that is dumped', () => {
+    const db = { id: 'postgres-db', type: 'postgres' as const, service: 'db' };
+    expect(checkStops(store, { mounters: ['api'], databases: [db] })).toEqual([]);
+    const [finding, ...others] = checkStops(store, { mounters: ['api', 'db'], databases: [db] });
+    expect(finding).toMatchObject({ rule: 'backup-stops-database', severity: 'error', service: 'api' });
+    expect([finding!.message, finding!.remedy, others.length]).toEqual([
+      expect.stringContaining('postgres-db'),
+      expect.stringContaining('consistency: pause in api'),
+      0,
+    ]);
   });
 
   it('is a disk without room', () => {
