@@ -1,10 +1,17 @@
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import { SKIPPABLE } from '../spec/skippable.js';
+import { layoutFrom } from '../store/layout.js';
+import { refuseNewerState } from '../store/state-format.js';
+import { SHELLS } from './completion/scripts.js';
 import { globalFlags, type TypedGlobalFlags } from './global-flags.js';
 import { packageVersion } from '../package-root.js';
 import { type Cli, createCli, type Surroundings } from './terminal.js';
 
 /** What a verb does: its arguments and flags in, the exit code out. */
 type Verb<Arguments extends unknown[]> = (cli: Cli, ...args: Arguments) => Promise<number>;
+
+/** These say so where a state folder is too new, have nothing to do with it, or take it away. */
+const NEED_NO_STATE = ['doctor', 'version', 'completion', '__complete', 'uninstall'];
 
 /**
  * The whole surface of the command line: every verb with its flags. What a verb does is loaded when it is called, so
@@ -39,6 +46,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     async (...args: unknown[]): Promise<void> => {
       const command = args.at(-1) as Command;
       const cli = createCli(surroundings, globalFlags(command.optsWithGlobals<TypedGlobalFlags>(), surroundings.env));
+      if (!NEED_NO_STATE.includes(command.name())) await refuseNewerState(layoutFrom(surroundings.env));
       finish(await (await load())(cli, ...(args.slice(0, -1) as Arguments)));
     };
 
@@ -72,6 +80,41 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('-y, --yes', 'do not ask')
     .action(run(async () => (await import('./verbs/stack.js')).removeStack));
 
+  const service = verb('service', 'have systemd run evenkeel');
+  service
+    .command('install')
+    .description('run the server, or a worker, from now on and at every boot')
+    .addArgument(new Argument('[what]', 'what is run').choices(['server', 'worker']).default('server'))
+    .option('--port <port>', "of the server: Temporal's port")
+    .option('--ui-port <port>', 'of the server: port of the Temporal UI')
+    .option('--db <file>', "of the server: Temporal's database")
+    .option('--dry-run', 'print what would be done')
+    .action(run(async () => (await import('./verbs/service.js')).installService));
+  service
+    .command('status')
+    .description('is it installed, and does it run')
+    .action(run(async () => (await import('./verbs/service.js')).serviceStatus));
+  service
+    .command('remove')
+    .description('stop it and take its unit away')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/service.js')).removeService));
+
+  verb('uninstall', 'what evenkeel has on this machine, and remove it')
+    .option('--data', 'also what cannot be made again: releases, backups, histories, pinned images')
+    .option('--dry-run', 'only say what there is')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/uninstall.js')).uninstall));
+  verb('completion', 'print what a shell reads for completion: source <(evenkeel completion bash)')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action(run(async () => (await import('./verbs/completion.js')).completion));
+  program.command('__complete [WORD...]', { hidden: true }).action(
+    run(async () => {
+      const { complete } = await import('./verbs/completion.js');
+      return (cli: Cli, words: string[]) => complete(cli, program, words);
+    }),
+  );
+
   verb('doctor', 'is this machine ready, and where is everything').action(
     run(async () => (await import('./verbs/doctor.js')).doctor),
   );
@@ -91,7 +134,9 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--no-cache', "build without the builder's cache")
     .option('--pull', 'pull images and base images even when a copy is here')
     .option('--reason <text>', 'why; kept with the release')
-    .option('--skip <part>', 'leave out backup, rehearsal, scan or endpoints this once; needs --reason', collect)
+    .addOption(
+      new Option('--skip <part>', 'leave out a part this once; needs --reason').choices(SKIPPABLE).argParser(collect),
+    )
     .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
     .option('--queue', 'short for --when-busy queue')
     .option(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SKIPPABLE } from './skippable.js';
 
 /** A Go-style duration as Compose writes it (`90s`, `1m30s`, `500ms`, `2h`) in milliseconds; undefined when it is not one. */
 export function durationMs(text: string): number | undefined {
@@ -22,12 +23,6 @@ export const duration = z.string().transform((text, context) => {
 const stackName = z
   .string({ error: 'name the stack to deploy, for example {"stack":"shop"}' })
   .regex(/^[a-z0-9][a-z0-9_-]*$/, 'a stack is named by its Compose project: lower-case letters, digits, - and _');
-
-/** Parts of the runbook that an operator may leave out, with a reason. */
-export const SKIPPABLE = ['backup', 'rehearsal', 'scan', 'endpoints'] as const;
-
-/** One of them. */
-export type Skippable = (typeof SKIPPABLE)[number];
 
 /** What can be asked of a deployment, one by one. */
 export const deployFields = z.strictObject({

@@ -12,6 +12,7 @@ import { connectConfig, DEFAULT_ADDRESS } from '../client/connect.js';
 import { hostQueue, WORKFLOW_QUEUE } from '../names.js';
 import { hostIdentity } from '../store/host-identity.js';
 import { layoutFrom } from '../store/layout.js';
+import { migrateState } from '../store/state-format.js';
 import { AroundActivity } from './activity-interceptor.js';
 import { announceHost } from './announce.js';
 import { workflowBundle } from './bundle-workflows.js';
@@ -43,6 +44,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const { host } = await hostIdentity(layout, settings.host);
   const engine = dockerodeEngine(env);
   const claim = await claimEngine(layout, engine, host);
+  await migrateState(layout);
 
   const nativeConnection = await NativeConnection.connect({ ...connectionOptions, address });
   const connection = await Connection.connect({ ...connectionOptions, address });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { diskRoom } from '../../host/disk-room.js';
 import type { Layout } from '../../store/layout.js';
 import { openMode } from '../../store/open-mode.js';
+import { refuseNewerState, STATE_FORMAT, StateTooNew } from '../../store/state-format.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 const LITTLE_ROOM_BYTES = 5 * 1024 ** 3;
@@ -17,12 +18,22 @@ export async function checkPlaces(layout: Layout): Promise<Check[]> {
   return [
     state.state === 'ok' ? await checkPrivate(state, layout.home) : state,
     locks,
+    await checkFormat(layout),
     below('registry', 'registry'),
     below('releases, runs', 'stacks'),
     below('database', 'temporal.db'),
     below('logs', 'logs'),
     await checkRoom(layout.home),
   ];
+}
+
+async function checkFormat(layout: Layout): Promise<Check> {
+  try {
+    return ok('state format', `${(await refuseNewerState(layout)) || STATE_FORMAT}`);
+  } catch (error) {
+    if (!(error instanceof StateTooNew)) throw error;
+    return fail('state format', error.message, error.remedy);
+  }
 }
 
 /** A folder that is there has to be writable; one that is not, its nearest parent. */

@@ -4,6 +4,7 @@ import { isAway, isMissingNamespace } from '../../client/away.js';
 import { ClientError, type ClientErrorType } from '../../client/errors.js';
 import { EngineAway } from '../../docker/engine.js';
 import { EXIT } from '../../spec/outcome.js';
+import { StateTooNew } from '../../store/state-format.js';
 import { CommandFailed, UsageError } from '../errors.js';
 
 /** An error as scripts read it with `--json`. */
@@ -28,6 +29,7 @@ export function accountOf(error: unknown): ErrorAccount {
   if (error instanceof ClientError)
     return account(error.type, error.message, EXIT_OF_CLIENT_ERROR[error.type], error.remedy);
   if (error instanceof UsageError) return account('Usage', error.message, EXIT.usage, error.remedy);
+  if (error instanceof StateTooNew) return account('StateTooNew', error.message, EXIT.failed, error.remedy);
   if (error instanceof CommandFailed) return account('Failed', error.message, EXIT.failed, error.remedy);
   if (error instanceof CommanderError) return usageOf(error);
   if (error instanceof ZodError) return account('Usage', issuesIn(error), EXIT.usage);

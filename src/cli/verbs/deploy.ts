@@ -1,8 +1,9 @@
 import type { Reach } from '../../client/connect.js';
 import { Deployments } from '../../client/deployments.js';
 import { requireWorker } from '../../client/pollers.js';
-import { durationMs, SKIPPABLE, type Skippable } from '../../spec/deploy-input.js';
+import { durationMs } from '../../spec/deploy-input.js';
 import { EXIT } from '../../spec/outcome.js';
+import { SKIPPABLE, type Skippable } from '../../spec/skippable.js';
 import { requestFrom, stackToDeploy } from '../deploy-request.js';
 import { UsageError } from '../errors.js';
 import { followToEnd } from '../follow-to-end.js';

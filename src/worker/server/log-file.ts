@@ -1,4 +1,4 @@
-import { openSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, openSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 const ROTATE_AT_BYTES = 10 * 1024 * 1024;
@@ -8,6 +8,31 @@ export function openLog(file: string): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > ROTATE_AT_BYTES) renameSync(file, `${file}.1`);
   return openSync(file, 'a', 0o600);
+}
+
+/**
+ * Sets a large log aside while a program writes to it, which goes on at the beginning, since it was opened to append.
+ * What is written at this very moment may be lost.
+ */
+export function setAsideInUse(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= ROTATE_AT_BYTES) return;
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file);
+}
+
+const LOOK_EVERY_MS = 60_000;
+
+/** Keeps logs from growing for as long as their programs live. The returned function ends it. */
+export function keepSmall(files: string[]): () => void {
+  const timer = setInterval(() => {
+    try {
+      files.forEach(setAsideInUse);
+    } catch {
+      // A disk that is full must not end what is at work; the next look may find room.
+    }
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 /** The last lines of a log; none when there is no such file. */

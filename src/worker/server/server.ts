@@ -4,7 +4,7 @@ import type { Reach } from '../../client/connect.js';
 import { type Layout, privateFolder } from '../../store/layout.js';
 import type { DevServer } from './dev-server-args.js';
 import { runsInFlight } from './in-flight.js';
-import { lastLogLines } from './log-file.js';
+import { keepSmall, lastLogLines } from './log-file.js';
 import { refuseSecondServer, requirePorts, ServerCannotStart } from './may-start.js';
 import { readyNamespace } from './ready-namespace.js';
 import { identityOf, removeServerRecord, writeServerRecord } from './server-record.js';
@@ -65,6 +65,8 @@ export async function runServer(settings: ServerSettings): Promise<void> {
   };
 
   const temporalLog = path.join(logs, 'temporal.log');
+  const workerLog = path.join(logs, 'worker.log');
+  const letGrow = keepSmall([temporalLog, workerLog]);
   const givenUp = new AbortController();
   children.temporal = supervise({
     start: () => noted(startTemporal(settings, temporalLog)),
@@ -78,7 +80,6 @@ export async function runServer(settings: ServerSettings): Promise<void> {
   try {
     reach = await readyNamespace({ address, namespace, env: settings.env }, AbortSignal.any([until, givenUp.signal]));
     onEvent({ kind: 'temporal-ready', address, ui });
-    const workerLog = path.join(logs, 'worker.log');
     children.worker = supervise({
       start: () => noted(startWorker(settings, workerLog, tellReady)),
       onDeath: (how, delayMs) => onEvent({ kind: 'died', what: 'the worker', how, delayMs, log: workerLog }),
@@ -88,6 +89,7 @@ export async function runServer(settings: ServerSettings): Promise<void> {
   } catch (error) {
     if (!until.aborted) throw givenUp.signal.aborted ? await temporalDoesNotStart(temporalLog) : error;
   } finally {
+    letGrow();
     onEvent({ kind: 'stopping' });
     await reach?.close();
     await children.worker?.stop(WORKER_GRACE_MS);

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { systemdOf } from '../../../../src/cli/service/systemd.js';
+import { carriedEnvironment, unitText } from '../../../../src/cli/service/unit.js';
+
+const run = promisify(execFile);
+const env = { EVENKEEL_HOME: '/srv/with space/100%', QUOTED: 'a "b" \\c' };
+const command = [process.execPath, '/opt/even keel/bin/evenkeel.mjs', 'worker', '--address', 'here:7233', '$HOME'];
+
+describe('the unit of the service', () => {
+  it('leaves alone what a worker has started, and starts it again for ever', () => {
+    const text = unitText({ command, env, scope: 'system' });
+    expect(text).toMatch(/^KillMode=process$/m);
+    expect(text).toMatch(/^Restart=always$/m);
+    expect(text).toContain('Environment="EVENKEEL_HOME=/srv/with space/100%%"');
+    expect(text).toContain('Environment="QUOTED=a \\"b\\" \\\\c"');
+    expect(text).toContain('"/opt/even keel/bin/evenkeel.mjs" worker --address here:7233 "$$HOME"');
+  });
+
+  it('is one that systemd takes', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-unit-'));
+    try {
+      const file = path.join(folder, 'evenkeel.service');
+      await writeFile(file, unitText({ command, env, scope: 'user' }));
+      // A machine without it has no use for the unit either.
+      const said = await run('systemd-analyze', ['verify', '--user', file]).then(
+        ({ stderr }) => stderr,
+        (error: NodeJS.ErrnoException & { stderr?: string }) => (error.code === 'ENOENT' ? '' : (error.stderr ?? '')),
+      );
+      expect(said.split('\n').filter((line) => line.includes(file))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('carries where things are, and no secret', () => {
+    const own = { PATH: '/bin', EVENKEEL_HOME: '/e', TEMPORAL_ADDRESS: 'a:1', TEMPORAL_API_KEY: 'secret', OTHER: 'x' };
+    expect(carriedEnvironment(own)).toEqual({ PATH: '/bin', EVENKEEL_HOME: '/e', TEMPORAL_ADDRESS: 'a:1' });
+  });
+
+  it('is the machine’s for root, and the user’s for others', () => {
+    expect(systemdOf({}, true).unitFile).toBe('/etc/systemd/system/evenkeel.service');
+    expect(systemdOf({ XDG_CONFIG_HOME: '/c' }, false)).toMatchObject({
+      unitFile: '/c/systemd/user/evenkeel.service',
+      systemctl: ['systemctl', '--user'],
+    });
+  });
+});
