@@ -3,13 +3,13 @@
  *
  *     npm run bench -- [--rows redeploy,outage,…] [--runs N] [--json]
  *
- * It starts an `evenkeel server` of its own on free ports, and removes everything it made. Exit code 0 when every goal
- * is met, 1 when one is missed, 2 for a usage error.
+ * Each row has an `evenkeel server` of its own on free ports, and removes everything it made. A row that fails says so in the table,
+ * and the others go on. Exit code 0 when every goal is met, 1 when one is missed or a row failed, 2 for a usage error.
  */
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { machine } from './machine.js';
-import { judged, type Judged, type Row } from './measurement.js';
+import { type Bench, type Failed, judged, type Judged, type Row } from './measurement.js';
 import { OwnServer } from './own-server.js';
 import { backup } from './row-backup.js';
 import { crashLoop } from './row-crash-loop.js';
@@ -22,7 +22,7 @@ import { runbook } from './row-runbook.js';
 import { stepCost } from './row-step-cost.js';
 import { tableText } from './table.js';
 
-const ROWS: Record<string, Row> = {
+const ROWS: Record<string, Row | Row[]> = {
   redeploy,
   'redeploy-defaults': redeployDefaults,
   runbook,
@@ -60,25 +60,40 @@ function asked(argv: string[]): Asked {
 async function bench({ rows, runs, json }: Asked): Promise<number> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
   const say = (line: string): void => console.error(line);
-  const server = await OwnServer.start();
-  const results: Judged[] = [];
-  try {
-    for (const name of rows) {
-      say(`${name} …`);
-      results.push(...(await ROWS[name]!({ server, runs, say })).map(judged));
-    }
-  } finally {
-    await server.stop();
-  }
   const on = await machine();
-  console.log(json ? JSON.stringify({ machine: on, runs, rows: results }, null, 2) : tableText(results));
-  if (!json)
-    console.log(
-      Object.entries(on)
-        .map(([what, value]) => `${what} ${value}`)
-        .join(', '),
-    );
-  return results.every(({ met }) => met) ? 0 : 1;
+  const began = performance.now();
+  const results: (Judged | Failed)[] = [];
+  for (const name of rows) {
+    const begun = performance.now();
+    say(`${name} …`);
+    for (const row of [ROWS[name]!].flat()) results.push(...(await numbersOf(name, row, { runs, say })));
+    say(`${name}: ${secondsSince(begun)} s`);
+  }
+  if (json) console.log(JSON.stringify({ machine: on, runs, rows: results }, null, 2));
+  else {
+    const about = Object.entries(on).map(([what, value]) => `${what} ${value}`);
+    console.log(`${tableText(results)}\n${[...about, `took ${secondsSince(began)} s`].join(', ')}`);
+  }
+  return results.every((row) => 'met' in row && row.met) ? 0 : 1;
+}
+
+/** One row, on a server of its own, so that none has to do with what another left behind. One that fails is told, and the next has its turn. */
+async function numbersOf(name: string, row: Row, how: Omit<Bench, 'server'>): Promise<(Judged | Failed)[]> {
+  try {
+    const server = await OwnServer.start();
+    try {
+      return (await row({ ...how, server })).map(judged);
+    } finally {
+      await server.stop();
+    }
+  } catch (error) {
+    how.say(`${name} failed: ${(error as Error).stack ?? String(error)}`);
+    return [{ what: name, failed: (error as Error).message.split('\n')[0]! }];
+  }
+}
+
+function secondsSince(begun: number): string {
+  return ((performance.now() - begun) / 1000).toFixed(0);
 }
 
 let request: Asked | undefined;

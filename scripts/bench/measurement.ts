@@ -30,6 +30,12 @@ export interface Judged extends Measurement {
   met: boolean;
 }
 
+/** A row that came to no number, and why. */
+export interface Failed {
+  what: string;
+  failed: string;
+}
+
 /** The medians, their ratio, and whether the goal is met. */
 export function judged(measurement: Measurement): Judged {
   const { ours, peer, goal } = measurement;

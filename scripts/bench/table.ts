@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
-import type { Judged } from './measurement.js';
+import type { Failed, Judged } from './measurement.js';
 
 /** The rows for people. Medians; in brackets the least and the most where there was more than one run. */
-export function tableText(rows: Judged[]): string {
+export function tableText(rows: (Judged | Failed)[]): string {
   const table = new Table({
     head: ['what', 'ours', 'peer', 'ratio', 'goal', 'met'],
     style: { head: [], border: [] },
@@ -10,6 +10,10 @@ export function tableText(rows: Judged[]): string {
     wordWrap: true,
   });
   for (const row of rows) {
+    if ('failed' in row) {
+      table.push([row.what, { content: `FAILED: ${row.failed}`, colSpan: 4 }, 'NO']);
+      continue;
+    }
     table.push([
       row.what,
       spread(row.oursMedian, row.ours),
