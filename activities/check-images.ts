@@ -1,14 +1,13 @@
 import { parse } from 'yaml';
-import { type Engine, EngineRefused } from '../src/docker/engine.js';
+import { type Engine, EngineRefused, type ImageAbout } from '../src/docker/engine.js';
 import { emulatedArchitectures } from '../src/host/emulated.js';
 import {
-  missingPrograms,
+  missingPrograms as missingFindings,
   programsWanted,
   type ProgramWanted,
   wrongArchitecture,
 } from '../src/preflight/image-programs.js';
 import type { Step } from '../src/plan/plan.js';
-import type { Finding } from '../src/spec/finding.js';
 import { mapping } from '../src/spec/from-rendered.js';
 import { frozenYaml, openFrozen } from '../src/store/frozen.js';
 import { TWIN_LABEL, twinProject } from '../src/twin/twin-name.js';
@@ -31,46 +30,58 @@ export function checkImages(world: World): HostActivities['checkImages'] {
     const { containers: left } = await world.engine.belongings(project);
     await Promise.all(left.map(({ id }) => world.engine.removeWithVolumes(id)));
     const steps = plan.waves.flat().filter(({ kind, scale }) => kind !== 'judge' && scale > 0);
-    const findings = await Promise.all(
-      steps.map((step) => {
+    const looks = await Promise.all(
+      steps.map(async (step): Promise<Look[]> => {
+        const image = await world.engine.imageAbout(step.image.id || step.image.ref);
+        if (!image) return [];
         const service = mapping(mapping(rendered['services'])[step.service]);
-        return findingsOf(world.engine, { step, service, engine, labels });
+        return [{ step, image, wanted: programsWanted(service, image) }];
       }),
     );
-    return findings.flat();
+    const missing = await missingPrograms(world.engine, looks.flat(), labels);
+    return looks.flat().flatMap((look) => {
+      const { service, image } = look.step;
+      const wrong = wrongArchitecture(service, image.ref, look.image, engine);
+      return [...wrong, ...missingFindings(service, image.ref, missing.get(look) ?? [])];
+    });
   };
 }
 
+/** What a step's service wants of its image. */
 interface Look {
   step: Step;
-  service: Record<string, unknown>;
-  engine: { architecture: string; emulates: string[] };
-  labels: Record<string, string>;
+  image: ImageAbout;
+  wanted: ProgramWanted[];
 }
 
-async function findingsOf(engine: Engine, { step, service, engine: machine, labels }: Look): Promise<Finding[]> {
-  const { ref, id } = step.image;
-  const image = await engine.imageAbout(id || ref);
-  if (!image) return [];
-  const wrong = wrongArchitecture(step.service, ref, image, machine);
-  const wanted = programsWanted(service, image);
-  const missing = wanted.length === 0 ? [] : await missingIn(engine, image.id, wanted, labels);
-  return [...wrong, ...missingPrograms(step.service, ref, missing)];
-}
-
-async function missingIn(
+/** Images that differ in their settings only have the same files, so one of them is looked into for all. */
+async function missingPrograms(
   engine: Engine,
-  image: string,
-  wanted: ProgramWanted[],
+  looks: Look[],
   labels: Record<string, string>,
-): Promise<ProgramWanted[]> {
-  const container = await engine.createUnstarted(image, labels);
-  try {
-    const found = await Promise.all(wanted.map(({ paths }) => anyOf(engine, container, paths)));
-    return wanted.filter((_, index) => !found[index]);
-  } finally {
-    await engine.removeWithVolumes(container);
+): Promise<Map<Look, ProgramWanted[]>> {
+  const alike = new Map<string, Look[]>();
+  for (const look of looks.filter(({ wanted }) => wanted.length > 0)) {
+    const key = look.image.layers.join() || look.image.id;
+    alike.set(key, [...(alike.get(key) ?? []), look]);
   }
+  const missing = new Map<Look, ProgramWanted[]>();
+  await Promise.all(
+    [...alike.values()].map(async (those) => {
+      const container = await engine.createUnstarted(those[0]!.image.id, labels);
+      try {
+        for (const look of those) missing.set(look, await missingIn(engine, container, look.wanted));
+      } finally {
+        await engine.removeWithVolumes(container);
+      }
+    }),
+  );
+  return missing;
+}
+
+async function missingIn(engine: Engine, container: string, wanted: ProgramWanted[]): Promise<ProgramWanted[]> {
+  const found = await Promise.all(wanted.map(({ paths }) => anyOf(engine, container, paths)));
+  return wanted.filter((_, index) => !found[index]);
 }
 
 async function anyOf(engine: Engine, container: string, paths: string[]): Promise<boolean> {

@@ -18,6 +18,8 @@ export interface FollowOptions {
 }
 
 const LOOK_EVERY_MS = 300;
+/** For nobody to see: only an outage that is over has to be noticed. */
+const LOOK_SELDOM_MS = 5000;
 const ANSWER_WITHIN_MS = 3000;
 
 /**
@@ -60,13 +62,14 @@ export async function followRun(
   const ended = endThroughOutages();
   // Nobody waits for it once the person has left.
   ended.catch(() => undefined);
+  const pauseMs = view.silent ? LOOK_SELDOM_MS : LOOK_EVERY_MS;
   const over = Promise.race([leaving(signal, waitTimeoutMs, stopped.signal), ended]);
   try {
     for (;;) {
       const looking = look();
-      const followed = await Promise.race([over, looking.then(() => sleep(LOOK_EVERY_MS, undefined))]);
+      const followed = await Promise.race([over, looking.then(() => sleep(pauseMs, undefined))]);
       if (!followed) continue;
-      if (followed.kind === 'ended') await looking.then(look);
+      if (followed.kind === 'ended' && !view.silent) await looking.then(look);
       return followed;
     }
   } finally {

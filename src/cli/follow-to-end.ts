@@ -21,7 +21,7 @@ export interface FollowToEnd {
 export async function followToEnd(cli: Cli, reach: Reach, run: RunRef, options: FollowToEnd = {}): Promise<number> {
   const { json } = cli.flags;
   const lines = json && options.jsonLines === true;
-  const view = lines ? jsonLinesView(cli) : runView(cli);
+  const view = lines ? jsonLinesView(cli) : await runView(cli);
   const followed = await interruptible((signal) =>
     followRun(new Deployments(reach.client), run.workflowId, view, {
       signal,

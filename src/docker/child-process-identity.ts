@@ -37,11 +37,23 @@ export async function isOfAnother(identity: ProcessIdentity): Promise<boolean> {
  * zombie is not at work, and may stay for good where nobody reaps it.
  */
 export async function hasMembers(group: number): Promise<boolean> {
+  // Mostly all of it is gone; then the kernel says so, and nobody has to be read.
+  if (!isKnown(group)) return false;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(
     pids.map(async (pid) => parseStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))),
   );
   return processes.some((process) => process?.group === group && !isOver(process.state));
+}
+
+/** Whether any process is of the group, zombies included. */
+function isKnown(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 async function bootIdNow(): Promise<string> {

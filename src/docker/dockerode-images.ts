@@ -14,6 +14,7 @@ export function imageLooks(engine: EngineConnection): Pick<Engine, 'imageAbout' 
       const { Entrypoint, Cmd, Env, WorkingDir, Healthcheck } = image.Config as ImageConfig;
       return {
         id: image.Id,
+        layers: image.RootFS.Layers ?? [],
         architecture: image.Architecture,
         os: image.Os,
         entrypoint: typeof Entrypoint === 'string' ? [Entrypoint] : (Entrypoint ?? []),

@@ -111,6 +111,8 @@ export interface Belongings {
 /** An image on the engine. */
 export interface ImageAbout extends ImageFacts {
   id: string;
+  /** Digests of its layers. Images with the same have the same files; empty where the engine does not say. */
+  layers: string[];
 }
 
 /** Which of a container's lines are read: all until now, where it says nothing else. */

@@ -8,16 +8,22 @@ const SCRIPT = `
 project=$1 service=$2; shift 2
 trap : TERM INT HUP
 found() {
-  docker ps -aq --no-trunc --filter status="$1" \\
+  docker ps -a --no-trunc --format '{{.State}} {{.ID}}' "$@" \\
     --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$service" \\
     --filter label=com.docker.compose.oneoff=False
 }
-stopped=$(found exited) || exit
+stopped=$(found --filter status=exited) || exit
 "$@" || exit
-created=$(found created) || exit
-exited=$(found exited) || exit
-ids=$created
-for id in $exited; do case " "$(echo $stopped)" " in *" $id "*) ids="$ids $id" ;; esac; done
+now=$(found --filter status=created --filter status=exited) || exit
+ids= state=
+for word in $now; do
+  case $state in
+    created) ids="$ids $word" ;;
+    exited) case $stopped in *"$word"*) ids="$ids $word" ;; esac ;;
+    *) state=$word; continue ;;
+  esac
+  state=
+done
 [ -z "$ids" ] || docker start $ids
 `;
 

@@ -1,4 +1,4 @@
-import { createLogUpdate } from 'log-update';
+import type { createLogUpdate } from 'log-update';
 import { findingText } from '../../spec/finding.js';
 import type { Progress } from '../../spec/progress.js';
 import type { Cli } from '../terminal.js';
@@ -7,6 +7,8 @@ import { progressLineText } from './progress-line.js';
 
 /** Shows a run while it is followed. */
 export interface RunView {
+  /** Nobody sees anything: each look is work for Temporal and the worker, so there are few. */
+  silent?: true;
   show(progress: Progress): void;
   /** Something about the following itself: the worker or Temporal is away, or back. */
   note(text: string | undefined): void;
@@ -15,14 +17,22 @@ export interface RunView {
 }
 
 /** The view that suits where the output goes. */
-export function runView(cli: Cli): RunView {
+export async function runView(cli: Cli): Promise<RunView> {
   if (cli.flags.quiet || cli.flags.json) return silentView;
   // A terminal may not know its size, and then nothing can be redrawn on it.
-  return cli.stderr.isTTY && cli.stderr.rows > 0 ? liveView(cli) : plainView(cli);
+  if (!cli.stderr.isTTY || !(cli.stderr.rows > 0)) return plainView(cli);
+  // Loaded only where it is shown: that takes a tenth of the time that the command line needs to start.
+  const { createLogUpdate } = await import('log-update');
+  return liveView(cli, createLogUpdate(cli.stderr));
 }
 
 /** Shows nothing: the end is all that is asked for. */
-export const silentView: RunView = { show: () => undefined, note: () => undefined, done: () => undefined };
+export const silentView: RunView = {
+  silent: true,
+  show: () => undefined,
+  note: () => undefined,
+  done: () => undefined,
+};
 
 /** One line for each change, once: for logs and pipes. */
 export function plainView(cli: Cli): RunView {
@@ -67,8 +77,7 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const FRAME_MS = 100;
 
 /** The whole checklist, redrawn in place. */
-function liveView(cli: Cli): RunView {
-  const draw = createLogUpdate(cli.stderr);
+function liveView(cli: Cli, draw: ReturnType<typeof createLogUpdate>): RunView {
   let progress: Progress | undefined;
   let note: string | undefined;
   let frame = 0;
