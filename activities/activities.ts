@@ -88,8 +88,13 @@ export interface HostActivities {
    */
   captureStack(args: Turn & { frozen: FrozenRef }): Promise<Capture>;
 
-  /** Builds one service's image from the frozen configuration. Waits for a build slot first. `StepFailed` with the last lines. */
-  buildImage(args: Turn & { frozen: FrozenRef; service: string; noCache: boolean; pull: boolean }): Promise<ImageMade>;
+  /**
+   * Builds the images of services from the frozen configuration, as many at once as the host has slots for. `StepFailed` with
+   * the name of the service whose build failed, and its last lines.
+   */
+  buildImages(
+    args: Turn & { frozen: FrozenRef; services: string[]; noCache: boolean; pull: boolean },
+  ): Promise<ImageMade[]>;
   /** Pulls one service's image. `StepFailed` when there is no such image. */
   pullImage(args: Turn & { frozen: FrozenRef; service: string }): Promise<ImageMade>;
 
@@ -114,6 +119,19 @@ export interface HostActivities {
   awaitHealth(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec }): Promise<Verdict>;
   /** Well for the whole of the gate's stable window, or not. */
   watchStability(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec }): Promise<Verdict>;
+
+  /**
+   * The same of several services, in one step, so that a deployment of many stays a short history. `untilOneFails`: it ends as
+   * soon as one has failed, and those that have no verdict by then are left out.
+   */
+  judgeServices(
+    args: Turn & {
+      frozen: Pick<FrozenRef, 'folder'>;
+      question: 'awaitHealth' | 'watchStability';
+      services: { service: string; gate: GateSpec }[];
+      untilOneFails: boolean;
+    },
+  ): Promise<Verdict[]>;
 
   /**
    * What the running containers of these services report of failures is noted in the run's folder: it is not held
@@ -271,6 +289,7 @@ export interface Capture {
 export interface ImageMade {
   ref: string;
   id: string;
+  /** Of the command that made it, which may have made others too. */
   durationMs: number;
 }
 

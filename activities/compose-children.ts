@@ -21,6 +21,8 @@ export interface ComposeWork<T> {
   frozen: Frozen;
   /** For messages: `replacing api`. */
   doing: string;
+  /** Whose fault it is when Compose says no; where the step is not about that one service anyway. */
+  culprit?: string;
   /** Looks, clears the way, and says what to run. Called before each child that is started, not for one that is found. */
   prepare: () => Promise<ComposeCall>;
   /** What it came to, or undefined when the goal is not reached. Called after each child, however that ended. */
@@ -103,28 +105,37 @@ async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, fou
 type Exited = Extract<ChildEnd, { kind: 'exited' }>;
 
 async function failureOf<T>(
-  { doing, frozen, unmet }: ComposeWork<T>,
+  { doing, frozen, unmet, culprit }: ComposeWork<T>,
   end: Exited,
 ): Promise<{ error: Error; passing: boolean }> {
   const excerpt = (await readTail(end.outputFile, EXCERPT_LINES)).map((line) => frozen.redact(line));
   if (end.exitCode === 0) {
-    return { error: stepFailed(`${doing}: Compose says it is done, but ${unmet}`, excerpt), passing: true };
+    return { error: stepFailed(`${doing}: Compose says it is done, but ${unmet}`, excerpt, culprit), passing: true };
   }
   const weather = weatherReason(excerpt.join('\n'));
   if (weather !== undefined) return { error: new Weather(`${doing}: ${weather}`), passing: true };
   const last = excerpt.filter((line) => line.trim() !== '' && !SAYS_NO_MORE.test(line)).at(-1) ?? 'it wrote nothing';
-  return { error: stepFailed(`${doing}: ${last}`, excerpt), passing: false };
+  return { error: stepFailed(`${doing}: ${last}`, excerpt, culprit), passing: false };
 }
 
-/** The image that a build or a pull made, once its child has ended well. */
-export async function imageMade({ engine }: World, reference: string, end: ChildEnd): Promise<string | undefined> {
+/** The images that a build or a pull made, once its child has ended well. */
+export async function imagesMade(
+  { engine }: World,
+  references: string[],
+  end: ChildEnd,
+): Promise<string[] | undefined> {
   if (end.kind === 'lost' || end.exitCode !== 0) return undefined;
-  return (await engine.imageId(reference)) ?? undefined;
+  const ids = await Promise.all(references.map((reference) => engine.imageId(reference)));
+  const made = ids.filter((id) => id !== null);
+  return made.length === references.length ? made : undefined;
 }
 
-/** What no retry changes. `excerpt` is redacted already. */
-export function stepFailed(message: string, excerpt: string[] = []): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt });
+/** What no retry changes. `excerpt` is redacted already; `service` is whose fault it is, where the step is not about that one anyway. */
+export function stepFailed(message: string, excerpt: string[] = [], service?: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, {
+    excerpt,
+    ...(service === undefined ? {} : { service }),
+  });
 }
 
 async function exists(place: string): Promise<boolean> {

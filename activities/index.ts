@@ -1,7 +1,7 @@
 import type { AnyWorkerActivities, HostActivities } from './activities.js';
 import { awaitHealth } from './await-health.js';
 import { beginRun } from './begin-run.js';
-import { buildImage } from './build-image.js';
+import { buildImages } from './build-images.js';
 import { captureStack } from './capture-stack.js';
 import { checkImages } from './check-images.js';
 import { chooseRestore } from './choose-restore.js';
@@ -10,6 +10,7 @@ import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
 import { examineServices } from './examine-services.js';
 import { freezeConfig } from './freeze-config.js';
+import { judgeServices } from './judge-services.js';
 import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
 import { locateStack } from './locate-stack.js';
 import { checkStack, lookAtStack } from './look-at-stack.js';
@@ -54,7 +55,7 @@ export function hostActivities(world: World): HostActivities {
     freezeConfig: freezeConfig(world),
     preflight: preflight(world),
     captureStack: captureStack(world),
-    buildImage: buildImage(world),
+    buildImages: buildImages(world),
     pullImage: pullImage(world),
     planDeployment: planDeployment(world),
     selectStores: selectStores(world),
@@ -65,6 +66,7 @@ export function hostActivities(world: World): HostActivities {
     replaceService: replaceService(world),
     awaitHealth: awaitHealth(world),
     watchStability: watchStability(world),
+    judgeServices: judgeServices(world),
     noteLogBaseline: noteLogBaseline(world),
     examineServices: examineServices(world),
     stopService: stopService(world),

@@ -40,13 +40,16 @@ export async function whatMayChange(
   return Object.fromEntries(reasons.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** What a service's build reads; taken before the build, to be remembered with the image that comes of it. */
-export async function buildInputs(frozen: Frozen, service: string): Promise<ContextHash> {
-  const rendered = parse(await frozenYaml(frozen)) as {
-    services?: Record<string, { build?: unknown }>;
-  };
-  const recipe = canonicalJson(rendered.services?.[service]?.build ?? null);
-  return contextHash(frozen.spec.services[service]!.build!, recipe);
+/** What the builds of services read; taken before them, to be remembered with the images that come of them. */
+export async function buildInputs(frozen: Frozen, services: string[]): Promise<Record<string, ContextHash>> {
+  const rendered = parse(await frozenYaml(frozen)) as { services?: Record<string, { build?: unknown }> };
+  const inputs = await Promise.all(
+    services.map(async (service) => {
+      const recipe = canonicalJson(rendered.services?.[service]?.build ?? null);
+      return [service, await contextHash(frozen.spec.services[service]!.build!, recipe)] as const;
+    }),
+  );
+  return Object.fromEntries(inputs);
 }
 
 /** Afterwards a dry run knows that building the service from these inputs would give this image. */
@@ -70,7 +73,7 @@ async function buildReason(
   const known = await builtContext(layout, frozen.spec.project, image);
   if (!known) return 'it has not been built here yet';
   if (known.imageId !== observed.images[image]) return `${image} is not what was built here last`;
-  const inputs = await buildInputs(frozen, name);
+  const inputs = (await buildInputs(frozen, [name]))[name]!;
   if (!('hash' in inputs)) return inputs.unknown;
   if (inputs.hash !== known.contextHash) return 'its build context changed';
   return pull ? 'its base images are pulled' : undefined;

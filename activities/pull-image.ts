@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { openFrozen } from '../src/store/frozen.js';
 import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
-import { composeUntil, imageMade } from './compose-children.js';
+import { composeUntil, imagesMade } from './compose-children.js';
 import { ownRunFolder } from './run-place.js';
 import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
@@ -20,17 +20,17 @@ export function pullImage(world: World): HostActivities['pullImage'] {
     const startedAtMs = performance.now();
     const runFolder = ownRunFolder(world, stack);
     await noteNaming(runFolder, { reference: image });
-    const id = await composeUntil(world, {
+    const [id] = await composeUntil(world, {
       stack,
       name: `pull-${service}`,
       doing: `pulling ${image} for ${service}`,
       frozen,
       prepare: async () => ({ args: ['pull', service] }),
-      look: (end) => imageMade(world, image, end),
+      look: (end) => imagesMade(world, [image], end),
       unmet: `nothing is named ${image} here`,
       terminateOn: cancellationSignal(),
     });
-    await noteNaming(runFolder, { reference: image, imageId: id });
-    return { ref: image, id, durationMs: Math.round(performance.now() - startedAtMs) };
+    await noteNaming(runFolder, { reference: image, imageId: id! });
+    return { ref: image, id: id!, durationMs: Math.round(performance.now() - startedAtMs) };
   };
 }

@@ -23,21 +23,37 @@ const EXCERPT_LINES = 20;
 
 export type GateArgs = Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec };
 
+/** Where a gate keeps its cursor from attempt to attempt. */
+export interface GateMemory {
+  recalled: GateCursor | undefined;
+  note: (cursor: GateCursor) => void;
+}
+
 /**
  * Looks at a service, of the stack or of its twin, until its gate has an answer. It only looks, so it may run twice; its cursor is in the heartbeats,
  * so that another attempt keeps the deadline, the window, and the restarts that do not count.
  */
 export async function settleGate(world: World, args: GateArgs, question: Question): Promise<Verdict> {
+  const recalled = (activityInfo().heartbeatDetails as GateCursor | null | undefined) ?? undefined;
+  const never = new AbortController().signal;
+  return (await settleUnless(never, world, args, question, { recalled, note: heartbeat }))!;
+}
+
+/** The same, with the cursor in a place of its own; undefined where it is over before there is an answer. */
+export async function settleUnless(
+  over: AbortSignal,
+  world: World,
+  args: GateArgs,
+  question: Question,
+  memory: GateMemory,
+): Promise<Verdict | undefined> {
   const { stack, service, gate } = args;
   const { redact, spec } = await openFrozen(world.layout, stack, args.frozen.folder);
   const { project } = spec;
   const folder = ownProjectFolder(world, stack, project);
   const log = await SampleLog.open(path.join(folder, 'health', `${encodeName(service)}.jsonl`));
-  const { heartbeatDetails, scheduledTimestampMs: askedAtMs } = activityInfo();
-  let cursor: GateCursor = (heartbeatDetails as GateCursor | null | undefined) ?? {
-    startedAtMs: Date.now(),
-    tracks: {},
-  };
+  const { scheduledTimestampMs: askedAtMs } = activityInfo();
+  let cursor: GateCursor = memory.recalled ?? { startedAtMs: Date.now(), tracks: {} };
   const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
   const sampler = new ServiceSampler(world.engine, probes, { project, service, gate, redact });
   const paceMs =
@@ -45,12 +61,12 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
       ? LOOK_EVERY_MS
       : Math.min(Math.max(LOOK_EVERY_MS, gate.stableForMs / 10), LOOK_LEAST_EVERY_MS);
   try {
-    for (;;) {
+    while (!over.aborted) {
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       if (samples) {
         cursor = followService(cursor, samples, Date.now(), { question, gate, askedAtMs });
-        heartbeat(cursor);
+        memory.note(cursor);
         await log.add(samples);
       }
       const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now() });
@@ -67,6 +83,7 @@ export async function settleGate(world: World, args: GateArgs, question: Questio
       const pauseMs = samples ? Math.min(paceMs, probes.dueInMs()) : LOOK_EVERY_MS;
       await Promise.race([sleep(pauseMs), probeEnded]);
     }
+    return undefined;
   } finally {
     await probes.close();
   }

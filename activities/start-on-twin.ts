@@ -3,6 +3,7 @@ import { type ContainerInspect, EngineRefused } from '../src/docker/engine.js';
 import { sweepLeftovers } from '../src/docker/leftovers.js';
 import { OneAtATime } from '../src/docker/one-at-a-time.js';
 import { encodeName } from '../src/store/layout.js';
+import type { Twin } from '../src/spec/rehearsal.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, stepFailed } from './compose-children.js';
 import { withTwinTurn } from './take-turn.js';
@@ -22,10 +23,35 @@ export function startOnTwin(world: World): HostActivities['startOnTwin'] {
       await refuseWhenTagsMoved(world, args);
       const waiting = await unstarted(world, twin, services);
       if (waiting.length === 0) return;
-      const made = await createOnTwin(world, twin, waiting, lock);
+      const made = await createdOnTwin(world, twin, { ref, waiting }, lock);
       await Promise.all(made.map(({ Id }) => startOrLeaveToGate(world, Id)));
     });
   };
+}
+
+/**
+ * Containers of services that are to be started. The first wave makes those of all waves, by one Compose, and the others find
+ * them; only the service of a store is there on its own account, made by who filled it.
+ */
+async function createdOnTwin(
+  world: World,
+  twin: OpenTwin,
+  { ref, waiting }: { ref: Twin; waiting: string[] },
+  lock: { fd: number },
+): Promise<ContainerInspect[]> {
+  const apart = ref.stores.map(({ service }) => service);
+  const [alone, others] = [
+    waiting.filter((name) => apart.includes(name)),
+    waiting.filter((name) => !apart.includes(name)),
+  ];
+  const all = ref.waves
+    .flat()
+    .map(({ service }) => service)
+    .filter((name) => !apart.includes(name));
+  return [
+    ...(alone.length === 0 ? [] : await createOnTwin(world, twin, alone, lock)),
+    ...(others.length === 0 ? [] : await createOnTwin(world, twin, all, lock, others)),
+  ];
 }
 
 /** Services that have no container, or one that has never been started. */
@@ -39,14 +65,16 @@ async function unstarted({ engine }: World, { project }: OpenTwin, services: str
 const makers = new OneAtATime();
 
 /**
- * Makes containers of services on the twin, and looks whether they keep to it. None is started. One that is there already,
- * and has not been started, is made anew.
+ * Makes containers of services on the twin, and looks whether they keep to it. None is started. What was made by a Compose
+ * that ended well is found; otherwise one that is there already, and has not been started, is made anew. Returns those of
+ * the services that are wanted.
  */
 export async function createOnTwin(
   world: World,
   twin: OpenTwin,
   services: string[],
   lock: { fd: number },
+  wanted = services,
 ): Promise<ContainerInspect[]> {
   const signal = cancellationSignal();
   const made = await makers.run(twin.project, signal, () =>
@@ -55,13 +83,14 @@ export async function createOnTwin(
       name: encodeName(`create-${services.join('+')}`),
       doing: `making ${services.join(', ')} on the twin`,
       prepare: async () => {
-        const swept = await Promise.all(services.map((name) => sweepLeftovers(world.engine, twin.project, name)));
+        const waiting = await unstarted(world, twin, services);
+        const swept = await Promise.all(waiting.map((name) => sweepLeftovers(world.engine, twin.project, name)));
         const force = swept.some((one) => one.force) ? ['--force-recreate'] : [];
-        return { args: ['up', '--no-start', '--no-deps', '--no-build', '--pull', 'never', ...force, ...services] };
+        return { args: ['up', '--no-start', '--no-deps', '--no-build', '--pull', 'never', ...force, ...waiting] };
       },
       look: async (end) => {
         const isWhole = end.kind === 'exited' && end.exitCode === 0;
-        return isWhole ? containersOf(world, twin.project, services) : undefined;
+        return isWhole ? containersOf(world, twin.project, services, wanted) : undefined;
       },
       unmet: 'not all of its containers are there; somebody else may be at work on them',
     }),
@@ -70,14 +99,18 @@ export async function createOnTwin(
   return made;
 }
 
+/** The containers of those that are wanted, once each of the services has one. */
 async function containersOf(
   { engine }: World,
   project: string,
   services: string[],
+  wanted: string[],
 ): Promise<ContainerInspect[] | undefined> {
   const containers = (await engine.containers(project)).filter(({ service }) => services.includes(service));
-  const inspected = (await Promise.all(containers.map(({ id }) => engine.inspect(id)))).filter((one) => !!one);
-  return inspected.length === services.length ? inspected : undefined;
+  if (containers.length !== services.length) return undefined;
+  const those = containers.filter(({ service }) => wanted.includes(service));
+  const inspected = (await Promise.all(those.map(({ id }) => engine.inspect(id)))).filter((one) => !!one);
+  return inspected.length === wanted.length ? inspected : undefined;
 }
 
 /** A program that cannot be executed is evidence, and the gate reads it from the container. */

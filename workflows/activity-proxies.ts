@@ -49,9 +49,9 @@ export function hostActivities(host: string) {
     again: proxyActivities<Pick<HostActivities, 'beginRun'>>({ ...onHost, startToCloseTimeout: '5m' }),
     quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m' }),
     // Nothing is stopped yet, so a registry that does not answer is given up sooner: after about three minutes.
-    making: proxyActivities<Pick<HostActivities, 'buildImage' | 'pullImage'>>({
+    making: proxyActivities<Pick<HostActivities, 'buildImages' | 'pullImage'>>({
       ...onHost,
-      startToCloseTimeout: '4h',
+      startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
     // A large store takes its time, to be measured too; it is the heartbeats that tell a dead worker.
@@ -69,7 +69,7 @@ export function hostActivities(host: string) {
       retry: { ...step.retry, maximumAttempts: 4 },
     }),
     judging: (timeoutMs: number) =>
-      proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability'>>({
+      proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability' | 'judgeServices'>>({
         ...onHost,
         startToCloseTimeout: timeoutMs + 120_000,
       }),

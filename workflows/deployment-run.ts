@@ -31,6 +31,8 @@ export class DeploymentRun {
   /** How often it has begun to back up: a second backup is not the first one again. */
   backupRounds = 0;
   rehearsal?: RehearsalReport;
+  /** What is being cleared away beside the story; its end is awaited before the run closes. It never rejects. */
+  readonly tidying: Promise<void>[] = [];
   dataRestored?: RestoreReport;
   /** Puts data back, between the stop of what serves and the start of what served before. */
   putDataBack?: () => Promise<void>;

@@ -1,9 +1,11 @@
+import { CancelledFailure } from '@temporalio/workflow';
 import { asWarning, type ScanVerdict } from '../src/gates/scan-verdict.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Step } from '../src/plan/plan.js';
 import type { Phase } from '../src/spec/progress.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { DeploymentRun } from './deployment-run.js';
+import { together } from './together.js';
 import { GateFailed, unverified } from './turning-points.js';
 
 /** What can be asked of a service that has been started. */
@@ -22,6 +24,8 @@ export interface Bench {
   prefix: string;
   /** Whether what is found and stops nothing is worth a warning. */
   mentions: boolean;
+  /** Whether one failure ends it for all, so that nobody has to wait for the others. */
+  untilOneFails: boolean;
   /** Throws when the verdict stops the run; says otherwise what stays unproven. */
   settle: (step: Step, verdict: Verdict, question: Question) => void;
 }
@@ -36,6 +40,7 @@ export function theStack(run: DeploymentRun): Bench {
     frozen: run.frozen!,
     prefix: '',
     mentions: true,
+    untilOneFails: true,
     settle: ({ gate }, verdict, question) => {
       if (verdict.verdict === 'pass') return;
       const counts = verdict.verdict === 'fail' || (question !== 'examine' && gate.onInconclusive === 'rollback');
@@ -54,20 +59,66 @@ export async function judge(
 ): Promise<void> {
   const { service, gate, scale } = step;
   if (scale === 0) return;
-  const title = `${bench.prefix}${TITLES[question]} ${service}`;
+  const line = lineOf(bench, service, question);
   const judging = run.host.judging(gate.timeoutMs + gate.stableForMs);
   await run.checklist.line(
-    { id: `${bench.prefix}${question} ${service}`, phase: bench.phase, title, service },
+    line,
     async () => {
-      const verdict = await judging[question].executeWithOptions({ summary: title }, [
+      const verdict = await judging[question].executeWithOptions({ summary: line.title }, [
         { ...run.turn, frozen: bench.frozen, service, gate },
       ]);
-      bench.settle(step, verdict, question);
-      if (question === 'awaitHealth' && step.kind === 'replace') mentionUnchecked(run, verdict);
-      return verdict;
+      return settle(run, bench, step, question, verdict);
     },
     ({ reason }) => reason,
   );
+}
+
+/** Asks the gates of several services: one step for all of them, a line for each. */
+export async function judgeAll(
+  run: DeploymentRun,
+  bench: Bench,
+  steps: Step[],
+  question: keyof typeof TITLES,
+): Promise<void> {
+  const judged = steps.filter(({ scale }) => scale > 0);
+  if (judged.length === 0) return;
+  const services = judged.map(({ service, gate }) => ({ service, gate }));
+  const names = services.map(({ service }) => service).join(', ');
+  const judging = run.host.judging(Math.max(...services.map(({ gate }) => gate.timeoutMs + gate.stableForMs)));
+  const summary = `${bench.prefix}${TITLES[question]} ${names}`.slice(0, 200);
+  const asking = judging.judgeServices.executeWithOptions({ summary }, [
+    { ...run.turn, frozen: bench.frozen, question, services, untilOneFails: bench.untilOneFails },
+  ]);
+  await together(
+    judged.map((step) =>
+      run.checklist.line(
+        lineOf(bench, step.service, question),
+        async () => {
+          const verdict = (await asking).find(({ service }) => service === step.service);
+          if (!verdict) throw new CancelledFailure('another service has failed');
+          return settle(run, bench, step, question, verdict);
+        },
+        ({ reason }) => reason,
+      ),
+    ),
+  );
+}
+
+function lineOf(bench: Bench, service: string, question: keyof typeof TITLES) {
+  const title = `${bench.prefix}${TITLES[question]} ${service}`;
+  return { id: `${bench.prefix}${question} ${service}`, phase: bench.phase, title, service };
+}
+
+function settle(
+  run: DeploymentRun,
+  bench: Bench,
+  step: Step,
+  question: keyof typeof TITLES,
+  verdict: Verdict,
+): Verdict {
+  bench.settle(step, verdict, question);
+  if (question === 'awaitHealth' && step.kind === 'replace') mentionUnchecked(run, verdict);
+  return verdict;
 }
 
 /** What services that are well have logged, and what they answer: one step for all of them, a line for each. */

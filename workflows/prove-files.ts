@@ -66,7 +66,7 @@ async function comesUp(run: DeploymentRun, twin: Twin, service: string): Promise
   if (!step) return { verdict: 'inconclusive', reason: 'it is not started on the twin' };
   let seen: Verdict | undefined;
   const bench: Bench = {
-    ...{ phase: 'rehearsal', frozen: twin.frozen, prefix: 'twin: ', mentions: false },
+    ...{ phase: 'rehearsal', frozen: twin.frozen, prefix: 'twin: ', mentions: false, untilOneFails: true },
     settle: (_step, verdict) => {
       const unwell = twin.facts.dependencies[service] ?? [];
       seen = judgeTwin({ verdict, rehearsed: [service], facts: twin.facts, unwell });

@@ -30,6 +30,8 @@ export class Rehearsal {
       frozen: twin.frozen,
       prefix: 'twin: ',
       mentions: false,
+      // What fails here may be no evidence against the release, and then the others count.
+      untilOneFails: false,
       settle: (step, verdict) => this.weigh(twin, step, verdict),
     };
   }

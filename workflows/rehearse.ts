@@ -6,7 +6,7 @@ import type { OwnBackup } from './back-up.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
-import { type Bench, examine, judge } from './judge.js';
+import { type Bench, examine, judgeAll } from './judge.js';
 import { proveFiles } from './prove-files.js';
 import { Rehearsal } from './rehearsal.js';
 import { Rejection, rejectOn } from './turning-points.js';
@@ -47,11 +47,12 @@ export async function onTwin(
     rehearsal.conclude();
   } catch (error) {
     rehearsal.fail(messageOf(error));
-    throw error;
-  } finally {
     await takeDown(run, twin);
     rehearsal.close();
+    throw error;
   }
+  // The twin shares nothing with the stack, so that nobody has to wait for its end but who takes image names back.
+  run.tidying.push(takeDown(run, twin).then(() => rehearsal.close()));
 }
 
 function derive(run: DeploymentRun, plan: Plan, stores: StoreRef[], mode: RehearsalMode): Promise<TwinDerivation> {
@@ -127,8 +128,7 @@ async function startRelease(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal
         { ...run.turn, twin, services },
       ]);
       flights.check();
-      const wellForTheFirstTime = wave.map((step) => flights.launch(() => judge(run, bench, step, 'awaitHealth')));
-      await flights.orFailure(Promise.all(wellForTheFirstTime));
+      await flights.orFailure(flights.launch(() => judgeAll(run, bench, wave, 'awaitHealth')));
       // What is not of this release only has to be up: others need it.
       const rehearsed = wave.filter(({ service }) => twin.rehearsed.includes(service));
       void flights.launch(() => prove(run, bench, rehearsed));
@@ -138,7 +138,7 @@ async function startRelease(run: DeploymentRun, twin: Twin, rehearsal: Rehearsal
 
 async function prove(run: DeploymentRun, bench: Bench, wave: Step[]): Promise<void> {
   const watched = wave.filter(({ gate }) => gate.stableForMs > 0);
-  await Promise.all(watched.map((step) => judge(run, bench, step, 'watchStability')));
+  await judgeAll(run, bench, watched, 'watchStability');
   await examine(run, bench, wave);
 }
 

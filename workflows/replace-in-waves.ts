@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import type { Plan, Step } from '../src/plan/plan.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
-import { examine, judge, theStack } from './judge.js';
+import { examine, judge, judgeAll, theStack } from './judge.js';
 
 /**
  * Walks the plan: a wave's services are replaced together, each is judged as soon as it has started, and the next wave
@@ -62,7 +62,7 @@ async function replace(run: DeploymentRun, step: Step): Promise<void> {
 async function prove(run: DeploymentRun, wave: Step[]): Promise<void> {
   const stack = theStack(run);
   const watched = wave.filter(({ gate }) => gate.stableForMs > 0);
-  await Promise.all(watched.map((step) => judge(run, stack, step, 'watchStability')));
+  await judgeAll(run, stack, watched, 'watchStability');
   await examine(run, stack, wave);
 }
 

@@ -53,6 +53,8 @@ function wavesToRestore({ plan, capture }: DeploymentRun): string[][] {
 export async function takeBackTraces(run: DeploymentRun): Promise<void> {
   const capture = run.capture;
   if (!capture) return;
+  // As long as a container of the twin has an image, the name of that image cannot be taken away.
+  await Promise.all(run.tidying);
   const args = { ...run.turn, capture };
   const stack = { what: `stack ${run.input.stack}`, look: `docker images; docker network ls` };
   await CancellationScope.nonCancellable(async () => {

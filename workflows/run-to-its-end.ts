@@ -118,6 +118,7 @@ function hasFailedToGoBack(run: DeploymentRun): boolean {
 }
 
 async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult> {
+  await Promise.all(run.tidying);
   const result = run.result(outcome);
   await CancellationScope.nonCancellable(async () => {
     if (run.runFolder !== undefined) await noteResult(run, result);

@@ -45,7 +45,7 @@ export function failureFrom(error: unknown, phase: Phase, service?: string): Fai
     const { service: judged, excerpt } = error.verdict;
     return { phase, service: judged, message: error.verdict.reason, ...(excerpt ? { excerpt } : {}) };
   }
-  const culprit = (error instanceof Rejection ? error.service : undefined) ?? service;
+  const culprit = (error instanceof Rejection ? error.service : undefined) ?? culpritOf(error) ?? service;
   const application = applicationFailureIn(error);
   const excerpt = (application?.details?.[0] as { excerpt?: string[] } | undefined)?.excerpt;
   return {
@@ -54,6 +54,11 @@ export function failureFrom(error: unknown, phase: Phase, service?: string): Fai
     message: hostIsDown(error) ?? messageOf(error),
     ...(excerpt && excerpt.length > 0 ? { excerpt } : {}),
   };
+}
+
+/** The service whose fault it was that a step of several failed, where the step could tell. */
+export function culpritOf(error: unknown): string | undefined {
+  return (applicationFailureIn(error)?.details?.[0] as { service?: string } | undefined)?.service;
 }
 
 /** Whether an activity failed with one of our failure types. */

@@ -2,14 +2,26 @@ import { existsSync } from 'node:fs';
 import { dockerSays } from './docker-says.js';
 
 let ownProgram: string | undefined;
+let ownVersion = '';
 
 /**
  * From now on Compose is called by its own program, the plugin that this environment's `docker` would run: `docker` starts
  * a plugin twice, and itself once, which is most of what a short Compose command costs.
  */
 export async function callComposeDirectly(env: Record<string, string>): Promise<void> {
-  const format = '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}';
-  ownProgram = await dockerSays(['info', '--format', format], env);
+  const format = '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Version}} {{.Path}}{{end}}{{end}}';
+  const [, version, program] = /^(\S*) (.+)$/.exec((await dockerSays(['info', '--format', format], env)) ?? '') ?? [];
+  ownProgram = program;
+  ownVersion = version ?? '';
+}
+
+/**
+ * What makes Compose have only so many of the builds of one call under way at once; undefined where it cannot be told to.
+ * Compose 2 heeds the limit where it builds by itself. From version 5 on it hands all of them to bake, which knows no limit.
+ */
+export function buildLimit(atOnce: number): Record<string, string> | undefined {
+  if (!/^v?2\./.test(ownVersion)) return undefined;
+  return { COMPOSE_PARALLEL_LIMIT: String(atOnce), COMPOSE_BAKE: 'false' };
 }
 
 /** The program may be moved by an upgrade while we run. */

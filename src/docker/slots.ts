@@ -8,21 +8,35 @@ export class Slots {
    * back, and every `resampleMs`, because memory comes and goes. Rejects with the signal's reason when it aborts first.
    */
   async take(limit: () => Promise<number>, signal: AbortSignal, resampleMs = 1000): Promise<() => void> {
+    return (await this.takeSome(limit, 1, signal, resampleMs)).giveBack;
+  }
+
+  /** The same for work that can use several: waits for the first one, and takes those besides that are free by then. */
+  async takeSome(
+    limit: () => Promise<number>,
+    most: number,
+    signal: AbortSignal,
+    resampleMs = 1000,
+  ): Promise<{ count: number; giveBack: () => void }> {
     for (;;) {
       const allowed = await limit();
       // From here to the listener nothing is awaited, so no change can slip by.
       signal.throwIfAborted();
-      if (this.taken < allowed) break;
+      if (this.taken < allowed) return this.taking(Math.min(allowed - this.taken, most));
       await this.change(signal, resampleMs);
     }
-    this.taken += 1;
+  }
+
+  private taking(count: number): { count: number; giveBack: () => void } {
+    this.taken += count;
     let held = true;
-    return () => {
+    const giveBack = (): void => {
       if (!held) return;
       held = false;
-      this.taken -= 1;
+      this.taken -= count;
       for (const wake of this.waiting.splice(0)) wake();
     };
+    return { count, giveBack };
   }
 
   private change(signal: AbortSignal, resampleMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { buildImage } from '../../activities/build-image.js';
+import { buildImages } from '../../activities/build-images.js';
 import { freezeConfig } from '../../activities/freeze-config.js';
 import { planDeployment } from '../../activities/plan-deployment.js';
 import { preflight } from '../../activities/preflight.js';
@@ -132,7 +132,7 @@ describe('a dry run', () => {
     expect((await planNow('may-change')).plan.mayChange).toEqual([
       { service: 'web', because: 'it has not been built here yet' },
     ]);
-    await run.take(buildImage, { frozen, service: 'web', noCache: false, pull: false });
+    await run.take(buildImages, { frozen, services: ['web'], noCache: false, pull: false });
     expect((await planNow('may-change')).plan).toMatchObject({ waves: [], mayChange: [] });
 
     await dockerfile('two');

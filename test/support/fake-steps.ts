@@ -29,12 +29,15 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     }),
     preflight: async () => [],
     captureStack: async () => ({ release: '1', folder: 'runs/1/capture' }),
-    buildImage: async () => ({ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }),
+    buildImages: async () => [{ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }],
     pullImage: async () => ({ ref: 'shop-api', id: 'sha256:2', durationMs: 1 }),
     planDeployment: async () => planOf([['db'], ['api', 'worker'], ['web']]),
     replaceService: async () => ({ containers: ['new'] }),
     awaitHealth: async ({ service }) => pass(service),
     watchStability: async ({ service }) => pass(service),
+    // Told service by service, so that a test overrides one question, whoever asks it.
+    judgeServices: async ({ services, question, ...where }) =>
+      Promise.all(services.map((one) => made[question]({ ...where, ...one }))),
     noteLogBaseline: async () => undefined,
     examineServices: async ({ services }) =>
       services.map((service) => ({
@@ -91,7 +94,8 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     writeResult: async () => undefined,
     ...overrides,
   };
-  return { steps: recorded(steps, calls), calls };
+  const made = recorded(steps, calls);
+  return { steps: made, calls };
 }
 
 function recorded(steps: Activities, calls: string[]): Activities {

@@ -16,7 +16,7 @@ export interface UnderFire {
 /**
  * Every step of a host, with what the kill matrix does about it. A new step has to be entered here: the matrix compares
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
- * `needs-registry`: it changes no more than `buildImage`, by the same code, but only against a registry. `when-aborted`: only a
+ * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `when-aborted`: only a
  * deployment that is aborted comes to it, which is a test of its own. `of-restore`: no deployment comes to it; restore.test.ts kills
  * the worker in it.
  */
@@ -29,7 +29,7 @@ export const STEPS_UNDER_FIRE: Record<
   freezeConfig: { release: 'good', duringMs: 150 },
   preflight: 'looks',
   captureStack: { release: 'good', duringMs: 60 },
-  buildImage: { release: 'good', duringMs: 400, service: 'api' },
+  buildImages: { release: 'good', duringMs: 400 },
   pullImage: 'needs-registry',
   planDeployment: 'looks',
   checkImages: { release: 'rehearsed', duringMs: 40 },
@@ -46,6 +46,7 @@ export const STEPS_UNDER_FIRE: Record<
   replaceService: { release: 'good', duringMs: 350, service: 'api' },
   awaitHealth: 'looks',
   watchStability: 'looks',
+  judgeServices: 'looks',
   noteLogBaseline: { release: 'good', duringMs: 15 },
   examineServices: 'looks',
   stopService: { release: 'bad', duringMs: 60, service: 'api' },

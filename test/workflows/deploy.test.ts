@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../activities/activities.js';
+import type { Progress } from '../../src/spec/progress.js';
 import { finalFailure, planOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
 import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
@@ -27,7 +28,7 @@ describe('deploy', () => {
         'freezeConfig',
         'preflight',
         'captureStack',
-        'buildImage api',
+        'buildImages',
         'planDeployment',
         'replaceService db',
         'awaitHealth db',
@@ -112,8 +113,8 @@ describe('deploy', () => {
   });
 
   it('puts every tag back when a build fails', async () => {
-    const buildImage = async () => Promise.reject(finalFailure('exit code 1'));
-    await withSteps({ buildImage }, async (start, calls) => {
+    const buildImages = async () => Promise.reject(finalFailure('exit code 1'));
+    await withSteps({ buildImages }, async (start, calls) => {
       const end = await endOf(await start({ stack: 'shop' }));
       expect(end).toMatchObject({
         type: 'rejected',
@@ -122,6 +123,35 @@ describe('deploy', () => {
       });
       expect(calls).toContain('restoreTags');
       expect(calls.filter((call) => call.startsWith('replaceService'))).toEqual([]);
+    });
+  });
+
+  it('names the one of several builds that failed', async () => {
+    const images = ['web', 'api', 'worker'].map((service) => ({
+      service,
+      ref: `shop-${service}`,
+      source: 'build' as const,
+    }));
+    const freezeConfig: Activities['freezeConfig'] = async () => ({
+      ...{ frozen: { folder: 'runs/1/frozen', hash: 'f' }, findings: [], images, rehearsal: 'auto' as const },
+    });
+    const details = [{ excerpt: ['last line'], service: 'api' }];
+    const buildImages = async () =>
+      Promise.reject(
+        ApplicationFailure.create({ message: 'exit code 1', type: 'StepFailed', nonRetryable: true, details }),
+      );
+    await withSteps({ freezeConfig, buildImages }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      expect(await endOf(handle)).toMatchObject({
+        type: 'rejected',
+        result: { failure: { phase: 'build', service: 'api', message: 'exit code 1' } },
+      });
+      const { lines } = await handle.query<Progress>('progress');
+      expect(lines.filter(({ phase }) => phase === 'build').map(({ state }) => state)).toEqual([
+        'skipped',
+        'failed',
+        'skipped',
+      ]);
     });
   });
 
@@ -359,9 +389,9 @@ describe('deploy', () => {
   });
 
   it('puts tags back although clearing up fails, and says what is left', async () => {
-    const buildImage = async () => Promise.reject(finalFailure('exit code 1'));
+    const buildImages = async () => Promise.reject(finalFailure('exit code 1'));
     const clearUp = async () => Promise.reject(finalFailure('network in use'));
-    await withSteps({ buildImage, clearUp }, async (start, calls) => {
+    await withSteps({ buildImages, clearUp }, async (start, calls) => {
       const end = await endOf(await start({ stack: 'shop' }));
       expect(end).toMatchObject({
         type: 'rollback-failed',

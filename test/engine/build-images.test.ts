@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { buildImage } from '../../activities/build-image.js';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { buildImages } from '../../activities/build-images.js';
 import { captureStack } from '../../activities/capture-stack.js';
 import { freezeConfig } from '../../activities/freeze-config.js';
 import { pullImage } from '../../activities/pull-image.js';
 import { restoreTags } from '../../activities/restore-tags.js';
+import { callComposeDirectly } from '../../src/docker/compose-command.js';
+import { dockerEnvironment } from '../../src/docker/compose-environment.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
 import { addStack } from '../../src/store/registry.js';
 import { eventually } from '../support/eventually.js';
@@ -44,13 +46,16 @@ async function freeze(dockerfile: string, compose = 'services: { web: { build: .
   return frozen;
 }
 
-const build = (frozen: FrozenRef) => run.take(buildImage, { frozen, service: 'web', noCache: false, pull: false });
+async function build(frozen: FrozenRef) {
+  const [made] = await run.take(buildImages, { frozen, services: ['web'], noCache: false, pull: false });
+  return made!;
+}
 
 async function children(): Promise<string[]> {
   return (await readdir(path.join(run.folder, 'children'))).sort();
 }
 
-describe('buildImage', () => {
+describe('buildImages', () => {
   it('builds from the frozen configuration, and is read when it is asked again', async () => {
     const frozen = await freeze('FROM evenkeel-test/web:1\nENV BUILT=1\n');
     const made = await build(frozen);
@@ -84,14 +89,55 @@ describe('buildImage', () => {
   it('ends its child on abort', async () => {
     const frozen = await freeze('FROM evenkeel-test/web:1\nRUN sleep 60\n');
     const environment = run.environment();
-    const args = { ...run.turn, frozen, service: 'web', noCache: false, pull: false };
-    const building = environment.run(buildImage(host.world), args);
+    const args = { ...run.turn, frozen, services: ['web'], noCache: false, pull: false };
+    const building = environment.run(buildImages(host.world), args);
     const output = path.join(run.folder, 'children', 'build-web', 'output.log');
     await eventually('the build sleeps', async () => /sleep 60/.test(await readFile(output, 'utf8').catch(() => '')));
     environment.cancel();
     await expect(building).rejects.toThrow(/cancel/i);
     expect(await children()).toEqual(['build-web']);
   }, 60_000);
+
+  describe('of several services', () => {
+    const THREE = `services:
+  api: { build: { context: ., args: { OF: api } } }
+  web: { build: { context: ., args: { OF: web } } }
+  worker: { build: { context: ., args: { OF: worker } } }
+`;
+    const buildAll = (frozen: FrozenRef) =>
+      run.take(buildImages, { frozen, services: ['api', 'web', 'worker'], noCache: false, pull: false });
+
+    beforeAll(() => callComposeDirectly(dockerEnvironment(process.env)));
+
+    it('is one call of Compose', async () => {
+      const frozen = await freeze('FROM evenkeel-test/web:1\nARG OF\nENV OF=$OF\n', THREE);
+      const made = await buildAll(frozen);
+      expect(made.map(({ ref }) => ref)).toEqual(['api', 'web', 'worker'].map((name) => `${stack}-${name}`));
+      for (const { ref, id } of made) expect(await host.world.engine.imageId(ref)).toBe(id);
+      expect(await buildAll(frozen)).toMatchObject(made.map(({ id }) => ({ id })));
+      expect(await children()).toEqual(['build-api%2Bweb%2Bworker']);
+    }, 60_000);
+
+    it.each([
+      ['a step of its', 'RUN test "$OF" != web || (echo the compiler says no && exit 7)', /exit code: 7/],
+      ['a base image', 'FROM evenkeel-test/none-$OF:1', /none-api/],
+    ])(
+      'names the one that fails in %s',
+      async (_, line, reason) => {
+        const frozen = await freeze(`ARG OF\nFROM evenkeel-test/web:1\nARG OF\n${line}\n`, THREE);
+        const capture = await run.take(captureStack, { frozen });
+        const service = line.startsWith('RUN') ? 'web' : 'api';
+        await expect(buildAll(frozen)).rejects.toMatchObject({
+          type: 'StepFailed',
+          message: expect.stringMatching(new RegExp(`^building ${service}: .*${reason.source}`)) as unknown,
+          details: [{ service }],
+        });
+        await run.take(restoreTags, { capture });
+        expect(await host.world.engine.imageId(`${stack}-api`)).toBeNull();
+      },
+      120_000,
+    );
+  });
 });
 
 describe('pullImage', () => {
