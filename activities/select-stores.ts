@@ -50,7 +50,11 @@ export function selectStores(world: World): HostActivities['selectStores'] {
         try {
           const place = { engine: world.engine, container: one.container, scripts, session: `evenkeel-look` };
           const user = found.policies[one.service]?.user;
-          const { sizeBytes, databases } = await sizeOf(one, user === undefined ? place : { ...place, user });
+          const {
+            sizeBytes,
+            databases,
+            left: more,
+          } = await sizeOf(one, user === undefined ? place : { ...place, user });
           const sized: StoreRef = {
             ...refOf(one),
             ...(databases === undefined ? {} : { databases }),
@@ -58,6 +62,7 @@ export function selectStores(world: World): HostActivities['selectStores'] {
           };
           findings.push(...checkSize(sized, policy.maxSizeBytes), ...refusedStop(found, one));
           stores.push(sized);
+          left.push(...(more ?? []));
         } catch (error) {
           if (!(error instanceof StoreFailed)) throw error;
           const why = unreadable(one, found.policies[one.service]?.type, error.message);

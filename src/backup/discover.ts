@@ -156,7 +156,7 @@ const LEFT_TO_IMAGE = /^$|entrypoint(?:\.sh)?(?:$|\s+-|\s+\S+\.conf\b)/;
 function ownMounts(container: SeenContainer, around: Surroundings): SeenMount[] {
   const own =
     databaseType(container, around) === 'postgres'
-      ? [valueOf(container, 'PGDATA') ?? '/var/lib/postgresql/data', '/var/lib/postgresql', '/bitnami/postgresql']
+      ? [valueOf(container, 'PGDATA') || '/var/lib/postgresql/data', '/var/lib/postgresql', '/bitnami/postgresql']
       : ['/data', '/bitnami/redis/data', '/bitnami/valkey/data', container.workingDir];
   return container.mounts.filter(({ target }) =>
     own.some((folder) => isWithin(folder, target) || isWithin(target, folder)),

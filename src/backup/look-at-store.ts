@@ -1,22 +1,26 @@
-import type { StoreRef } from '../spec/backup.js';
-import { lookAtServer as lookAtPostgres } from './postgres.js';
+import type { LeftStore, StoreRef } from '../spec/backup.js';
+import { lookAtServer as lookAtPostgres, ownDatabases } from './postgres.js';
 import { lookAtServer as lookAtRedis } from './redis.js';
 import type { DumpPlace } from './store-kind.js';
 
 /**
- * How large a store is, and which databases it has, as it says itself; undefined where nobody can tell. Throws `StoreFailed`
- * where it lets nobody in.
+ * How large a store is, and which databases it has, as it says itself; undefined where nobody can tell. `left` are those
+ * that are not dumped. Throws `StoreFailed` where it lets nobody in.
  */
 export async function sizeOf(
   store: StoreRef,
   place: Omit<DumpPlace, 'folder'>,
-): Promise<{ sizeBytes?: number; databases?: string[] }> {
+): Promise<{ sizeBytes?: number; databases?: string[]; left?: LeftStore[] }> {
   if (store.type === 'postgres') {
-    const { databases } = await lookAtPostgres(place);
-    const wanted = databases.filter(({ name }) => store.databases?.includes(name) ?? true);
+    const server = await lookAtPostgres(place);
+    const asked = store.databases;
+    const wanted = asked ? server.databases.filter(({ name }) => asked.includes(name)) : ownDatabases(server);
+    const others = asked ? [] : server.databases.filter((database) => !wanted.includes(database));
+    const why = `it belongs to a role that ${server.user} is not, who dumps; name one that may: x-evenkeel.backup.user`;
     return {
       sizeBytes: wanted.reduce((sum, { bytes }) => sum + bytes, 0),
-      databases: store.databases ?? wanted.map(({ name }) => name),
+      databases: asked ?? wanted.map(({ name }) => name),
+      left: others.map(({ name }) => ({ what: `${store.id}, database ${name}`, why })),
     };
   }
   if (store.type === 'redis') {

@@ -20,7 +20,7 @@ enters() {
   export PGUSER="$1" PGPASSWORD="$2"
   for host in '' 127.0.0.1; do
     if [ -n "$host" ]; then export PGHOST="$host"; else unset PGHOST; fi
-    for PGDATABASE in postgres "$(valued POSTGRES_DB)" template1; do
+    for PGDATABASE in postgres "$(valued POSTGRES_DB)" "$(valued POSTGRESQL_DATABASE)" template1; do
       [ -n "$PGDATABASE" ] || continue
       export PGDATABASE
       said=$(psql -X -w -q -At -c 'select 1' 2>&1) && return 0

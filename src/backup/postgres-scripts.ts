@@ -6,9 +6,11 @@ import { KEEP, READING } from './shell-words.js';
 export const LOOK_WITHIN = `${CONNECT}
 exec psql -X -w -q -At -v ON_ERROR_STOP=1 -f - <<'SQL'
 select 'version|' || current_setting('server_version');
+select 'user|' || current_user;
 select 'super|' || rolsuper from pg_catalog.pg_roles where rolname = current_user;
 select 'bootstrap|' || format('CREATE ROLE %I;', rolname) from pg_catalog.pg_roles where oid = 10;
-select 'database|' || pg_catalog.pg_database_size(oid) || '|' || datname from pg_catalog.pg_database
+select 'database|' || pg_catalog.pg_database_size(oid) || '|' || pg_catalog.pg_has_role(datdba, 'usage') || '|' || datname
+  from pg_catalog.pg_database
   where datallowconn and not datistemplate order by datname;
 SQL
 `;
@@ -149,7 +151,8 @@ export PGDATABASE=template1
 psql -X -w -q -At -v ON_ERROR_STOP=1 -v name="$1" -f - <<'SQL' >/dev/null || exit 1
 select format('alter database %I with allow_connections false', datname)
   from pg_catalog.pg_database where datname = :'name' \\gexec
-select pg_terminate_backend(pid) from pg_stat_activity where datname = :'name' and pid <> pg_backend_pid();
+select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = :'name' and usename is not null and pid <> pg_backend_pid();
 select format('drop database if exists %I', :'name') \\gexec
 SQL
 `;
@@ -167,8 +170,15 @@ refused=$(printf '%s\\n' "$said" | grep 'ERROR' | grep -v 42710)
 if [ -n "$refused" ]; then printf '%s\\n' "$refused"; exit 1; fi
 `;
 
-/** Within the container: whether the server itself, not the one that fills an empty folder, answers. */
-export const ANSWERS_WITHIN = `${CONNECT}
+/**
+ * Within the container: whether the server itself answers, not the one that fills an empty folder: that one listens on no
+ * address, or, as Bitnami has it, there is the script that does the filling.
+ */
+export const ANSWERS_WITHIN = `
+for one in /proc/[0-9]*/cmdline; do
+  case "$(tr '\\0' ' ' <"$one" 2>/dev/null)" in *postgresql/set[u]p.sh*) echo 'it is being set up' >&2; exit 66 ;; esac
+done
+${CONNECT}
 export PGHOST=127.0.0.1
 exec psql -X -w -q -At -c 'select 1'
 `;

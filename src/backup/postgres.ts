@@ -15,11 +15,20 @@ import { withoutRows } from './without-rows.js';
 interface Server {
   /** The container's user by which one gets in; empty: its own. */
   who: string;
+  /** The user of the server by which one gets in. */
+  user: string;
   version: string;
   isSuper: boolean;
   /** The line by which a dump of roles would make the role that every server has from its beginning. */
   bootstrap: string;
-  databases: { name: string; bytes: number }[];
+  /** `own`: they belong to a role that the user is, or is a member of; to a superuser all do. */
+  databases: { name: string; bytes: number; own: boolean }[];
+}
+
+/** The databases that the user can put back: its own. A user that has none is not told so until it cannot read. */
+export function ownDatabases({ databases }: Pick<Server, 'databases'>): Server['databases'] {
+  const own = databases.filter((database) => database.own);
+  return own.length > 0 ? own : databases;
 }
 
 /** What a file's name begins with; a database may be called anything. */
@@ -34,7 +43,7 @@ export const postgres: StoreKind = {
   async dump(store, place) {
     const { scratch } = place.scripts;
     const server = await lookAtServer(place);
-    const wanted = store.databases ?? server.databases.map(({ name }) => name);
+    const wanted = store.databases ?? ownDatabases(server).map(({ name }) => name);
     await writePrivate(path.join(scratch, 'dump.sql'), DUMP_SQL);
     const files: BackupFile[] = [await dumpRoles(store.id, place, server)];
     const counts: Record<string, number> = {};
@@ -74,7 +83,8 @@ export const postgres: StoreKind = {
         args: [...from, container, server.who, text, userOf(backup), 'evenkeel', ...args],
       });
     };
-    await restore(fileOf(backup, rolesName(backup.id)), scripts.RESTORE_ROLES_WITHIN, []);
+    // Who is no superuser makes no roles; those of the image's own have been made by it.
+    if (server.isSuper) await restore(fileOf(backup, rolesName(backup.id)), scripts.RESTORE_ROLES_WITHIN, []);
     for (const database of backup.databases ?? []) {
       await restore(archiveOf(backup, database), scripts.RESTORE_WITHIN, [database]);
     }
@@ -135,11 +145,12 @@ export async function lookAtServer(
       ?.slice(name.length + 1)
       .trim() ?? '';
   const databases = lines.flatMap((line) => {
-    const [, bytes, name] = /^database\|(\d+)\|(.+)$/.exec(line) ?? [];
-    return name === undefined ? [] : [{ name, bytes: Number(bytes) }];
+    const [, bytes, own, name] = /^database\|(\d+)\|(true|false)\|(.+)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, bytes: Number(bytes), own: own === 'true' }];
   });
   return {
     who: one('who'),
+    user: one('user'),
     version: one('version').split(' ')[0]!,
     isSuper: one('super') === 'true',
     bootstrap: one('bootstrap'),

@@ -1,32 +1,59 @@
 import { KEEP, READING } from './shell-words.js';
 
 /**
- * Runs within the container, for `sh -c`: finds the client and the server's port. The password is in REDISCLI_AUTH, which
- * the client reads by itself: the container's own, or the one that the child was given, else what the container's
- * environment and its configuration file say. $1: the configuration file, or empty; it is shifted away.
+ * Runs within the container, for `sh -c`: finds the client, the server's port, and a user that gets in. The password is in
+ * REDISCLI_AUTH, which the client reads by itself: the container's own, or the one that the child was given, else what the
+ * container's environment, its configuration file and its access list say. $1: the configuration file, $2: the access list,
+ * $3: the user, each of them or empty; they are shifted away.
  */
 const CONNECT = `
 cli=$(command -v redis-cli || command -v valkey-cli || command -v keydb-cli) || { echo 'there is no redis-cli in the container' >&2; exit 65; }
-config=$1
-shift
+config=$1 list=$2 user=$3
+shift 3
 secret() {
   eval "value=\\\${$1:-} file=\\\${$1_FILE:-}"
   if [ -z "$value" ] && [ -n "$file" ]; then value=$(cat "$file" 2>/dev/null); fi
   printf '%s' "$value"
 }
+setting() { sed -n "s/^[[:space:]]*$1[[:space:]]*//p" "$config" 2>/dev/null | tail -n 1 | tr -d "\\"'\\r"; }
 if [ -z "\${REDISCLI_AUTH:-}" ]; then
   for name in REDIS_PASSWORD VALKEY_PASSWORD; do
     REDISCLI_AUTH=$(secret "$name")
     [ -z "$REDISCLI_AUTH" ] || break
   done
-  if [ -z "$REDISCLI_AUTH" ] && [ -n "$config" ]; then
-    REDISCLI_AUTH=$(sed -n 's/^[[:space:]]*requirepass[[:space:]]*//p' "$config" 2>/dev/null | tail -n 1 | tr -d "\\"'\\r")
-  fi
+  if [ -n "$config" ] && [ -z "$REDISCLI_AUTH" ]; then REDISCLI_AUTH=$(setting requirepass); fi
   if [ -n "$REDISCLI_AUTH" ]; then export REDISCLI_AUTH; else unset REDISCLI_AUTH; fi
 fi
 port=$(tr '\\0' ' ' </proc/1/cmdline | sed -n 's/.*:\\([0-9][0-9]*\\).*/\\1/p')
-ask() { "$cli" -p "\${port:-6379}" "$@" 2>/dev/null; }
+client() {
+  if [ -n "$user" ]; then "$cli" -p "\${port:-6379}" --user "$user" "$@"; else "$cli" -p "\${port:-6379}" "$@"; fi
+}
+ask() { client "$@" 2>/dev/null; }
 said=$(ask ping)
+case "$said" in
+  *NOAUTH*|*WRONGPASS*)
+    [ -n "$list" ] || { [ -z "$config" ] || list=$(setting aclfile); }
+    for name in REDIS_USERNAME REDIS_USER VALKEY_USERNAME; do
+      user=$(secret "$name")
+      [ -z "$user" ] || break
+    done
+    now=
+    [ -z "$user" ] || now=$(ask ping)
+    if [ "$now" != PONG ]; then
+      for file in "$config" "$list"; do
+        [ -r "$file" ] || continue
+        while read -r kind user rules; do
+          [ "$kind" = user ] || continue
+          case " $rules " in *' on '*'>'*|*'>'*' on '*) ;; *) continue ;; esac
+          password=\${rules#*>}
+          export REDISCLI_AUTH="\${password%% *}"
+          now=$(ask ping)
+          [ "$now" != PONG ] || break 2
+        done <"$file"
+      done
+    fi
+    if [ "$now" = PONG ]; then said=PONG; else user=; fi ;;
+esac
 case "$said" in
   PONG) ;;
   *ERR*without*any*password*) unset REDISCLI_AUTH ;;
@@ -82,27 +109,27 @@ saves() {
   [ "$(ask lastsave)" -ge "$since" ] && [ -r "$file" ]
 }
 if saves; then exec cat "$file"; fi
-exec "$cli" -p "\${port:-6379}" --rdb -
+client --rdb -
 `;
 
 /** Gives the variable on only where it is set: to name it otherwise would take it from the container's own environment. */
 const WITHIN = `
 within() {
-  container=$1 text=$2 config=$3
+  container=$1 text=$2 config=$3 list=$4 user=$5
   if [ -n "\${REDISCLI_AUTH:-}" ]; then set -- --env REDISCLI_AUTH "$container"; else set -- "$container"; fi
-  docker exec "$@" sh -c "$text" evenkeel "$config"
+  docker exec "$@" sh -c "$text" evenkeel "$config" "$list" "$user"
 }
 `;
 
-/** Arguments: container, script, configuration file or empty. */
+/** Arguments: container, script, and those of `CONNECT`. */
 export const RUN_WITHIN = `
 ${WITHIN}
 within "$@"
 `;
 
 /**
- * Arguments: file, scratch, container, script, configuration file or empty. A replica's stream may end with a mark that is no part of the
- * snapshot; the client then says how long the snapshot is.
+ * Arguments: file, scratch, container, script, and those of `CONNECT`. A replica's stream may end with a mark that is no part
+ * of the snapshot; the client then says how long the snapshot is.
  */
 export const DUMP = `${KEEP}${WITHIN}
 file=$1 scratch=$2

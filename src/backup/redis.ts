@@ -23,7 +23,7 @@ export const redis: StoreKind = {
       name: `dump-${name}`,
       doing: `dumping ${name}`,
       text: scripts.DUMP,
-      args: [path.join(place.folder, name), scratch, place.container, scripts.DUMP_WITHIN, access.config],
+      args: [path.join(place.folder, name), scratch, place.container, scripts.DUMP_WITHIN, ...access.args],
       env: access.env,
     });
     const image = (await inspected(place)).Image;
@@ -90,15 +90,15 @@ async function within(place: Place, text: string): Promise<string> {
   return place.scripts.look({
     doing: 'asking Redis',
     text: scripts.RUN_WITHIN,
-    args: [place.container, text, access.config],
+    args: [place.container, text, ...access.args],
     env: access.env,
   });
 }
 
 /** A password goes into the environment of the child, and from there into that of the client. */
-async function accessOf(place: Place): Promise<{ config: string; env: Record<string, string> }> {
-  const { password, config } = redisAccess(await inspected(place));
-  return { config, env: password === undefined ? {} : { REDISCLI_AUTH: password } };
+async function accessOf(place: Place): Promise<{ args: string[]; env: Record<string, string> }> {
+  const { password, user, config, aclFile } = redisAccess(await inspected(place));
+  return { args: [config, aclFile, user], env: password === undefined ? {} : { REDISCLI_AUTH: password } };
 }
 
 async function inspected({ engine, container }: Place): Promise<ContainerInspect> {

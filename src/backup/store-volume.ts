@@ -19,7 +19,7 @@ export function storeVolume(
   backup: Pick<StoreBackup, 'type' | 'target' | 'details'>,
   { mounts, environment }: { mounts: InspectedMount[]; environment: string[] },
 ): StoreVolume {
-  const folder = folderOf(backup, environment);
+  const folder = folderOf(backup, { mounts, environment });
   const holding = mounts
     .filter(({ Destination }) => isWithin(folder, Destination))
     .sort((a, b) => b.Destination.length - a.Destination.length)[0];
@@ -36,13 +36,20 @@ export function storeVolume(
   return { volume: Name, target: Destination };
 }
 
-function folderOf({ type, target, details }: Pick<StoreBackup, 'type' | 'target' | 'details'>, environment: string[]) {
+function folderOf(
+  { type, target, details }: Pick<StoreBackup, 'type' | 'target' | 'details'>,
+  { mounts, environment }: { mounts: InspectedMount[]; environment: string[] },
+): string {
   if (type === 'postgres') {
     const pgdata = environment.find((line) => line.startsWith('PGDATA='))?.slice('PGDATA='.length);
-    return pgdata || '/var/lib/postgresql/data';
+    const isBitnami = mounts.some(({ Destination }) => isWithin(BITNAMI_POSTGRES, Destination));
+    return pgdata || (isBitnami ? BITNAMI_POSTGRES : '/var/lib/postgresql/data');
   }
   return (type === 'redis' ? details?.['dir'] : target) || '/data';
 }
+
+/** Where Bitnami's image has its files; no variable of it says so. */
+const BITNAMI_POSTGRES = '/bitnami/postgresql/data';
 
 function isWithin(inner: string, outer: string): boolean {
   const [a, b] = [inner.replace(/\/+$/, ''), outer.replace(/\/+$/, '')];

@@ -71,6 +71,29 @@ const WAYS: [string, string[], string[]][] = [
   ['that never saves by itself', [], ['redis-server', '--save', '', '--port', '6390', '--requirepass', PASSWORD]],
 ];
 
+const KEEPER = `user keeper on >${PASSWORD} ~* &* +@all`;
+const ACCESS_LISTS: [string, string[], string[]][] = [
+  [
+    'with its default user off, and another one in its command',
+    [],
+    ['redis-server', '--user', 'default', 'off', '--user', ...KEEPER.split(' ').slice(1)],
+  ],
+  [
+    'with its default user off, and another one in its access list',
+    ['-e', `LIST=user default off\n${KEEPER}\n`],
+    ['sh', '-c', 'printf "$LIST" >/tmp/users.acl; exec docker-entrypoint.sh redis-server --aclfile /tmp/users.acl'],
+  ],
+  [
+    'with its default user off, and another one in its environment',
+    ['-e', 'REDIS_USERNAME=keeper', '-e', `REDIS_PASSWORD=${PASSWORD}`],
+    [
+      'sh',
+      '-c',
+      'echo "user default off" >/tmp/users; echo "user keeper on #$(printf %s "$REDIS_PASSWORD" | sha256sum | cut -c1-64) ~* &* +@all" >>/tmp/users; exec docker-entrypoint.sh redis-server --aclfile /tmp/users',
+    ],
+  ],
+];
+
 describe('a dump of Redis', () => {
   it.each(WAYS.slice(0, 4))('%s comes back whole', async (_way, before, command) => {
     const live = await filled(before, command);
@@ -83,6 +106,23 @@ describe('a dump of Redis', () => {
     expect(seen.filter((line) => line.includes(PASSWORD))).toEqual([]);
     expect(seen.some((line) => line.includes('docker exec'))).toBe(true);
     expect(await restored(backup, before, command)).toEqual(COUNTS);
+  });
+
+  it.each(ACCESS_LISTS)('%s comes back whole', async (_way, before, command) => {
+    const keeper = (id: string, ...args: string[]) => cli(id, '--user', 'keeper', ...args);
+    const live = await world.run([...before, IMAGE, ...command]);
+    await eventually('Redis answers', async () => (await keeper(live, 'ping').catch(() => '')).endsWith('PONG'));
+    await keeper(live, 'set', 'a', '1');
+    const watch = new ArgvWatch();
+    const { backup, folder } = await dumped(live);
+    expect((await watch.stop()).filter((line) => line.includes(PASSWORD))).toEqual([]);
+    expect(backup).toMatchObject({ counts: { 'keys that do not expire': 1 }, details: { dir: '/data' } });
+    const fresh = await world.run([...before, IMAGE, ...command], false);
+    const place = await world.restorePlace(fresh, folder);
+    await redis.beforeStart!(backup, place);
+    await docker(['start', fresh]);
+    await eventually('it answers', async () => redis.answers(backup, place));
+    expect(await redis.count(backup, place)).toEqual(backup.counts);
   });
 
   it('of a server that never saves by itself leaves no snapshot in it', async () => {

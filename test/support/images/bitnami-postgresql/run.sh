@@ -1,0 +1,2 @@
+#!/bin/sh
+exec postgres -D /bitnami/postgresql/data -h 0.0.0.0 -k /tmp
