@@ -11,18 +11,22 @@ import type {
   StoreSelection,
 } from '../src/spec/backup.js';
 import type { CheckReport, HealthReport } from '../src/spec/check-report.js';
+import type { ApprovalPolicy } from '../src/spec/approval.js';
 import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { HostFacts } from '../src/spec/presence.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
+import type { AsideImage } from '../src/store/aside.js';
 
 /**
  * Every step that workflows may ask for, with what holds afterwards. Each can run twice: it looks before it acts, and
  * adopts what an earlier attempt made. Nothing here carries a secret.
  */
 export type Activities = AnyWorkerActivities & HostActivities;
+
+export type { AsideImage };
 
 /** Identity of a run that `workflow reset` does not change. */
 export interface Chain {
@@ -233,6 +237,17 @@ export interface HostActivities {
   /** The same of all of it, and the host remembers what it came to, for the next look and for whoever asks the worker. */
   lookAtStack(args: { stack: string }): Promise<HealthReport>;
 
+  /**
+   * The stack is as if the run had not begun, for as long as it only waits: image names are back, and the images that the
+   * run has made are kept under names of ours. What it has found and made is moved into `aside/<round>` of its folder, so
+   * that it looks anew when it goes on; its frozen configuration stays. `findings`: names that could not be put back.
+   */
+  standAside(args: Turn & { capture: Capture; round: number }): Promise<{ images: AsideImage[]; findings: Finding[] }>;
+  /** Images that were kept aside have their names again. `StepFailed` where one is gone. */
+  takeUpImages(args: Turn & { images: AsideImage[] }): Promise<void>;
+  /** Images that were kept aside are not kept any more. */
+  letImagesGo(args: Turn & { images: AsideImage[] }): Promise<void>;
+
   /** Writes a result into the run's folder, for people and reports. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;
 }
@@ -265,6 +280,8 @@ export interface FrozenConfig {
   findings: Finding[];
   /** Whether the operator wants releases rehearsed; there where `frozen` is. */
   rehearsal?: RehearsalMode;
+  /** Who has to approve what; absent where nobody has to. */
+  approval?: ApprovalPolicy;
   /** Services of the frozen configuration that are asked for, and how each gets its image. */
   images: { service: string; ref: string; source: 'build' | 'pull' | 'present' }[];
 }

@@ -5,6 +5,7 @@ import { inheritCapture } from './inherit-capture.js';
 import { knownStack } from './known-stack.js';
 import { sweepTwins } from './remove-twin.js';
 import { ownRun, ownRunFolder } from './run-place.js';
+import { sweepAside } from './stand-aside.js';
 import { refuseWhenClosed, withStackLock } from './take-turn.js';
 import type { World } from './world.js';
 
@@ -22,6 +23,7 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       await refuseWhenClosed(world);
       const { epoch } = await takeEpoch(world.layout, stack, ownRun(), new Date());
       await sweepTwins(world, stack);
+      await sweepAside(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
       return { epoch, runFolder: folder, ...(capture ? { capture } : {}) };
     });

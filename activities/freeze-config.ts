@@ -37,7 +37,14 @@ export function freezeConfig(world: World): HostActivities['freezeConfig'] {
     const unknown = unknownServices(services, spec);
     if (unknown.length > 0) return { findings: [...findings, ...unknown], images: [] };
     const images = await imagesOf(world, spec, services, pull);
-    return { frozen: { folder: place, hash }, findings, images, rehearsal: spec.policy.rehearse.mode };
+    const { rehearse, approval } = spec.policy;
+    return {
+      frozen: { folder: place, hash },
+      findings,
+      images,
+      rehearsal: rehearse.mode,
+      ...(approval ? { approval } : {}),
+    };
   };
 }
 

@@ -27,6 +27,7 @@ import { restoreTags } from './restore-tags.js';
 import { runOnTwin } from './run-on-twin.js';
 import { discardBackup, noteProof, sealBackup } from './seal-backup.js';
 import { selectStores } from './select-stores.js';
+import { letImagesGo, standAside, takeUpImages } from './stand-aside.js';
 import { startOnTwin } from './start-on-twin.js';
 import { stopService } from './stop-service.js';
 import { putDataBack, swapData } from './swap-data.js';
@@ -86,6 +87,9 @@ export function hostActivities(world: World): HostActivities {
     putDataBack: putDataBack(world),
     checkStack: checkStack(world),
     lookAtStack: lookAtStack(world),
+    standAside: standAside(world),
+    takeUpImages: takeUpImages(world),
+    letImagesGo: letImagesGo(world),
     writeResult: writeResult(world),
   };
 }

@@ -5,7 +5,7 @@ import type { StackSpec } from '../src/spec/stack-spec.js';
 import { openCapture } from '../src/store/captures.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { hasNamed } from '../src/store/named-images.js';
-import type { HostActivities } from './activities.js';
+import type { Capture, HostActivities, Turn } from './activities.js';
 import { ownRunFolder } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -16,19 +16,21 @@ import type { World } from './world.js';
  */
 export function restoreTags(world: World): HostActivities['restoreTags'] {
   return async (args) =>
-    withTurn(world, args, async () => {
-      const { stack } = args;
-      const { tags, frozen } = await openCapture(world.layout, stack, args.capture.folder);
-      const runFolder = ownRunFolder(world, stack);
-      const leftovers: Leftover[] = [];
-      for (const [reference, before] of Object.entries(tags)) {
-        const reason = await restoreTag(world, { reference, before, runFolder });
-        if (reason === undefined) continue;
-        const { spec } = await openFrozen(world.layout, stack, frozen);
-        leftovers.push({ what: `tag ${reference}`, why: reason, command: remedy(spec, reference) });
-      }
-      return { leftovers };
-    });
+    withTurn(world, args, async () => ({ leftovers: await putTagsBack(world, args, args.capture) }));
+}
+
+/** The same, for a step that has the turn already. */
+export async function putTagsBack(world: World, { stack }: Turn, { folder }: Capture): Promise<Leftover[]> {
+  const { tags, frozen } = await openCapture(world.layout, stack, folder);
+  const runFolder = ownRunFolder(world, stack);
+  const leftovers: Leftover[] = [];
+  for (const [reference, before] of Object.entries(tags)) {
+    const reason = await restoreTag(world, { reference, before, runFolder });
+    if (reason === undefined) continue;
+    const { spec } = await openFrozen(world.layout, stack, frozen);
+    leftovers.push({ what: `tag ${reference}`, why: reason, command: remedy(spec, reference) });
+  }
+  return leftovers;
 }
 
 interface Tag {

@@ -30,6 +30,13 @@ export async function beginOnHost(run: DeploymentRun): Promise<void> {
   await begin(run);
 }
 
+/** The same after the run has stood aside; it waits for whoever has the stack by now. */
+export async function beginAgain(run: DeploymentRun): Promise<void> {
+  await run.line('lease', 'take the lease', () => holdLease(run.hostName, run.input.stack, 'queue'));
+  run.leased = true;
+  await begin(run);
+}
+
 async function begin(run: DeploymentRun): Promise<void> {
   const { stack, dryRun } = run.input;
   const { beginRun } = isReset() ? run.host.again : run.host.first;

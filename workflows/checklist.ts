@@ -29,8 +29,16 @@ export class Checklist {
     this.show();
   }
 
+  /** Notes what is new: a run that looks again finds much of it again. */
   warn(...findings: Finding[]): void {
-    this.progress.warnings.push(...findings);
+    const known = new Set(this.progress.warnings.map((finding) => JSON.stringify(finding)));
+    this.progress.warnings.push(...findings.filter((finding) => !known.has(JSON.stringify(finding))));
+    this.show();
+  }
+
+  /** Shows what people have said, and are asked. */
+  tell(said: Pick<Progress, 'approvals' | 'awaitsApproval'>): void {
+    Object.assign(this.progress, said);
     this.show();
   }
 
@@ -54,6 +62,7 @@ export class Checklist {
   ): Promise<T> {
     const entry = this.entry(line);
     entry.state = 'running';
+    if (line.because !== undefined) entry.because = line.because;
     entry.startedAtMs = Date.now();
     this.show();
     try {

@@ -8,6 +8,7 @@ import { beginOnHost, locateStack } from './begin.js';
 import { parseDeployInput } from './deploy-request.js';
 import { DeploymentRun } from './deployment-run.js';
 import { backUp } from './back-up.js';
+import { clearance, takeUpImages } from './clearance.js';
 import { makeImages } from './make-images.js';
 import { rehearse } from './rehearse.js';
 import { replaceInWaves } from './replace-in-waves.js';
@@ -20,6 +21,7 @@ import { Rejection, rejectOn } from './turning-points.js';
  */
 export async function deploy(request?: unknown): Promise<DeployResult> {
   const run = new DeploymentRun(parseDeployInput(request));
+  run.people.listen();
 
   return runToItsEnd(run, async () => {
     await locateStack(run);
@@ -31,8 +33,10 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
     await capture(run, config.frozen);
     await makeImages(run, config);
     const planned = await plan(run, 'as-tagged');
-    await proveBeforehand(run, config, planned);
-    await replaceInWaves(run, planned);
+    await proveBeforehand(run, config, planned, 'whole');
+    run.people.ask(config.approval);
+    const cleared = await clearance(run, planned, (before) => lookAnew(run, config, before));
+    await replaceInWaves(run, cleared);
     await record(run, config.frozen);
   });
 }
@@ -88,7 +92,12 @@ async function plan(run: DeploymentRun, images: 'as-tagged' | 'may-change'): Pro
  * While everything still serves: the images are looked at, what the change can reach is backed up, and the release runs on
  * a twin that stands on the restored backup. Where nothing serves yet there is nothing to lose, and nothing to restore.
  */
-async function proveBeforehand(run: DeploymentRun, config: SoundConfig, plan: Plan): Promise<void> {
+async function proveBeforehand(
+  run: DeploymentRun,
+  config: SoundConfig,
+  plan: Plan,
+  what: 'whole' | 'data',
+): Promise<void> {
   if (mutatingSteps(plan).length === 0) return;
   const { frozen } = config;
   rejectOn(
@@ -99,7 +108,7 @@ async function proveBeforehand(run: DeploymentRun, config: SoundConfig, plan: Pl
   for (const part of skip) {
     run.checklist.warn({ rule: 'skipped', severity: 'warning', message: `no ${part} this time: ${reason}` });
   }
-  const mode = skip.includes('rehearsal') ? 'off' : (config.rehearsal ?? 'auto');
+  const mode = what === 'data' || skip.includes('rehearsal') ? 'off' : (config.rehearsal ?? 'auto');
   if (run.capture?.release === undefined && mode !== 'required') return;
 
   const backup = skip.includes('backup') ? { stores: [] } : await backUp(run, plan);
@@ -107,6 +116,29 @@ async function proveBeforehand(run: DeploymentRun, config: SoundConfig, plan: Pl
   const services = plan.waves.flat().map(({ service }) => service);
   if (!skip.includes('scan')) await run.host.changing.noteLogBaseline({ ...run.turn, frozen, services });
   if (mode !== 'off' || backup.stores.length > 0) await rehearse(run, plan, backup, mode);
+}
+
+/**
+ * The run has waited, and others may have changed the stack, its images' names and its data. The images that it has made
+ * count, whatever lies in their directories now. A plan that is the same has been rehearsed; only its backup is old.
+ */
+async function lookAnew(run: DeploymentRun, config: SoundConfig, before: Plan): Promise<Plan> {
+  await capture(run, config.frozen);
+  await takeUpImages(run);
+  const anew = await plan(run, 'as-tagged');
+  const { rehearsal } = run;
+  const isSame = anew.hash === before.hash;
+  await proveBeforehand(run, config, anew, isSame ? 'data' : 'whole');
+  if (isSame && rehearsal) {
+    const { stores, rtoMs, rpoMs } = run.rehearsal ?? rehearsal;
+    run.rehearsal = {
+      ...rehearsal,
+      stores,
+      ...(rtoMs === undefined ? {} : { rtoMs }),
+      ...(rpoMs === undefined ? {} : { rpoMs }),
+    };
+  }
+  return anew;
 }
 
 /** Once the release serves and is being written down there is no way back but another release, so nothing stops this. */

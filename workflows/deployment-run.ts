@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Capture, Turn } from '../activities/activities.js';
+import type { AsideImage, Capture, Turn } from '../activities/activities.js';
 import type { Plan, Step } from '../src/plan/plan.js';
 import type { BackupSummary } from '../src/spec/backup.js';
 import type { DeployInput } from '../src/spec/deploy-input.js';
@@ -11,6 +11,7 @@ import type { RestoreReport } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
+import { People } from './people.js';
 
 /** What a deployment has learnt and done so far: everything that going back, and the result, depend on. */
 export class DeploymentRun {
@@ -33,6 +34,11 @@ export class DeploymentRun {
   rehearsal?: RehearsalReport;
   /** What is being cleared away beside the story; its end is awaited before the run closes. It never rejects. */
   readonly tidying: Promise<void>[] = [];
+  readonly people = new People(this);
+  /** How often it has stood aside to wait for people. */
+  asideRounds = 0;
+  /** Images that it keeps under names of ours while it stands aside. */
+  aside: AsideImage[] = [];
   dataRestored?: RestoreReport;
   /** Puts data back, between the stop of what serves and the start of what served before. */
   putDataBack?: () => Promise<void>;
@@ -91,6 +97,7 @@ export class DeploymentRun {
       ...(this.backup ? { backup: this.backup } : {}),
       ...(this.rehearsal ? { rehearsal: this.rehearsal } : {}),
       ...(this.dataRestored ? { dataRestored: this.dataRestored } : {}),
+      ...(this.people.approvals.length > 0 ? { approvals: this.people.approvals } : {}),
       warnings: this.checklist.progress.warnings,
       leftovers: this.leftovers,
       remarks: this.remarks,

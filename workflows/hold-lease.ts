@@ -48,6 +48,18 @@ export async function releaseLease(host: string, stack: string): Promise<void> {
   }
 }
 
+/**
+ * Gives the lease back and sees it gone: it has a name of its own, and whoever took it up again while it ends would believe
+ * that it holds one.
+ */
+export async function giveUpLease(host: string, stack: string): Promise<void> {
+  const id = leaseId(host, stack);
+  await releaseLease(host, stack);
+  while ((await anyWorker.examineLease({ leaseId: id, contender: ownChain() })).state === 'yours') {
+    await sleep(100, { summary: 'the lease is given back' });
+  }
+}
+
 function ownChain(): Chain {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   return { workflowId, firstRunId: firstExecutionRunId };

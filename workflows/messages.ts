@@ -9,6 +9,9 @@ export interface Word {
   reason?: string;
 }
 
+/** `plan` is the hash of the plan that is meant, or how it begins, for whoever wants to be sure. */
+export type Approving = Word & { plan?: string };
+
 /** Where the run stands; answered during its life and after it. */
 export const progressQuery = defineQuery<Progress>('progress');
 
@@ -17,6 +20,12 @@ export const abortUpdate = defineUpdate<string, [Word]>('abort');
 
 /** Tells a presence that a worker of its host has started, and what it says of the host. */
 export const arrivedSignal = defineSignal<[HostFacts]>('arrived');
+
+/** Approve the plan that the run shows. Answers how many have. */
+export const approveUpdate = defineUpdate<string, [Approving]>('approve');
+
+/** Refuse the plan that the run shows: it ends, and nothing has been touched. */
+export const rejectUpdate = defineUpdate<string, [Word]>('reject');
 
 /** Tells a lease that its holder is done; a lease of another holder takes no notice. */
 export const releaseSignal = defineSignal<[Chain]>('release');

@@ -13,9 +13,11 @@ import { INVALID_INPUT, type Outcome } from '../src/spec/outcome.js';
 import { anyWorker } from './activity-proxies.js';
 import { beginInstead } from './begin.js';
 import { messageOf } from './checklist.js';
+import { letImagesGo } from './clearance.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { releaseLease } from './hold-lease.js';
 import { abortUpdate, progressQuery, type Word } from './messages.js';
+import { refuseNameless, saidBy } from './people.js';
 import { rollBack, takeBackTraces } from './roll-back.js';
 import { applicationFailureIn, failedWith, failureFrom } from './turning-points.js';
 
@@ -40,7 +42,7 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
     {
       description: 'Stop now and take back what was done. Input: {"by":"your name","reason":"why"}',
       validator: (word: Word) => {
-        if (!word?.by) throw new Error('say who you are: {"by":"your name","reason":"why"}');
+        refuseNameless(word);
         if (aborted) throw new Error(`it is being aborted already, by ${aborted.by}`);
         if (run.failure) throw new Error('it is turning back already; a rollback is never aborted');
         if (run.checklist.progress.phase === 'record' || run.release !== undefined) {
@@ -65,9 +67,10 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   const stopped = isCancellation(error) || aborted !== undefined;
   const failed = run.checklist.firstFailed();
   const phase = failed?.phase ?? run.checklist.progress.phase;
-  const words = aborted ? `aborted by ${aborted.by}${aborted.reason ? `: ${aborted.reason}` : ''}` : 'cancelled';
+  const words = aborted ? saidBy('aborted by', aborted) : 'cancelled';
   run.failure = stopped ? { phase, message: words } : failureFrom(error, phase, failed?.service);
   run.checklist.turnBack(run.failure.message);
+  await letImagesGo(run);
   if (failedWith(error, FAILURE.staleRun)) return overtaken(run);
 
   try {
@@ -114,7 +117,7 @@ function overtaken(run: DeploymentRun): Outcome {
 /** Kept volumes of a first deployment are listed too, and what is left of a twin or a backup, but none of it keeps the stack from
  * serving. */
 function hasFailedToGoBack(run: DeploymentRun): boolean {
-  return run.leftovers.some(({ what }) => !/^(volume|twin|backup) /.test(what));
+  return run.leftovers.some(({ what }) => !/^(volume|twin|backup|image) /.test(what));
 }
 
 async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult> {

@@ -64,7 +64,7 @@ export class GoldenStack {
       if (lines.some(({ id, state }) => id === line && state === 'running')) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await this.deployments.abort(workflowId, this.common.performer);
+    await this.deployments.say(workflowId, 'abort', { by: this.common.performer });
     return this.ended(workflowId, 'aborted');
   }
 

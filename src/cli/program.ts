@@ -137,6 +137,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .addOption(
       new Option('--skip <part>', 'leave out a part this once; needs --reason').choices(SKIPPABLE).argParser(collect),
     )
+    .option('--require-approval', 'wait for a person to approve the plan, also where the stack does not ask for that')
     .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
     .option('--queue', 'short for --when-busy queue')
     .option(
@@ -198,6 +199,15 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--reason <text>', 'why; kept in the history')
     .option('-y, --yes', 'do not ask')
     .action(run(async () => (await import('./verbs/abort.js')).abort));
+
+  verb('approve [RUN]', "approve the plan that a run waits with; default: the stack's waiting one")
+    .option('--reason <text>', 'why; kept in the history')
+    .option('--plan <hash>', 'only this plan: its hash, or how it begins; default: the one that is shown')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/approve.js')).approve));
+  verb('reject [RUN]', 'refuse the plan that a run waits with; the run ends, and nothing was touched')
+    .option('--reason <text>', 'why; kept in the history')
+    .action(run(async () => (await import('./verbs/speak.js')).reject));
 
   return program;
 }

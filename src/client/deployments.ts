@@ -7,12 +7,22 @@ import type { Progress } from '../spec/progress.js';
 import { isAway } from './away.js';
 import { type DeploymentEnd, type DeployReport, endFromError } from './deployment-end.js';
 import { ClientError } from './errors.js';
+import type { Approving, Word } from '../../workflows/messages.js';
 
 /** Which run of which workflow. */
 export interface RunRef {
   workflowId: string;
   runId: string;
 }
+
+/** What can be said to a run, and the words that go with it. */
+interface Words {
+  abort: Word;
+  approve: Approving;
+  reject: Word;
+}
+export type Message = keyof Words;
+export type WordOf<M extends Message> = Words[M];
 
 /** Starts deployments, watches them, and speaks to them. Stateless: any process may use any run. */
 export class Deployments {
@@ -94,24 +104,18 @@ export class Deployments {
     });
   }
 
-  /** Asks a run to stop and take back what it did. Returns its answer; throws `Refused` when it is too late for that. */
-  async abort(workflowId: string, by: string, reason?: string): Promise<string> {
+  /** Says something to a run and returns its answer. Throws `Refused` with its reason where that makes no sense now. */
+  async say<M extends Message>(workflowId: string, message: M, word: WordOf<M>): Promise<string> {
     return this.found(workflowId, async () => {
       try {
-        const word = reason === undefined ? { by } : { by, reason };
         const handle = this.client.workflow.getHandle(workflowId);
-        return await handle.executeUpdate<string, [typeof word]>('abort', { args: [word] });
+        return await handle.executeUpdate<string, [WordOf<M>]>(message, { args: [word] });
       } catch (error) {
         if (!(error instanceof WorkflowUpdateFailedError)) throw error;
         const why = error.cause?.message ?? error.message;
-        throw new ClientError(
-          'Refused',
-          `the run does not abort: ${why}`,
-          `look at it: evenkeel follow '${workflowId}'`,
-          {
-            cause: error,
-          },
-        );
+        throw new ClientError('Refused', `the run refuses: ${why}`, `look at it: evenkeel follow '${workflowId}'`, {
+          cause: error,
+        });
       }
     });
   }

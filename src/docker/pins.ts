@@ -14,6 +14,14 @@ export function pinName(stack: string, service: string, release: string, number?
   return `evenkeel/${component(stack)}/${component(service)}:${version}`;
 }
 
+/** The name under which a run that waits keeps an image it has made: `evenkeel/<stack>/aside:<24 hex digits>`. */
+export function asidePin(stack: string, runId: string, reference: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([runId, reference]))
+    .digest('hex');
+  return `evenkeel/${component(stack)}/aside:${digest.slice(0, 24)}`;
+}
+
 function component(name: string): string {
   if (LEGAL_COMPONENT.test(name) && !name.startsWith('x--')) return name;
   return `x--${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;

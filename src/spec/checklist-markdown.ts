@@ -1,3 +1,5 @@
+import { renderPlan } from '../plan/render-plan.js';
+import { approvalsOf, approvalText } from './approval.js';
 import { findingText } from './finding.js';
 import type { LineState, Progress } from './progress.js';
 
@@ -20,5 +22,21 @@ export function checklistMarkdown(progress: Progress): string {
     return `${MARKS[state]} ${title}${cause}${note ? `: ${note}` : ''}`;
   });
   const notes = warnings.length > 0 ? ['### Warnings', ...warnings.map((warning) => `- ${findingText(warning)}`)] : [];
-  return [title, ...turned, list.join('\n'), ...notes].filter((part) => part !== '').join('\n\n');
+  return [title, ...turned, ...approval(progress), list.join('\n'), ...notes]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** What people are asked, with what they have to send; then who has said yes. */
+function approval({ awaitsApproval, approvals = [] }: Progress): string[] {
+  const asked = awaitsApproval
+    ? [
+        `**Waits for approval** of plan \`${awaitsApproval.plan.hash.slice(0, 12)}\`: ` +
+          `${approvalsOf(approvals, awaitsApproval.plan.hash).length} of ${awaitsApproval.quorum}, ` +
+          `until ${new Date(awaitsApproval.expiresAtMs).toISOString()}. ` +
+          'Send the update `approve` or `reject` with `{"by":"your name","reason":"why"}`.',
+        ['```', renderPlan(awaitsApproval.plan).trimEnd(), '```'].join('\n'),
+      ]
+    : [];
+  return [...asked, approvals.map((given) => `- ${approvalText(given)}`).join('\n')].filter((part) => part !== '');
 }

@@ -44,6 +44,8 @@ export const deployFields = z.strictObject({
   dryRun: z.boolean().default(false),
   /** Parts of the runbook to leave out this once; a reason has to be given. */
   skip: z.array(z.enum(SKIPPABLE)).default([]),
+  /** Wait for a person to approve the plan before anything is touched, also where the stack does not ask for that. */
+  requireApproval: z.boolean().default(false),
   /** What to do while another run holds the stack. */
   whenBusy: z.enum(['refuse', 'queue']).default('refuse'),
   /** How long after it was asked for the run may still begin to work; older requests are rejected as stale. */

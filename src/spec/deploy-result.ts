@@ -1,3 +1,4 @@
+import type { Approval } from './approval.js';
 import type { BackupSummary } from './backup.js';
 import type { Finding } from './finding.js';
 import type { RehearsalReport } from './rehearsal.js';
@@ -48,6 +49,8 @@ export interface DeployResult {
   rehearsal?: RehearsalReport;
   /** What a restore put in place of the stack's data; absent where none was touched, or it was put back. */
   dataRestored?: RestoreReport;
+  /** Who approved which plan, void approvals among them; absent where nobody did. */
+  approvals?: Approval[];
   warnings: Finding[];
   leftovers: Leftover[];
   /** Differences the rollback could not avoid, in plain words. */

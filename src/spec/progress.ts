@@ -1,3 +1,4 @@
+import type { Approval, ApprovalWait } from './approval.js';
 import type { Outcome } from './outcome.js';
 import type { DeployResult } from './deploy-result.js';
 import type { Finding } from './finding.js';
@@ -13,6 +14,7 @@ export type Phase =
   | 'plan'
   | 'backup'
   | 'rehearsal'
+  | 'approval'
   | 'replace'
   | 'record'
   | 'rollback'
@@ -43,6 +45,10 @@ export interface Progress {
   phase: Phase;
   lines: ProgressLine[];
   warnings: Finding[];
+  /** Every approval so far, void ones among them. */
+  approvals?: Approval[];
+  /** While the run waits for people to approve: what, and until when. */
+  awaitsApproval?: ApprovalWait;
   outcome?: Outcome;
   /** Set while the run goes back to the previous state: what made it turn round. */
   turnedBackBecause?: string;

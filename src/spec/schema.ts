@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ApprovalPolicy, DEFAULT_APPROVAL } from './approval.js';
 import {
   BACKUP_KEYS,
   backupPolicyOf,
@@ -45,6 +46,12 @@ const scanSchema = block({
   excerpt_lines: excerptLines().optional(),
 });
 
+const approvalSchema = block({
+  before: z.array(oneOf('deploy'), { error: 'must be a list of what has to be approved: [deploy]' }).optional(),
+  expires: durationValue().optional(),
+  quorum: quorum().optional(),
+});
+
 /** `x-evenkeel` at the top level. */
 export const stackSchema = block({
   groups: groups().nullish(),
@@ -54,6 +61,7 @@ export const stackSchema = block({
   scan: scanSchema.nullish(),
   backup: backupSchema.nullish(),
   rehearse: rehearseSchema.nullish(),
+  approval: approvalSchema.nullish(),
 });
 
 /** `x-evenkeel` of a service. */
@@ -73,6 +81,7 @@ export const KNOWN_KEYS = {
     scan: Object.keys(scanSchema.shape),
     rehearse: Object.keys(rehearseSchema.shape),
     backup: BACKUP_KEYS,
+    approval: Object.keys(approvalSchema.shape),
   },
   service: {
     '': Object.keys(serviceSchema.shape),
@@ -102,6 +111,7 @@ export function policyOf({
   rehearse,
   scan,
   backup,
+  approval,
 }: z.output<typeof stackSchema>): StackPolicy {
   const standard = DEFAULT_POLICY;
   return {
@@ -126,6 +136,15 @@ export function policyOf({
       commands: rehearse?.commands ?? standard.rehearse.commands,
     },
     backup: backupPolicyOf(backup),
+    ...(approval ? { approval: approvalOf(approval) } : {}),
+  };
+}
+
+function approvalOf(written: z.output<typeof approvalSchema>): ApprovalPolicy {
+  return {
+    before: written.before ?? DEFAULT_APPROVAL.before,
+    expiresMs: written.expires ?? DEFAULT_APPROVAL.expiresMs,
+    quorum: written.quorum ?? DEFAULT_APPROVAL.quorum,
   };
 }
 
@@ -166,6 +185,12 @@ function parallelBuilds() {
     .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
     .pipe(z.number().int(error).min(1, error));
   return z.union([z.literal('auto'), count], { error });
+}
+
+function quorum() {
+  const error = 'must be how many people have to approve (1 or more)';
+  const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)], { error });
+  return count.pipe(z.number().int(error).min(1, error));
 }
 
 function rehearsalCommands() {

@@ -1,3 +1,5 @@
+import type { ApprovalPolicy } from './approval.js';
+
 /**
  * What the engine needs to know of a stack's frozen configuration. It is derived from the rendered Compose file and
  * holds no value of any environment variable, build argument, label or secret.
@@ -105,6 +107,8 @@ export interface StackPolicy {
   scan: ScanPolicy;
   rehearse: RehearsalPolicy;
   backup: BackupPolicy;
+  /** Absent where nobody has to approve anything. */
+  approval?: ApprovalPolicy;
 }
 
 /** How data is backed up. */

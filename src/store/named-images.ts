@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { cp } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson, writeJson } from './private-file.js';
 
 /** What a run has made an image reference name. */
-interface Naming {
+export interface Naming {
   reference: string;
   /** Absent while whatever gives the name is at work, or when it never got to tell. */
   imageId?: string;
@@ -31,6 +31,17 @@ export async function inheritNamings(from: string, to: string): Promise<void> {
 export async function hasNamed(runFolder: string, reference: string, imageId: string): Promise<boolean> {
   const naming = await readJson<Naming>(namingFile(runFolder, reference));
   return naming !== undefined && (naming.imageId ?? imageId) === imageId;
+}
+
+/** Every name that a run has given. */
+export async function namingsOf(runFolder: string): Promise<Naming[]> {
+  const folder = namingsFolder(runFolder);
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const namings = await Promise.all(files.map((file) => readJson<Naming>(path.join(folder, file))));
+  return namings.filter((naming) => naming !== undefined);
 }
 
 /** A reference may be longer than a file's name. */

@@ -91,6 +91,9 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     putDataBack: async () => ({ touched: true }),
     checkStack: async ({ stack }) => checkReport(stack),
     lookAtStack: async ({ stack }) => ({ ...checkReport(stack), trend: { failuresInARow: 0, sinceMs: 1 } }),
+    standAside: async () => ({ images: [ASIDE], findings: [] }),
+    takeUpImages: async () => undefined,
+    letImagesGo: async () => undefined,
     writeResult: async () => undefined,
     ...overrides,
   };
@@ -123,6 +126,9 @@ function checkReport(stack: string): CheckReport {
     ...{ atMs: 1, durationMs: 1 },
   };
 }
+
+/** What a run of fake steps has made, while it stands aside. */
+const ASIDE = { reference: 'shop-api', imageId: 'sha256:2', pin: 'evenkeel/shop/aside:1' };
 
 /** What is backed up in a run of fake steps. */
 const STORE = { id: 'postgres-db', type: 'postgres' as const, service: 'db' };

@@ -18,11 +18,11 @@ export interface UnderFire {
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
  * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `when-aborted`: only a
  * deployment that is aborted comes to it, which is a test of its own. `of-restore`: no deployment comes to it; restore.test.ts kills
- * the worker in it.
+ * the worker in it. `of-approval`: a deployment comes to it only where people have to approve; approval.test.ts does the same.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
-  UnderFire | 'looks' | 'needs-registry' | 'when-aborted' | 'of-restore'
+  UnderFire | 'looks' | 'needs-registry' | 'when-aborted' | 'of-restore' | 'of-approval'
 > = {
   watchHost: 'looks',
   beginRun: { release: 'good', duringMs: 10 },
@@ -60,6 +60,9 @@ export const STEPS_UNDER_FIRE: Record<
   putDataBack: 'of-restore',
   checkStack: 'looks',
   lookAtStack: 'looks',
+  standAside: 'of-approval',
+  takeUpImages: 'of-approval',
+  letImagesGo: 'of-approval',
   writeResult: { release: 'good', duringMs: 5 },
 };
 

@@ -17,6 +17,7 @@ export interface DeployFlags {
   pull?: boolean;
   reason?: string;
   skip?: string[];
+  requireApproval?: boolean;
   whenBusy?: string;
   queue?: boolean;
   startBy?: string;
@@ -38,6 +39,7 @@ export async function deploy(cli: Cli, services: string[], flags: DeployFlags): 
     const run = await deployments.start({
       ...requestFrom(cli, stack, services, flags),
       whenBusy,
+      requireApproval: flags.requireApproval ?? false,
       skip,
       noCache: !flags.cache,
       ...(flags.startBy === undefined ? {} : { startBy: flags.startBy }),

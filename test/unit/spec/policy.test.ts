@@ -26,6 +26,7 @@ describe('readPolicy', () => {
         scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerpt_lines: '20' },
         rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
         backup: { directory: '../kept', max_size: '1gb', max_age: '1d', keep: '3' },
+        approval: { before: ['deploy'], expires: '2d', quorum: '2' },
       },
       {},
       SERVICES,
@@ -39,6 +40,7 @@ describe('readPolicy', () => {
       scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerptLines: 20 },
       rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
       backup: { directory: '../kept', maxSizeBytes: 1024 ** 3, maxAgeMs: 86_400_000, keep: 3 },
+      approval: { before: ['deploy'], expiresMs: 2 * 86_400_000, quorum: 2 },
     });
   });
 
@@ -51,6 +53,20 @@ describe('readPolicy', () => {
     expect(issues).toEqual([]);
     expect(serviceHealth['api']).toEqual({ ...DEFAULT_POLICY.health, timeoutMs: 10_000, probe: 'docker' });
     expect(serviceHealth['web']).toEqual({ ...DEFAULT_POLICY.health, timeoutMs: 60_000, probe: 'docker' });
+  });
+
+  it('asks for approval only where it is written, by one person within a week unless that says otherwise', () => {
+    expect(readPolicy({}, {}, SERVICES).policy).not.toHaveProperty('approval');
+    expect(readPolicy({ approval: {} }, {}, SERVICES).policy.approval).toEqual({
+      before: ['deploy'],
+      expiresMs: 7 * 86_400_000,
+      quorum: 1,
+    });
+    const { issues } = readPolicy({ approval: { before: ['lunch'], quorum: 0 } }, {}, SERVICES);
+    expect(issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['x-evenkeel.approval.before.0', '"lunch" is not one of: deploy'],
+      ['x-evenkeel.approval.quorum', 'must be how many people have to approve (1 or more)'],
+    ]);
   });
 
   it('wants commands of the rehearsal for services that there are', () => {

@@ -1,0 +1,73 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { planDifference } from '../src/plan/plan-difference.js';
+import type { Plan } from '../src/plan/plan.js';
+import { beginAgain } from './begin.js';
+import { messageOf } from './checklist.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { giveUpLease } from './hold-lease.js';
+
+/**
+ * Returns the plan that people let the run walk. While it waits for them it stands aside: others may change the stack.
+ * Afterwards it looks and plans anew (`lookAnew`); where that comes to another plan, approvals of the one before are void,
+ * and it waits again.
+ */
+export async function clearance(
+  run: DeploymentRun,
+  plan: Plan,
+  lookAnew: (before: Plan) => Promise<Plan>,
+): Promise<Plan> {
+  let current = plan;
+  while (run.people.holdUp(current)) {
+    await standAside(run);
+    await run.people.letGo(current);
+    await beginAgain(run);
+    const anew = await lookAnew(current);
+    const differences = planDifference(current, anew);
+    if (differences.length > 0) voidApprovals(run, differences);
+    current = anew;
+  }
+  return current;
+}
+
+/** Afterwards the run holds nothing, and the stack is as if it had not begun. What it has made is kept for later. */
+async function standAside(run: DeploymentRun): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    run.asideRounds += 1;
+    const { images, findings } = await run.line('approval', 'stand aside', () =>
+      run.host.quick.standAside({ ...run.turn, capture: run.capture!, round: run.asideRounds }),
+    );
+    run.aside = images;
+    run.checklist.warn(...findings);
+    delete run.capture;
+    run.leased = false;
+    await giveUpLease(run.hostName, run.input.stack);
+  });
+}
+
+/** The images that the run has made have their names again. */
+export async function takeUpImages(run: DeploymentRun): Promise<void> {
+  await run.line('approval', 'take the images up again', () =>
+    run.host.quick.takeUpImages({ ...run.turn, images: run.aside }),
+  );
+  run.aside = [];
+}
+
+/** For a run that ends while it stands aside: what it has kept is let go. */
+export async function letImagesGo(run: DeploymentRun): Promise<void> {
+  if (run.aside.length === 0) return;
+  const images = run.aside;
+  await CancellationScope.nonCancellable(async () => {
+    try {
+      await run.host.quick.letImagesGo({ ...run.turn, images });
+    } catch (error) {
+      const names = images.map(({ pin }) => pin).join(' ');
+      run.leftovers.push({ what: `image ${names}`, why: messageOf(error), command: `docker rmi ${names}` });
+    }
+  });
+}
+
+function voidApprovals(run: DeploymentRun, differences: string[]): void {
+  const because = `the plan is another one by now: ${differences.join('; ')}`;
+  run.people.void(because);
+  run.checklist.warn({ rule: 'plan-changed', severity: 'warning', message: because });
+}

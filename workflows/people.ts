@@ -1,0 +1,151 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import { mutatingSteps, type Plan } from '../src/plan/plan.js';
+import {
+  type Approval,
+  type ApprovalPolicy,
+  approvalsOf,
+  DEFAULT_APPROVAL,
+  isSamePerson,
+} from '../src/spec/approval.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { approveUpdate, rejectUpdate, type Word } from './messages.js';
+import { Rejection } from './turning-points.js';
+
+/** What people have said to a run, and what the run waits for them to say. */
+export class People {
+  readonly approvals: Approval[] = [];
+  private policy?: ApprovalPolicy;
+  /** The plan that is waiting for approval now. */
+  private asked?: { plan: Plan; expiresAtMs: number };
+  private refusal?: Word;
+
+  constructor(private readonly run: DeploymentRun) {}
+
+  /** From now on people can speak to the run. */
+  listen(): void {
+    setHandler(
+      approveUpdate,
+      ({ by, reason }) => {
+        const { hash } = this.asked!.plan;
+        this.approvals.push({ by, ...(reason ? { reason } : {}), planHash: hash, atMs: Date.now() });
+        this.show();
+        return `${this.counting(hash).length} of ${this.quorum} have approved plan ${hash.slice(0, 12)}`;
+      },
+      {
+        description: 'Approve the plan that is shown. Input: {"by":"your name","reason":"why"}',
+        validator: (word) => {
+          refuseNameless(word);
+          const { hash } = this.askedNow().plan;
+          if (word.plan && !hash.startsWith(word.plan)) {
+            throw new Error(`the plan is ${hash.slice(0, 12)} now, not ${word.plan.slice(0, 12)}; look at it again`);
+          }
+          const before = this.counting(hash).find(({ by }) => isSamePerson(by, word.by));
+          if (before) throw new Error(`${before.by} has approved this plan already; somebody else has to`);
+        },
+      },
+    );
+    setHandler(
+      rejectUpdate,
+      (word) => {
+        this.refusal = word;
+        return `${this.run.input.stack}: the plan is refused; nothing was touched`;
+      },
+      {
+        description: 'Refuse the plan that is shown; the run ends. Input: {"by":"your name","reason":"why"}',
+        validator: (word) => {
+          refuseNameless(word);
+          this.askedNow();
+          if (this.refusal) throw new Error(`${this.refusal.by} has refused it already`);
+        },
+      },
+    );
+  }
+
+  /** What this run asks of people, by the stack's policy and the request. */
+  ask(policy: ApprovalPolicy | undefined): void {
+    const isPolicy = policy?.before.includes('deploy') ?? false;
+    if (isPolicy || this.run.input.requireApproval) this.policy = policy ?? DEFAULT_APPROVAL;
+  }
+
+  /** Whether the run has to wait for people before it walks this plan. */
+  holdUp(plan: Plan): boolean {
+    if (mutatingSteps(plan).length === 0) return false;
+    return this.policy !== undefined && this.counting(plan.hash).length < this.quorum;
+  }
+
+  /** Waits until people let the run go on with this plan. Throws `Rejection` when they refuse it, or too few speak. */
+  async letGo(plan: Plan): Promise<void> {
+    const { run } = this;
+    this.asked = { plan, expiresAtMs: Date.now() + this.policy!.expiresMs };
+    this.show();
+    try {
+      await run.line(
+        'approval',
+        'wait for approval',
+        () => this.decision(plan),
+        () => this.names(plan),
+      );
+    } finally {
+      delete this.asked;
+      this.show();
+    }
+  }
+
+  /** The plan is another one: who approved the one before has not seen it. */
+  void(because: string): void {
+    for (const approval of this.approvals) approval.voidedBecause ??= because;
+    this.show();
+  }
+
+  private async decision(plan: Plan): Promise<void> {
+    const { expiresAtMs } = this.asked!;
+    const isDecided = (): boolean => this.refusal !== undefined || !this.holdUp(plan);
+    const summary = `approval of plan ${plan.hash.slice(0, 12)}`;
+    const decided = await condition(isDecided, Math.max(1, expiresAtMs - Date.now()), { summary });
+    if (this.refusal) throw new Rejection(saidBy('refused by', this.refusal));
+    if (decided) return;
+    const have = this.counting(plan.hash).length;
+    throw new Rejection(
+      `the approval expired: ${have} of ${this.quorum} had approved by ${new Date(expiresAtMs).toISOString()}. Deploy again`,
+    );
+  }
+
+  private get quorum(): number {
+    return this.policy?.quorum ?? DEFAULT_APPROVAL.quorum;
+  }
+
+  private counting(planHash: string): Approval[] {
+    return approvalsOf(this.approvals, planHash);
+  }
+
+  private names(plan: Plan): string {
+    return `by ${this.counting(plan.hash)
+      .map(({ by }) => by)
+      .join(', ')}`;
+  }
+
+  private askedNow(): { plan: Plan } {
+    if (this.asked) return this.asked;
+    const { phase } = this.run.checklist.progress;
+    throw new Error(`it does not wait for an approval now; it is in ${phase}`);
+  }
+
+  private show(): void {
+    const { asked, quorum, approvals } = this;
+    this.run.checklist.tell({
+      ...(approvals.length > 0 ? { approvals } : {}),
+      awaitsApproval: asked && { ...asked, quorum },
+    });
+  }
+}
+
+/** Who speaks is asked of everybody who does. */
+export function refuseNameless(word: Word | undefined): void {
+  if (typeof word?.by === 'string' && word.by.trim() !== '') return;
+  throw new Error('say who you are: {"by":"your name","reason":"why"}');
+}
+
+/** `refused by ann: wrong day`. */
+export function saidBy(what: string, { by, reason }: Word): string {
+  return `${what} ${by}${reason ? `: ${reason}` : ''}`;
+}
