@@ -33,7 +33,10 @@ export class WorkflowWorld {
   }
 
   /** Runs deployments with the given steps; each case has queues and a host of its own. */
-  async withSteps<T>(overrides: Partial<Activities>, act: (start: Start, calls: string[]) => Promise<T>): Promise<T> {
+  async withSteps<T>(
+    overrides: Partial<Activities>,
+    act: (start: Start, calls: string[], host: string) => Promise<T>,
+  ): Promise<T> {
     const host = `host-${++this.runs}`;
     const { steps, calls } = fakeSteps({ locateStack: async () => ({ host, indexed: false }), ...overrides });
     const connection = this.env.nativeConnection;
@@ -51,7 +54,7 @@ export class WorkflowWorld {
         workflowId: `deploy/${host}/${++this.runs}`,
         args: input === undefined ? [] : [input],
       });
-    return workflows.runUntil(() => activities.runUntil(() => act(start, calls)));
+    return workflows.runUntil(() => activities.runUntil(() => act(start, calls, host)));
   }
 }
 
