@@ -17,6 +17,7 @@ import type { Finding } from '../src/spec/finding.js';
 import type { HostFacts } from '../src/spec/presence.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
+import type { ScheduleKind } from '../src/spec/schedule.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { AsideImage } from '../src/store/aside.js';
 
@@ -248,6 +249,14 @@ export interface HostActivities {
   /** Images that were kept aside are not kept any more. */
   letImagesGo(args: Turn & { images: AsideImage[] }): Promise<void>;
 
+  /**
+   * What the configuration schedules is scheduled so, and what an earlier one had scheduled and this one does not is gone. A schedule
+   * that a person has paused stays paused; one that only a person has set is left alone.
+   */
+  applySchedules(
+    args: Turn & { frozen: Pick<FrozenRef, 'folder'> },
+  ): Promise<{ set: ScheduleKind[]; removed: ScheduleKind[] }>;
+
   /** Writes a result into the run's folder, for people and reports. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;
 }
@@ -278,6 +287,8 @@ export interface Examined {
 export interface FrozenConfig {
   frozen?: FrozenRef;
   findings: Finding[];
+  /** The configuration schedules something, or an earlier one has. */
+  scheduled?: true;
   /** Whether the operator wants releases rehearsed; there where `frozen` is. */
   rehearsal?: RehearsalMode;
   /** Who has to approve what; absent where nobody has to. */

@@ -14,6 +14,7 @@ import { hostIdentity } from '../src/store/host-identity.js';
 import { privateFolder, stackFolder } from '../src/store/layout.js';
 import { readJson, writeJson } from '../src/store/private-file.js';
 import type { FrozenConfig, HostActivities } from './activities.js';
+import { scheduledByFile } from './apply-schedules.js';
 import { knownStack } from './known-stack.js';
 import { ownRunFolder } from './run-place.js';
 import { refuseWhenNotBegun } from './take-turn.js';
@@ -38,12 +39,14 @@ export function freezeConfig(world: World): HostActivities['freezeConfig'] {
     if (unknown.length > 0) return { findings: [...findings, ...unknown], images: [] };
     const images = await imagesOf(world, spec, services, pull);
     const { rehearse, approval } = spec.policy;
+    const isScheduled = spec.policy.schedule !== undefined || (await scheduledByFile(world, stack)).length > 0;
     return {
       frozen: { folder: place, hash },
       findings,
       images,
       rehearsal: rehearse.mode,
       ...(approval ? { approval } : {}),
+      ...(isScheduled ? { scheduled: true } : {}),
     };
   };
 }

@@ -1,4 +1,5 @@
 import type { AnyWorkerActivities, HostActivities } from './activities.js';
+import { applySchedules } from './apply-schedules.js';
 import { awaitHealth } from './await-health.js';
 import { beginRun } from './begin-run.js';
 import { buildImages } from './build-images.js';
@@ -90,6 +91,7 @@ export function hostActivities(world: World): HostActivities {
     standAside: standAside(world),
     takeUpImages: takeUpImages(world),
     letImagesGo: letImagesGo(world),
+    applySchedules: applySchedules(world),
     writeResult: writeResult(world),
   };
 }

@@ -19,6 +19,7 @@ export const ARROWS = {
   'src/docker': ['src/spec', 'src/plan', 'src/gates', 'src/store'],
   'src/store': ['src/spec', 'src/plan', 'type:src/docker'],
   'src/presence': ['src/spec', 'src/plan'],
+  'src/schedule': ['src/spec'],
   activities: [
     'src/backup',
     'src/spec',
@@ -31,6 +32,7 @@ export const ARROWS = {
     'src/store',
     'src/twin',
     'src/presence',
+    'src/schedule',
   ],
   workflows: ['src/spec', 'src/plan', 'src/gates', 'src/twin', 'type:activities', 'activities/failures.ts'],
   'src/client': ['src/spec', 'src/plan', 'src/presence', 'workflows/messages.ts', 'type:workflows'],
@@ -46,6 +48,7 @@ export const ARROWS = {
     'src/store',
     'src/worker',
     'src/presence',
+    'src/schedule',
   ],
   'src/worker': ['src/spec', 'src/docker', 'src/store', 'src/client', 'activities', 'workflows'],
 };

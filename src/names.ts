@@ -50,6 +50,21 @@ export function checkRunId(host: string, stack: string, startedAt: Date): string
   return `check/${host}/${stack}/${startedAt.toISOString()}`;
 }
 
+/** The id of what is done to a stack again and again, and, with its time behind it, of each run of it. */
+export function scheduleId(kind: string, host: string, stack: string): string {
+  return `${kind}/${host}/${stack}`;
+}
+
+/** What such an id says; undefined for the id of a schedule that is not ours. */
+export function scheduleInId<Kind extends string>(
+  id: string,
+  kinds: readonly Kind[],
+): { kind: Kind; host: string; stack: string } | undefined {
+  const [, kind, host, stack] = /^([^/]+)\/(.+)\/([^/]+)$/.exec(id) ?? [];
+  if (host === undefined || stack === undefined || !kinds.includes(kind as Kind)) return undefined;
+  return { kind: kind as Kind, host, stack };
+}
+
 /** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   stack: 'EvenkeelStack',

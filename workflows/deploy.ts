@@ -5,6 +5,7 @@ import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { FrozenConfig } from '../activities/activities.js';
 import { beginOnHost, locateStack } from './begin.js';
+import { messageOf } from './checklist.js';
 import { parseDeployInput } from './deploy-request.js';
 import { DeploymentRun } from './deployment-run.js';
 import { backUp } from './back-up.js';
@@ -38,6 +39,7 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
     const cleared = await clearance(run, planned, (before) => lookAnew(run, config, before));
     await replaceInWaves(run, cleared);
     await record(run, config.frozen);
+    if (config.scheduled) await applySchedules(run, config.frozen);
   });
 }
 
@@ -156,4 +158,25 @@ async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<voi
     ({ release }) => `release ${release}`,
   );
   run.release = recorded.release;
+}
+
+/** The release serves, whatever becomes of its schedules. */
+async function applySchedules(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
+  const apply = () =>
+    run.line(
+      'record',
+      'apply schedules',
+      () => run.host.quick.applySchedules({ ...run.turn, frozen }),
+      ({ set, removed }) =>
+        [set.join(', ') || 'none', ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : [])].join('; '),
+    );
+  try {
+    await CancellationScope.nonCancellable(apply);
+  } catch (error) {
+    run.checklist.warn({
+      ...{ rule: 'schedules-not-applied', severity: 'warning' },
+      message: `the schedules of the configuration could not be applied: ${messageOf(error)}`,
+      remedy: 'evenkeel schedule list; deploying again applies them',
+    });
+  }
 }

@@ -19,10 +19,10 @@ export async function askRedis(question: {
   signal: AbortSignal;
 }): Promise<RedisSeen> {
   const { engine, container, redact, signal } = question;
-  const { password, config } = redisAccess(container);
+  const { password, config, aclFile, user } = redisAccess(container);
   const key = `evenkeel:check:${randomBytes(8).toString('hex')}`;
   const startedAt = performance.now();
-  const end = await engine.exec(container.Id, ['sh', '-c', ROUND_TRIP_WITHIN, 'evenkeel', config, key], {
+  const end = await engine.exec(container.Id, ['sh', '-c', ROUND_TRIP_WITHIN, 'evenkeel', config, aclFile, user, key], {
     ...{ timeoutMs: TIMEOUT_MS, signal },
     ...(password === undefined ? {} : { env: { REDISCLI_AUTH: password } }),
   });

@@ -23,7 +23,7 @@ SQL
 export const TABLES_WITHIN = `${CONNECT}
 known=$1 only=$2
 ask() { psql -X -w -q -At -v ON_ERROR_STOP=1 -v known="$known" "$@"; }
-databases=$(ask -c "select datname from pg_catalog.pg_database where datallowconn and not datistemplate order by datname") || exit 1
+databases=$(ask -c "select datname from pg_catalog.pg_database where datallowconn and not datistemplate and pg_catalog.has_database_privilege(datname, 'connect') order by datname") || exit 1
 ask -f - <<'SQL' || exit 1
 ${ABSENT_SQL}
 SQL

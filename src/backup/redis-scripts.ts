@@ -72,7 +72,7 @@ echo "owner|$(stat -c %u:%g "$(ask config get dir | tail -n 1)" 2>/dev/null)"
 
 /**
  * Within the container: writes a key of ours that goes by itself, reads it back and takes it away. Says \`trip|key\`; \`trip|echo\` where
- * writing is for others to do; else what the server answered. $1: the name of the key.
+ * writing is for others to do; else what the server answered. Arguments: those of \`CONNECT\`, and the name of the key.
  */
 export const ROUND_TRIP_WITHIN = `${CONNECT}
 key=$1

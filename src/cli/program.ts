@@ -180,6 +180,35 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('-y, --yes', 'do not ask')
     .action(run(async () => (await import('./verbs/restore.js')).restoreData));
 
+  const schedule = verb('schedule', 'health checks and backups again and again, by the schedules of Temporal');
+  schedule
+    .command('set <KIND> <WHEN>')
+    .description('health or backup; every 5m, or at times of the clock: "0 3 * * *"')
+    .option('--timezone <name>', 'the zone of times of the clock, like Europe/Berlin; default: UTC')
+    .action(run(async () => (await import('./verbs/schedule.js')).setTime));
+  schedule
+    .command('list')
+    .description('what is scheduled, when it was made and will be made')
+    .action(run(async () => (await import('./verbs/schedule.js')).listTimes));
+  schedule
+    .command('pause [KIND]')
+    .description('make no more of it, until it is resumed; deployments leave it paused')
+    .option('--reason <text>', 'why; kept with the schedule')
+    .action(run(async () => (await import('./verbs/schedule.js')).pauseTimes));
+  schedule
+    .command('resume [KIND]')
+    .description('go on with what was paused')
+    .option('--reason <text>', 'why; kept with the schedule')
+    .action(run(async () => (await import('./verbs/schedule.js')).resumeTimes));
+  schedule
+    .command('trigger <KIND>')
+    .description('make one now')
+    .action(run(async () => (await import('./verbs/schedule.js')).triggerTime));
+  schedule
+    .command('remove [KIND]')
+    .description('schedule it no more')
+    .action(run(async () => (await import('./verbs/schedule.js')).removeTimes));
+
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(
     run(async () => (await import('./verbs/status.js')).status),
   );

@@ -13,6 +13,7 @@ import { ENDPOINT_KEYS, endpointsSchema } from './endpoint-schema.js';
 import { readIgnored } from './ignored-lines.js';
 import { LOG_FAMILIES, type LogFamily } from './log-families.js';
 import { nearestOf } from './nearest.js';
+import { SCHEDULE_KEYS, schedulePolicyOf, scheduleSchema } from './schedule.js';
 import { size } from './size.js';
 import type { HealthPolicy, StackPolicy } from './stack-spec.js';
 
@@ -62,6 +63,7 @@ export const stackSchema = block({
   backup: backupSchema.nullish(),
   rehearse: rehearseSchema.nullish(),
   approval: approvalSchema.nullish(),
+  schedule: scheduleSchema.nullish(),
 });
 
 /** `x-evenkeel` of a service. */
@@ -82,6 +84,7 @@ export const KNOWN_KEYS = {
     rehearse: Object.keys(rehearseSchema.shape),
     backup: BACKUP_KEYS,
     approval: Object.keys(approvalSchema.shape),
+    schedule: SCHEDULE_KEYS,
   },
   service: {
     '': Object.keys(serviceSchema.shape),
@@ -112,8 +115,10 @@ export function policyOf({
   scan,
   backup,
   approval,
+  schedule: writtenSchedule,
 }: z.output<typeof stackSchema>): StackPolicy {
   const standard = DEFAULT_POLICY;
+  const schedule = schedulePolicyOf(writtenSchedule);
   return {
     groups: groups ?? standard.groups,
     start: {
@@ -136,6 +141,7 @@ export function policyOf({
       commands: rehearse?.commands ?? standard.rehearse.commands,
     },
     backup: backupPolicyOf(backup),
+    ...(schedule ? { schedule } : {}),
     ...(approval ? { approval: approvalOf(approval) } : {}),
   };
 }

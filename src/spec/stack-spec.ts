@@ -1,4 +1,5 @@
 import type { ApprovalPolicy } from './approval.js';
+import type { SchedulePolicy } from './schedule.js';
 
 /**
  * What the engine needs to know of a stack's frozen configuration. It is derived from the rendered Compose file and
@@ -109,6 +110,8 @@ export interface StackPolicy {
   backup: BackupPolicy;
   /** Absent where nobody has to approve anything. */
   approval?: ApprovalPolicy;
+  /** What is done again and again; absent where the file says nothing of it. */
+  schedule?: SchedulePolicy;
 }
 
 /** How data is backed up. */

@@ -94,6 +94,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     standAside: async () => ({ images: [ASIDE], findings: [] }),
     takeUpImages: async () => undefined,
     letImagesGo: async () => undefined,
+    applySchedules: async () => ({ set: ['health'], removed: [] }),
     writeResult: async () => undefined,
     ...overrides,
   };

@@ -17,12 +17,13 @@ export interface UnderFire {
  * Every step of a host, with what the kill matrix does about it. A new step has to be entered here: the matrix compares
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
  * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `when-aborted`: only a
- * deployment that is aborted comes to it, which is a test of its own. `of-restore`: no deployment comes to it; restore.test.ts kills
+ * deployment that is aborted comes to it, which is a test of its own. `of-schedules`: no deployment of the
+ * matrix comes to it, as its stack schedules nothing; schedule.test.ts kills the worker in it. `of-restore`: no deployment comes to it; restore.test.ts kills
  * the worker in it. `of-approval`: a deployment comes to it only where people have to approve; approval.test.ts does the same.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
-  UnderFire | 'looks' | 'needs-registry' | 'when-aborted' | 'of-restore' | 'of-approval'
+  UnderFire | 'looks' | 'needs-registry' | 'when-aborted' | 'of-restore' | 'of-approval' | 'of-schedules'
 > = {
   watchHost: 'looks',
   beginRun: { release: 'good', duringMs: 10 },
@@ -63,6 +64,7 @@ export const STEPS_UNDER_FIRE: Record<
   standAside: 'of-approval',
   takeUpImages: 'of-approval',
   letImagesGo: 'of-approval',
+  applySchedules: 'of-schedules',
   writeResult: { release: 'good', duringMs: 5 },
 };
 

@@ -1,0 +1,100 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CheckReport, HealthReport } from '../../src/spec/check-report.js';
+import type { ScheduleListed } from '../../src/schedule/schedules.js';
+import { DeploymentWorld } from '../support/deployment-world.js';
+import { eventually } from '../support/eventually.js';
+import { normaliseInspect } from '../support/normalise-inspect.js';
+import { endOf } from '../support/run-end.js';
+import { TestStack } from '../support/test-stack.js';
+
+const UNPROVEN = { skip: ['backup' as const, 'rehearsal' as const], reason: 'they have scenarios of their own' };
+
+let world: DeploymentWorld;
+let stack: TestStack;
+
+beforeAll(async () => {
+  world = await DeploymentWorld.start();
+}, 60_000);
+afterEach(async () => {
+  await evenkeel('schedule', 'remove').catch(() => undefined);
+  await stack.remove();
+}, 60_000);
+afterAll(async () => world.stop(), 60_000);
+
+/** Runs a verb on the stack, and returns its document. */
+async function evenkeel<T>(...args: string[]): Promise<T> {
+  const end = await world.evenkeel(['--json', ...args], { cwd: stack.directory });
+  if (end.exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${end.exitCode}: ${end.stdout}`);
+  return JSON.parse(end.stdout) as T;
+}
+
+/** What the schedules of the stack are: `health every 5m`, `backup 0 3 * * * UTC, paused`. */
+async function schedules(): Promise<string[]> {
+  return (await evenkeel<ScheduleListed[]>('-p', stack.name, 'schedule', 'list')).map(
+    ({ kind, when, timezone, paused }) => `${kind} ${when}${timezone ? ` ${timezone}` : ''}${paused ? ', paused' : ''}`,
+  );
+}
+
+/** Triggers a scheduled look, and waits for what it comes to. */
+async function looked(): Promise<HealthReport> {
+  const last = async (): Promise<string | undefined> =>
+    (await evenkeel<ScheduleListed[]>('-p', stack.name, 'schedule', 'list'))[0]?.lastRun;
+  const before = await last();
+  await evenkeel('schedule', 'trigger', 'health');
+  await eventually('the schedule has begun a look', async () => (await last()) !== before);
+  return (await world.client.workflow.getHandle((await last())!).result()) as HealthReport;
+}
+
+describe('evenkeel schedule', () => {
+  it('has a stack looked at, which says what is down and since when, and changes nothing', async () => {
+    stack = await TestStack.make(world, 'stores');
+    await stack.compose('up', '-d', '--wait');
+    await evenkeel('schedule', 'set', 'health', '10m');
+    expect(await schedules()).toEqual(['health 10m']);
+    const before = (await stack.inspect()).map(normaliseInspect);
+
+    expect(await looked()).toMatchObject({ health: 'healthy', trend: { failuresInARow: 0 } });
+    expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
+
+    await stack.compose('stop', '-t', '1', 'db');
+    const first = await looked();
+    expect(first).toMatchObject({ health: 'unhealthy', trend: { failuresInARow: 1, before: 'healthy' } });
+    expect(await looked()).toMatchObject({ trend: { failuresInARow: 2, downSinceMs: first.atMs } });
+    const { exitCode, stdout } = await world.evenkeel(['--json', 'check', '--only', 'database'], {
+      cwd: stack.directory,
+    });
+    expect([exitCode, (JSON.parse(stdout) as CheckReport).health]).toEqual([1, 'unhealthy']);
+
+    await stack.compose('start', 'db');
+    await stack.compose('up', '-d', '--wait', '--no-recreate');
+    expect(await looked()).toMatchObject({ health: 'healthy', trend: { failuresInARow: 0, before: 'unhealthy' } });
+    await eventually('what was found can be searched for', async () => {
+      const query = `WorkflowType="healthCheck" AND EvenkeelStack="${stack.name}" AND EvenkeelOutcome="unhealthy"`;
+      return (await world.client.workflow.count(query)).count === 2;
+    });
+  }, 240_000);
+
+  it('is applied from the file by a deployment, also by a worker that dies; what a person paused stays paused', async () => {
+    stack = await TestStack.make(world, 'plain');
+    await evenkeel('schedule', 'set', 'health', '1h');
+    await evenkeel('schedule', 'pause', 'health', '--reason', 'by a test');
+    const file = 'schedule: { health: 5m, backup: "0 3 * * *", timezone: Europe/Berlin }';
+    await stack.write('compose.override.yaml', `x-evenkeel: { ${file} }\n`);
+
+    await world.injectFaults([{ activity: 'applySchedules', point: 'during', afterMs: 5, action: 'kill' }]);
+    const run = await stack.start(UNPROVEN);
+    await world.workerEnded();
+    await world.startWorker();
+    expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { warnings: expect.any(Array) } });
+    await eventually('both are there', async () => {
+      const found = await schedules();
+      return found.join('; ') === 'backup 0 3 * * * Europe/Berlin; health 5m, paused';
+    });
+
+    await stack.write('compose.override.yaml', 'x-evenkeel: { schedule: { health: 5m } }\n');
+    expect(await stack.deploy(UNPROVEN)).toMatchObject({ type: 'succeeded' });
+    await eventually('what the file no longer has is gone', async () => {
+      return (await schedules()).join('; ') === 'health 5m, paused';
+    });
+  }, 240_000);
+});
