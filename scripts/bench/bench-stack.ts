@@ -6,6 +6,8 @@ import { deployId, WORKFLOW_QUEUE } from '../../src/names.js';
 import { CLI, type OwnServer } from './own-server.js';
 import { run } from './run.js';
 
+const MOST_ROUNDS = 20;
+
 /** A Compose project of the bench, in a folder of its own. Afterwards nothing of it is left: `remove`. */
 export class BenchStack {
   private constructor(
@@ -37,6 +39,32 @@ export class BenchStack {
   /** `docker compose …`, as a person types it. */
   async compose(...args: string[]): Promise<string> {
     return run(['docker', 'compose', '-p', this.name, ...args], { cwd: this.directory });
+  }
+
+  /**
+   * Stands still from here to `goOn`: the healthchecks of one stack are a load for what is measured on another. A container that
+   * cannot be frozen at this very moment, because a healthcheck is just entering it, can be a moment later.
+   */
+  async standStill(): Promise<void> {
+    for (let round = 1; ; round += 1) {
+      const running = await this.containers('running');
+      if (running.length === 0) return;
+      try {
+        await run(['docker', 'pause', ...running]);
+      } catch (error) {
+        if (round === MOST_ROUNDS) throw error;
+      }
+    }
+  }
+
+  async goOn(): Promise<void> {
+    const paused = await this.containers('paused');
+    if (paused.length > 0) await run(['docker', 'unpause', ...paused]);
+  }
+
+  private async containers(status: 'running' | 'paused'): Promise<string[]> {
+    const project = `label=com.docker.compose.project=${this.name}`;
+    return lines(await run(['docker', 'ps', '-q', '--filter', project, '--filter', `status=${status}`]));
   }
 
   /** `evenkeel stack add`. */

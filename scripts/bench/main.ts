@@ -84,7 +84,7 @@ async function numbersOf(name: string, row: Row, how: Omit<Bench, 'server'>): Pr
     try {
       return (await row({ ...how, server })).map(judged);
     } finally {
-      await server.stop();
+      await server.stop().catch((error: unknown) => how.say(`${name}: its server: ${(error as Error).message}`));
     }
   } catch (error) {
     how.say(`${name} failed: ${(error as Error).stack ?? String(error)}`);

@@ -53,18 +53,18 @@ async function redeployAt(
   try {
     await own.register();
     await own.evenkeel('deploy');
-    await own.compose('pause');
+    await own.standStill();
     await peer.compose('up', '-d', '--build', '--wait');
     // One stands still while the other is measured: ten healthchecks a second are a load of their own.
     for (let run = 1; run <= runs; run += 1) {
-      await peer.compose('pause');
-      await own.compose('unpause');
+      await peer.standStill();
+      await own.goOn();
       await own.set({ RELEASE: run });
       let account = '';
       measurement.ours.push(await timed(async () => (account = await own.evenkeel('deploy', '--json'))));
       const events = await checked(server, account, extent);
-      await own.compose('pause');
-      await peer.compose('unpause');
+      await own.standStill();
+      await peer.goOn();
       await peer.set({ RELEASE: run });
       measurement.peer.push(await timed(() => peer.compose('up', '-d', '--build', '--wait')));
       say(

@@ -34,16 +34,16 @@ export async function runbook(bench: Bench): Promise<Measurement[]> {
     await own.setVersion(0);
     await own.stack.register();
     await own.stack.evenkeel('deploy');
-    await own.stack.compose('pause');
+    await own.stack.standStill();
     await peer.setVersion(0);
     await peer.stack.compose('up', '-d', '--build', '--wait');
     for (let run = 1; run <= runs; run += 1) {
-      await peer.stack.compose('pause');
-      await own.stack.compose('unpause');
+      await peer.stack.standStill();
+      await own.stack.goOn();
       await own.setVersion(run);
       measurement.ours.push(await timed(() => deployed(own.stack)));
-      await own.stack.compose('pause');
-      await peer.stack.compose('unpause');
+      await own.stack.standStill();
+      await peer.stack.goOn();
       await peer.setVersion(run);
       measurement.peer.push(await timed(() => played(peerTool, peer)));
       say(
