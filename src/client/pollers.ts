@@ -41,12 +41,17 @@ async function freshPollers({ client, namespace }: Reach, queue: string, taskQue
 }
 
 /**
- * Throws `NoWorker` when nothing polls the workflow queue: a run started now would only wait; and `VersionSkew` when a
- * worker is of another version than this client.
+ * For what starts a run: throws `NoWorker` when nothing polls the workflow queue, and `VersionSkew` when a worker is of
+ * another version than this client.
  */
 export async function requireWorker(reach: Reach): Promise<void> {
-  const [pollers, presences] = await Promise.all([pollersOf(reach), readPresences(reach.client)]);
-  if (pollers.length > 0) return refuseSkew(packageVersion(), presences);
+  const [presences] = await Promise.all([readPresences(reach.client), requireAnyWorker(reach)]);
+  refuseSkew(packageVersion(), presences);
+}
+
+/** For what stops one, which no version may stand in the way of: throws `NoWorker` when nobody would answer. */
+export async function requireAnyWorker(reach: Reach): Promise<void> {
+  if ((await pollersOf(reach)).length > 0) return;
   throw new ClientError(
     'NoWorker',
     `Temporal answers at ${reach.address}, but no worker polls the queue "${WORKFLOW_QUEUE}" in namespace ${reach.namespace}`,

@@ -20,9 +20,9 @@ export const SCRIPTS: Record<Shell, string> = {
       words+=("$word")
     fi
   done
-  for line in $(evenkeel __complete -- "\${words[@]}" 2>/dev/null); do
+  while read -r line; do
     COMPREPLY+=("\${line%%$'\\t'*}")
-  done
+  done < <(evenkeel __complete -- "\${words[@]}" 2>/dev/null)
 }
 complete -o default -F _evenkeel evenkeel
 `,

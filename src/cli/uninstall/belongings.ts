@@ -22,6 +22,9 @@ export interface Belonging {
   remedy?: string;
 }
 
+/** What the unit is called among them: it has to go first, since it keeps the rest at work. */
+export const UNIT = 'systemd unit';
+
 /** All there is, whatever is going to become of it. Containers, volumes and images of stacks are the stacks' own. */
 export async function belongings(layout: Layout, env: NodeJS.ProcessEnv): Promise<Belonging[]> {
   return [
@@ -38,7 +41,7 @@ function unit(env: NodeJS.ProcessEnv): Belonging[] {
   const systemd = systemdOf(env);
   if (!existsSync(systemd.unitFile)) return [];
   const remove = (): Promise<void> => removeUnit(systemd);
-  return [{ what: 'systemd unit', place: systemd.unitFile, kind: 'made again', remove }];
+  return [{ what: UNIT, place: systemd.unitFile, kind: 'made again', remove }];
 }
 
 /** Only those of engines that this state folder's host works on: the folder is for all workers of the machine. */

@@ -1,5 +1,5 @@
 import { Deployments } from '../../client/deployments.js';
-import { requireWorker } from '../../client/pollers.js';
+import { requireAnyWorker } from '../../client/pollers.js';
 import { EXIT } from '../../spec/outcome.js';
 import { openRun } from '../open-run.js';
 import { performerFrom } from '../performer.js';
@@ -22,7 +22,7 @@ export async function abort(cli: Cli, run: string | undefined, { reason, yes = f
       return EXIT.failed;
     }
     // A run answers through a worker; without one the question would only wait.
-    await requireWorker(reach);
+    await requireAnyWorker(reach);
     const word = { by: performerFrom(cli.env), ...(reason === undefined ? {} : { reason }) };
     return sayAnswer(cli, workflowId, await new Deployments(reach.client).say(workflowId, 'abort', word));
   });

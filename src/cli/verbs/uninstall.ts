@@ -1,10 +1,10 @@
 import { EXIT } from '../../spec/outcome.js';
-import { layoutFrom } from '../../store/layout.js';
+import { type Layout, layoutFrom } from '../../store/layout.js';
 import { CommandFailed } from '../errors.js';
 import { confirm } from '../prompt.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
-import { type Belonging, belongings } from '../uninstall/belongings.js';
+import { type Belonging, belongings, UNIT } from '../uninstall/belongings.js';
 import { whatIsAtWork } from '../uninstall/at-work.js';
 
 export interface UninstallFlags {
@@ -30,16 +30,23 @@ export async function uninstall(
   }
 
   // The unit is ours to stop; anything else that is at work would go on writing where nothing should be any more.
-  const atWork = going.some(({ what }) => what === 'systemd unit') ? undefined : await whatIsAtWork(layout);
-  if (atWork !== undefined) throw new CommandFailed(`${atWork} is at work here`, 'stop it, then uninstall again');
+  const unit = going.find(({ what }) => what === UNIT);
+  if (!unit) await refuseWhileAtWork(layout);
   if (!(await confirm(cli, data ? 'Remove it all, releases and backups among it?' : 'Remove what goes?', yes))) {
     cli.say('left as it is');
     return EXIT.failed;
   }
-  for (const { remove } of going) await remove?.();
+  await unit?.remove?.();
+  await refuseWhileAtWork(layout);
+  for (const one of going) if (one !== unit) await one.remove?.();
   if (cli.flags.json) cli.printJson(account(all, going, false));
   else cli.say('removed; stacks run on as they are, and the program itself is this clone');
   return EXIT.ok;
+}
+
+async function refuseWhileAtWork(layout: Layout): Promise<void> {
+  const atWork = await whatIsAtWork(layout);
+  if (atWork !== undefined) throw new CommandFailed(`${atWork} is at work here`, 'stop it, then uninstall again');
 }
 
 function becauseOf({ kind, remedy }: Belonging, data: boolean): string {

@@ -77,7 +77,7 @@ describe('completion', () => {
     const script = `${SCRIPTS.bash}
 evenkeel() { printf '%s\\n' "$@" >&2; printf 'api\\tthe first\\nweb\\n'; }
 COMP_WORDS=(evenkeel --project-name = shop deploy ''); COMP_CWORD=5; _evenkeel
-printf '%s\\n' "\${COMPREPLY[@]}"`.replace(' 2>/dev/null', '');
+printf '%s\\n' "\${COMPREPLY[@]}"`.replaceAll(' 2>/dev/null', '');
     const { stdout, stderr } = await run('bash', ['-c', script]);
     expect(stdout.trim().split('\n')).toEqual(['api', 'web']);
     expect(stderr.split('\n').slice(0, 5)).toEqual(['__complete', '--', '--project-name=shop', 'deploy', '']);
