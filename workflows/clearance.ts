@@ -32,6 +32,8 @@ export async function clearance(
 /** Afterwards the run holds nothing, and the stack is as if it had not begun. What it has made is kept for later. */
 async function standAside(run: DeploymentRun): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
+    // What its rehearsal leaves has to be gone before the run's folder is moved aside.
+    await Promise.all(run.tidying);
     run.asideRounds += 1;
     const { images, findings } = await run.line('approval', 'stand aside', () =>
       run.host.quick.standAside({ ...run.turn, capture: run.capture!, round: run.asideRounds }),

@@ -4,7 +4,7 @@ import type { Activities } from '../../activities/activities.js';
 import type { ApprovalPolicy } from '../../src/spec/approval.js';
 import type { Progress } from '../../src/spec/progress.js';
 import { eventually } from '../support/eventually.js';
-import { planOf } from '../support/fake-steps.js';
+import { finalFailure, planOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
 import { type Start, WorkflowWorld } from '../support/workflow-world.js';
 
@@ -170,6 +170,25 @@ describe('approval', () => {
       expect(end).toMatchObject({ status: 'failed', type: 'rejected', result: { failure: { phase: 'approval' } } });
       expect(end.message).toContain('0 of 2 had approved');
       expect(calls).toContain('letImagesGo');
+    });
+  });
+
+  it('stands aside only once its twin is gone', async () => {
+    let isGone = false;
+    const takeDownTwin: Activities['takeDownTwin'] = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      isGone = true;
+      return { leftovers: [] };
+    };
+    const standAside: Activities['standAside'] = async () => {
+      if (!isGone) throw finalFailure('the twin is still there');
+      return { images: [], findings: [] };
+    };
+    await underPolicy({}, { takeDownTwin, standAside }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      await waiting(handle);
+      await say(handle, 'approve', { by: 'ann' });
+      expect(await endOf(handle)).toMatchObject({ type: 'succeeded' });
     });
   });
 
