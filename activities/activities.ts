@@ -237,6 +237,11 @@ export interface HostActivities {
   checkStack(args: { stack: string; only?: string | undefined; services: string[] }): Promise<CheckReport>;
   /** The same of all of it, and the host remembers what it came to, for the next look and for whoever asks the worker. */
   lookAtStack(args: { stack: string }): Promise<HealthReport>;
+  /**
+   * A run of the stack that has closed is on record: its history is in its folder, and its bundle is sealed. So is every
+   * other run of the stack that has closed. Waits until the run has closed.
+   */
+  archiveRun(args: { stack: string; workflowId: string; runId: string }): Promise<void>;
 
   /**
    * The stack is as if the run had not begun, for as long as it only waits: image names are back, and the images that the
@@ -257,7 +262,7 @@ export interface HostActivities {
     args: Turn & { frozen: Pick<FrozenRef, 'folder'> },
   ): Promise<{ set: ScheduleKind[]; removed: ScheduleKind[] }>;
 
-  /** Writes a result into the run's folder, for people and reports. */
+  /** Writes a result into the run's folder, for people and reports; the run is put on record once it has closed. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
+import { activityInfo } from '@temporalio/activity';
 import { takeEpoch } from '../src/store/epoch.js';
 import { privateFolder } from '../src/store/layout.js';
+import { noteRun } from '../src/store/run-folders.js';
 import type { HostActivities } from './activities.js';
 import { inheritCapture } from './inherit-capture.js';
 import { knownStack } from './known-stack.js';
@@ -17,6 +19,8 @@ export function beginRun(world: World): HostActivities['beginRun'] {
   return async ({ stack, dryRun }) => {
     await knownStack(world, stack);
     const folder = await privateFolder(ownRunFolder(world, stack));
+    const { workflowType: type } = activityInfo();
+    await noteRun(folder, { ...ownRun(), type: type!, stack, host: world.host, beganAtMs: Date.now() });
     if (dryRun) return { epoch: 0, runFolder: folder };
 
     return withStackLock(world, stack, async () => {

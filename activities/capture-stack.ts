@@ -12,6 +12,7 @@ import { unendedCaptures } from '../src/store/unended-captures.js';
 import type { HostActivities } from './activities.js';
 import { captureOf } from './inherit-capture.js';
 import { keepServices, pinServices } from './keep-services.js';
+import { noteBefore } from './note-before.js';
 import { ownRun, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -30,6 +31,7 @@ export function captureStack(world: World): HostActivities['captureStack'] {
 
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const observed = await observeStack(world.engine, frozen.spec);
+      await noteBefore(world, stack, { observed, frozen });
       if (known) {
         const completed = await completedCapture(world, stack, known, observed);
         await writeCapture(world.layout, stack, folder, completed);

@@ -1,5 +1,6 @@
 import type { AnyWorkerActivities, HostActivities } from './activities.js';
 import { applySchedules } from './apply-schedules.js';
+import { archiveRun } from './archive-run.js';
 import { awaitHealth } from './await-health.js';
 import { beginRun } from './begin-run.js';
 import { buildImages } from './build-images.js';
@@ -92,6 +93,7 @@ export function hostActivities(world: World): HostActivities {
     takeUpImages: takeUpImages(world),
     letImagesGo: letImagesGo(world),
     applySchedules: applySchedules(world),
+    archiveRun: archiveRun(world),
     writeResult: writeResult(world),
   };
 }

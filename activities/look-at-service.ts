@@ -86,7 +86,7 @@ async function lookAt(place: LookPlace, name: string): Promise<ServiceFound> {
   });
   const asked = oneShot ? [] : running.filter(({ inspect }) => endpointsOfContainer(inspect, service).length > 0);
   const endpoints = asked.map((one) =>
-    judgeEndpoints(world.engine, one.observed, service, running.length > 1, SETTLE_MS),
+    judgeEndpoints(world.engine, one.observed, service, running.length > 1, { settleMs: SETTLE_MS }),
   );
   const [checks, store] = await Promise.all([
     Promise.all([

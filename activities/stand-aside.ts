@@ -5,6 +5,7 @@ import { asidePin } from '../src/docker/pins.js';
 import type { Finding } from '../src/spec/finding.js';
 import { asideRuns, type AsideImage, forgetAside, readAside, writeAside } from '../src/store/aside.js';
 import { readCapture } from '../src/store/captures.js';
+import { EVIDENCE_FOLDER } from '../src/store/evidence-files.js';
 import { namingsOf, noteNaming } from '../src/store/named-images.js';
 import type { HostActivities, Turn } from './activities.js';
 import { FAILURE } from './failures.js';
@@ -14,8 +15,8 @@ import { ownRun, ownRunFolder } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
 
-/** What of a run's folder stays where it is while it stands aside: what it goes on from. */
-const STAYS = ['frozen', 'aside', 'aside.json'];
+/** What of a run's folder stays where it is while it stands aside: what it goes on from, and what is evidence of all of it. */
+const STAYS = ['frozen', 'aside', 'aside.json', 'run.json', EVIDENCE_FOLDER];
 
 /**
  * Safe to repeat because images are pinned before any name is put back, and what the run has found and made is moved away

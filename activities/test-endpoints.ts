@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { cancellationSignal, sleep } from '@temporalio/activity';
 import type { ContainerInspect } from '../src/docker/engine.js';
 import { publishedPorts, reachEndpoint } from '../src/docker/reach-endpoint.js';
@@ -10,7 +11,10 @@ import { isOneShot } from '../src/plan/gate-for.js';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
 import type { ServiceSpec } from '../src/spec/stack-spec.js';
 import { openFrozen } from '../src/store/frozen.js';
+import { encodeName } from '../src/store/layout.js';
+import { writeJson } from '../src/store/private-file.js';
 import type { Examinations } from './activities.js';
+import { ownProjectFolder } from './run-place.js';
 import type { World } from './world.js';
 
 /** A service may need a moment more after its health. */
@@ -23,9 +27,17 @@ interface Asked {
   endpoints: Endpoint[];
 }
 
+/** What one endpoint of one container came to, for the run's folder. */
+interface EndpointResult {
+  container: string;
+  endpoint: Endpoint;
+  verdict: Judgement['verdict'];
+  reason: string;
+}
+
 /**
  * Asks every container of a service for its endpoints. A container that does not answer well is asked again for a few
- * seconds. It only looks, so it may run twice.
+ * seconds. It only looks, so it may run twice; what each endpoint came to is written over itself.
  */
 export function testEndpoints(world: World): Examinations['testEndpoints'] {
   return async ({ stack, frozen, service }) => {
@@ -43,10 +55,17 @@ export function testEndpoints(world: World): Examinations['testEndpoints'] {
     const containers = listed.filter(({ leftoverOf }) => leftoverOf === undefined);
     if (isOneShot(spec, serviceSpec, containers)) return verdictOf(pass('it is meant to end: no endpoints'));
     if (containers.length === 0) return verdictOf(withoutContainers(serviceSpec));
+    const asked: EndpointResult[] = [];
     const judged = await Promise.all(
-      containers.map((container) => judgeEndpoints(world.engine, container, serviceSpec, containers.length > 1)),
+      containers.map((container) =>
+        judgeEndpoints(world.engine, container, serviceSpec, containers.length > 1, { asked }),
+      ),
     );
-    return verdictOf(worstOf(judged));
+    const verdict = verdictOf(worstOf(judged));
+    const file = path.join(ownProjectFolder(world, stack, spec.project), 'endpoints', `${encodeName(service)}.json`);
+    const endpoints = asked.map((result) => ({ ...result, reason: redact(result.reason) }));
+    await writeJson(file, { ...verdict, atMs: startedAtMs, endpoints });
+    return verdict;
   };
 }
 
@@ -54,13 +73,14 @@ function withoutContainers({ scale }: ServiceSpec): Judgement {
   return scale === 0 ? pass('scaled to 0: no endpoints') : fail('it has no container');
 }
 
-/** What one container of a service answers. It is asked again for `settleMs` for as long as it does not answer well. */
+/** What one container of a service answers. It is asked again for `settleMs` for as long as it does not answer well; what
+ * each endpoint came to is added to `asked`. */
 export async function judgeEndpoints(
   engine: World['engine'],
   { id, name, state }: Pick<ObservedContainer, 'id' | 'name' | 'state'>,
   service: ServiceSpec,
   isOneOfMany: boolean,
-  settleMs = SETTLE_MS,
+  { settleMs = SETTLE_MS, asked = [] }: { settleMs?: number; asked?: EndpointResult[] } = {},
 ): Promise<Judgement> {
   const named = (judgement: Judgement): Judgement =>
     isOneOfMany ? { ...judgement, reason: `${name}: ${judgement.reason}` } : judgement;
@@ -69,7 +89,11 @@ export async function judgeEndpoints(
   if (!inspect) return named(fail(`its container ${state === 'running' ? 'is gone' : `is ${state}`}`));
   const endpoints = endpointsOfContainer(inspect, service);
   if (endpoints.length === 0) return named(pass('it has no endpoints to test'));
-  return named(await judgeInTime(engine, { inspect, endpoints }, service.name, settleMs));
+  const judged = await judgeInTime(engine, { inspect, endpoints }, service.name, settleMs);
+  asked.push(
+    ...judged.map(({ verdict, reason }, index) => ({ container: name, endpoint: endpoints[index]!, verdict, reason })),
+  );
+  return named(worstOf(judged));
 }
 
 /** From the container itself, so that what its image says counts too, and a host port that Docker chose is known. */
@@ -90,7 +114,7 @@ async function judgeInTime(
   { inspect, endpoints }: Asked,
   service: string,
   settleMs: number,
-): Promise<Judgement> {
+): Promise<Judgement[]> {
   const signal = cancellationSignal();
   const giveUpAt = performance.now() + settleMs;
   const judge = async (endpoint: Endpoint): Promise<Judgement> => {
@@ -103,5 +127,5 @@ async function judgeInTime(
       container = (await engine.inspect(inspect.Id)) ?? container;
     }
   };
-  return worstOf(await Promise.all(endpoints.map(judge)));
+  return Promise.all(endpoints.map(judge));
 }

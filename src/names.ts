@@ -65,6 +65,11 @@ export function scheduleInId<Kind extends string>(
   return { kind: kind as Kind, host, stack };
 }
 
+/** The id of the workflow that puts a run on record, once it has closed. */
+export function archiveId({ workflowId, runId }: { workflowId: string; runId: string }): string {
+  return `archive/${workflowId}/${runId}`;
+}
+
 /** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   stack: 'EvenkeelStack',

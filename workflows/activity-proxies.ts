@@ -60,6 +60,8 @@ export function hostActivities(host: string) {
       startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
+    // The run it waits for closes in a moment, unless no worker is there to let it.
+    archiving: proxyActivities<Pick<HostActivities, 'archiveRun'>>({ ...onHost, startToCloseTimeout: '10m' }),
     changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
     // A look that has to wait says nothing of now: a host that is down, or an engine that is away, ends it soon.
     looking: proxyActivities<Pick<HostActivities, 'checkStack' | 'lookAtStack'>>({

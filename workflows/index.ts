@@ -1,4 +1,5 @@
 /** The one entry of the bundle: every workflow type by its public name. */
+export { archive } from './archive.js';
 export { backup } from './backup.js';
 export { check } from './check.js';
 export { deploy } from './deploy.js';

@@ -224,6 +224,18 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
   verb('follow [RUN]', "follow a run; default: the stack's newest").action(
     run(async () => (await import('./verbs/follow.js')).follow),
   );
+  const audit = verb('audit', 'the evidence of past runs on this host');
+  audit
+    .command('export')
+    .description('the audit trail as JSON lines: runs, steps, verdicts, messages, seals')
+    .option('--since <when>', 'only runs since then: 7d, 12h, 2026-01-31')
+    .option('--stack <name>', 'only this stack; default: the one here, else all')
+    .action(run(async () => (await import('./verbs/audit.js')).exportAudit));
+  audit
+    .command('verify [RUN]')
+    .description('compare every byte of the evidence with what was sealed; default: every run')
+    .action(run(async () => (await import('./verbs/audit.js')).verifyAudit));
+
   verb('abort [RUN]', "stop a run and take back what it did; default: the stack's running one")
     .option('--reason <text>', 'why; kept in the history')
     .option('-y, --yes', 'do not ask')

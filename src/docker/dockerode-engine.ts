@@ -7,6 +7,7 @@ import { imageLooks } from './dockerode-images.js';
 import { logs } from './dockerode-logs.js';
 import { looks } from './dockerode-observe.js';
 import { recreates } from './dockerode-recreate.js';
+import { usageLooks } from './dockerode-usage.js';
 import type { Engine } from './engine.js';
 
 /**
@@ -25,5 +26,6 @@ export function dockerodeEngine(env: NodeJS.ProcessEnv): Engine {
     ...logs(connection, look),
     ...belongings(connection),
     ...imageLooks(connection),
+    ...usageLooks(connection),
   };
 }

@@ -82,6 +82,8 @@ export interface Engine {
    * here may have been. Whether something restarts is told by its restart count alone.
    */
   deaths(project: string, sinceMs: number): Promise<{ containerId: string; exitCode: number; atMs: number }[]>;
+  /** What the running containers of a project use now. Cheap: the engine does not wait for a second reading. */
+  usage(project: string): Promise<ContainerUsage[]>;
   /** Containers on the engine, of any project, that publish a host port. */
   portHolders(): Promise<PortHolder[]>;
 
@@ -97,6 +99,15 @@ export interface Engine {
   createUnstarted(image: string, labels: Record<string, string>): Promise<string>;
   /** What an image says of itself; undefined where there is none of that name. */
   imageAbout(reference: string): Promise<ImageAbout | undefined>;
+}
+
+/** What a container uses. */
+export interface ContainerUsage {
+  container: string;
+  service: string;
+  /** Processor time since its start, in milliseconds; two readings tell a rate. */
+  cpuMs: number;
+  memoryBytes: number;
 }
 
 /** What belongs to a Compose project. */

@@ -3,6 +3,7 @@ import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { FAILURE } from '../../activities/failures.js';
+import type { ResourceCurve } from '../../activities/resource-curve.js';
 import { isWeather } from '../docker/weather.js';
 import { redactor } from '../spec/redact.js';
 import { FaultInjected, type FaultPoints } from './fault-points.js';
@@ -12,18 +13,20 @@ const HEARTBEATS_IN_TIME = 4;
 const HEARTBEAT_EVERY_MS = 1000;
 
 /**
- * Around every activity: heartbeats, so that a dead worker is noticed in time; the fault points; and no
- * failure leaves with a credential in its text.
+ * Around every activity: heartbeats, so that a dead worker is noticed in time; the curve of what the stack uses
+ * meanwhile; the fault points; and no failure leaves with a credential in its text.
  */
 export class AroundActivity implements ActivityInboundCallsInterceptor {
   constructor(
     private readonly context: Context,
     private readonly faults: FaultPoints | undefined,
+    private readonly curve?: ResourceCurve,
   ) {}
 
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
     const { activityType } = this.context.info;
     const stopHeartbeat = this.keepHeartbeat();
+    const stopSampling = this.sample(input.args[0]);
     try {
       if (!this.faults) return await next(input);
       await this.faults('before', activityType, input.args);
@@ -34,8 +37,17 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
     } catch (error) {
       throw asFailure(error);
     } finally {
+      stopSampling();
       stopHeartbeat();
     }
+  }
+
+  /** Steps that a run has taken a turn for are at work on its stack. */
+  private sample(args: unknown): () => void {
+    const { stack, epoch } = (args ?? {}) as { stack?: unknown; epoch?: unknown };
+    const { workflowExecution: run } = this.context.info;
+    if (!this.curve || !run || typeof stack !== 'string' || typeof epoch !== 'number' || epoch === 0) return noop;
+    return this.curve.during({ stack, ...run });
   }
 
   /** Repeats the activity's own last heartbeat, so that its cursor is not lost. */
@@ -51,6 +63,8 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
     return () => clearInterval(timer);
   }
 }
+
+const noop = (): void => undefined;
 
 const redact = redactor([]);
 

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { hostFacts } from '../../activities/host-facts.js';
 import { anyWorkerActivities, hostActivities } from '../../activities/index.js';
+import { ResourceCurve } from '../../activities/resource-curve.js';
 import type { World } from '../../activities/world.js';
 import { callComposeDirectly } from '../docker/compose-command.js';
 import { dockerEnvironment } from '../docker/compose-environment.js';
@@ -18,6 +19,7 @@ import { announceHost } from './announce.js';
 import { workflowBundle } from './bundle-workflows.js';
 import { claimEngine } from './engine-claim.js';
 import { faultPointsFrom } from './fault-points.js';
+import { sealAtStart } from './seal-at-start.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 
 /** What a worker can be told; everything else comes from the environment. */
@@ -53,6 +55,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const world: World = { layout, host, engine, env, temporal, leaving: toldToStop() };
 
   const faults = faultPointsFrom(env);
+  const curve = new ResourceCurve(engine, layout);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection: nativeConnection,
     namespace,
@@ -61,7 +64,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     maxHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: '5s',
     shutdownForceTime: '10s',
-    interceptors: { activity: [(context) => ({ inbound: new AroundActivity(context, faults) })] },
+    interceptors: { activity: [(context) => ({ inbound: new AroundActivity(context, faults, curve) })] },
   };
   const workers = await Promise.all([
     Worker.create({
@@ -77,6 +80,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   try {
     await announceHost(temporal, await hostFacts(world));
     settings.onReady?.({ host, address, namespace });
+    void sealAtStart(world);
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     await connection.close();

@@ -75,6 +75,14 @@ beforeAll(async () => {
     await evenkeel(verb, '-v', '-p', stack.name, ...verb.split(' '));
     await evenkeel(`${verb} --json`, '--json', '-p', stack.name, ...verb.split(' '));
   }
+  const archiving = 'WorkflowType = "archive"';
+  await eventually('every deployment is on record', async () => {
+    const { count: begun } = await world.client.workflow.count(archiving);
+    const { count: ended } = await world.client.workflow.count(`${archiving} AND ExecutionStatus = "Completed"`);
+    return begun >= 4 && ended === begun;
+  });
+  await evenkeel('audit export', '-p', stack.name, 'audit', 'export');
+  await evenkeel('audit verify', '-p', stack.name, 'audit', 'verify');
   argvs = await watch.stop();
   entries = await stateEntries(world.stateFolder);
 }, 180_000);
@@ -132,7 +140,10 @@ describe('secrets', () => {
     expect(telling.length).toBeGreaterThan(0);
     const files = entries.map(({ place }) => place.replace(/^.*\//, ''));
     expect(files).toEqual(
-      expect.arrayContaining(['plan.txt', 'plan.json', 'result.json', 'observed.json', 'api.jsonl']),
+      expect.arrayContaining([
+        ...['plan.txt', 'plan.json', 'result.json', 'observed.json', 'api.jsonl'],
+        ...['before.json', 'history.json', 'account.json', 'index.json'],
+      ]),
     );
   });
 

@@ -95,6 +95,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     takeUpImages: async () => undefined,
     letImagesGo: async () => undefined,
     applySchedules: async () => ({ set: ['health'], removed: [] }),
+    archiveRun: async () => undefined,
     writeResult: async () => undefined,
     ...overrides,
   };

@@ -20,10 +20,18 @@ export interface UnderFire {
  * deployment that is aborted comes to it, which is a test of its own. `of-schedules`: no deployment of the
  * matrix comes to it, as its stack schedules nothing; schedule.test.ts kills the worker in it. `of-restore`: no deployment comes to it; restore.test.ts kills
  * the worker in it. `of-approval`: a deployment comes to it only where people have to approve; approval.test.ts does the same.
+ * `after-the-end`: it begins when the deployment is over; evidence.test.ts kills the worker in it.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
-  UnderFire | 'looks' | 'needs-registry' | 'when-aborted' | 'of-restore' | 'of-approval' | 'of-schedules'
+  | UnderFire
+  | 'looks'
+  | 'needs-registry'
+  | 'when-aborted'
+  | 'of-restore'
+  | 'of-approval'
+  | 'of-schedules'
+  | 'after-the-end'
 > = {
   watchHost: 'looks',
   beginRun: { release: 'good', duringMs: 10 },
@@ -65,6 +73,7 @@ export const STEPS_UNDER_FIRE: Record<
   takeUpImages: 'of-approval',
   letImagesGo: 'of-approval',
   applySchedules: 'of-schedules',
+  archiveRun: 'after-the-end',
   writeResult: { release: 'good', duringMs: 5 },
 };
 
