@@ -15,6 +15,7 @@ import type { ApprovalPolicy } from '../src/spec/approval.js';
 import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { HostFacts } from '../src/spec/presence.js';
+import type { GateSummary } from '../src/spec/gate-summary.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
 import type { ScheduleKind } from '../src/spec/schedule.js';
@@ -168,7 +169,15 @@ export interface HostActivities {
 
   /** Appends the release that serves now. Doing it twice appends once. `StepFailed` when that is not what was planned. */
   recordRelease(
-    args: Turn & { frozen: FrozenRef; plan: Plan; reason?: string; performer?: string; backup?: string },
+    args: Turn & {
+      frozen: FrozenRef;
+      plan: Plan;
+      reason?: string;
+      performer?: string;
+      backup?: string;
+      /** What the gates of the run said. */
+      gates?: GateSummary[];
+    },
   ): Promise<{ release: string }>;
 
   /**

@@ -102,7 +102,6 @@ async function releaseOf(world: World, stack: string, found: Found): Promise<Rel
     if (accountsForSome) await keepFrozen(frozen.folder, draft);
     return {
       at: new Date().toISOString(),
-      verified: 'unknown',
       ...(accountsForSome ? { frozenHash } : {}),
       services: await pinServices(keeping, stack, services),
     };

@@ -4,6 +4,7 @@ import { composeEnvironment, dockerEnvironment } from '../src/docker/compose-env
 import { contentHashes, keyedHash, secretVariables } from '../src/docker/content-hashes.js';
 import { examineProject } from '../src/docker/examine-project.js';
 import { serviceHashes } from '../src/docker/service-hashes.js';
+import { workingCopyOf } from '../src/host/working-copy.js';
 import type { Finding } from '../src/spec/finding.js';
 import { specFromRendered } from '../src/spec/from-rendered.js';
 import { imageSources } from '../src/spec/image-sources.js';
@@ -92,7 +93,9 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
       inactiveServices,
     });
     const hash = keyedHash(key, JSON.stringify([yaml, contents]));
-    await writeFrozen(folder, { yaml, directory: entry.directory, secrets, secretValues, spec });
+    const source = await workingCopyOf(entry.directory, world.env);
+    const content = { yaml, directory: entry.directory, secrets, secretValues, spec };
+    await writeFrozen(folder, { ...content, ...(source ? { source } : {}) });
     await writeJson(path.join(folder, 'summary.json'), { findings, hash } satisfies Summary);
     await rename(folder, path.join(runFolder, 'frozen'));
     return { findings, hash };

@@ -4,9 +4,10 @@ import type { ObservedStack } from '../src/plan/observed-stack.js';
 import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import { unservedReason } from '../src/plan/served-decision.js';
 import type { StackSpec } from '../src/spec/stack-spec.js';
+import { openBackup } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
-import { appendRelease, keepFrozen, latestRelease, type Release } from '../src/store/releases.js';
+import { appendRelease, keepFrozen, latestRelease, type Release, type ReleaseBackup } from '../src/store/releases.js';
 import { sameServices } from '../src/store/same-services.js';
 import type { HostActivities } from './activities.js';
 import { stepFailed } from './compose-children.js';
@@ -22,7 +23,7 @@ import type { World } from './world.js';
 export function recordRelease(world: World): HostActivities['recordRelease'] {
   return async (args) =>
     withTurn(world, args, async () => {
-      const { stack, frozen: ref, plan, reason, performer, backup } = args;
+      const { stack, frozen: ref, plan, reason, performer, gates } = args;
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const observed = await observeStack(world.engine, frozen.spec);
       const previous = await latestRelease(world.layout, stack);
@@ -39,18 +40,29 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
         });
         if (previous && isRecorded(previous, services, made)) return undefined;
         await keepFrozen(frozen.folder, draft);
+        const backup = await backupOf(world, stack, args.backup);
         return {
           at: new Date().toISOString(),
           frozenHash: ref.hash,
-          verified: 'unknown',
+          ...(frozen.source ? { source: frozen.source } : {}),
+          ...(gates === undefined ? {} : { gates }),
           ...(reason === undefined ? {} : { reason }),
           ...(performer === undefined ? {} : { performer }),
-          ...(backup === undefined ? {} : { backup }),
+          ...(backup ? { backup } : {}),
           services: await pinServices(keeping, stack, services),
         };
       });
       return { release: (release ?? previous!).id };
     });
+}
+
+/** What is known of the backup now: its files may be gone long before the release is. */
+async function backupOf({ layout }: World, stack: string, id?: string): Promise<ReleaseBackup | undefined> {
+  const opened = id === undefined ? undefined : await openBackup(layout, stack, id);
+  if (!opened) return undefined;
+  const { stores, proofs } = opened.manifest;
+  const proven = proofs.filter((proof) => proof.proven).map(({ store }) => store);
+  return { id: opened.manifest.id, stores: stores.map((store) => store.id), proven };
 }
 
 /** The last gate closed a while ago: somebody may have changed what it let through. */

@@ -41,7 +41,7 @@ export function noteProof(world: World): HostActivities['noteProof'] {
       const frozen = await openFrozen(world.layout, stack, path.join(ownRunPlace(world, stack), 'frozen'));
       const { keep } = frozen.spec.policy.backup;
       const releases = await readReleases(world.layout, stack);
-      const named = new Set([backup, ...releases.flatMap((release) => release.backup ?? [])]);
+      const named = new Set([backup, ...releases.flatMap((release) => release.backup?.id ?? [])]);
       for (const id of backupsToPrune(await listBackups(world.layout, stack), keep, named)) {
         await removeBackup(world.layout, stack, id);
       }

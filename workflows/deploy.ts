@@ -154,7 +154,16 @@ async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<voi
   const recorded = await run.line(
     'record',
     'record the release',
-    () => run.host.quick.recordRelease({ ...run.turn, frozen, plan: run.plan!, reason, performer, backup }),
+    () =>
+      run.host.quick.recordRelease({
+        ...run.turn,
+        frozen,
+        plan: run.plan!,
+        reason,
+        performer,
+        backup,
+        gates: run.gates,
+      }),
     ({ release }) => `release ${release}`,
   );
   run.release = recorded.release;

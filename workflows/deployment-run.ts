@@ -4,6 +4,7 @@ import type { Plan, Step } from '../src/plan/plan.js';
 import type { BackupSummary } from '../src/spec/backup.js';
 import type { DeployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult, Failure, Leftover } from '../src/spec/deploy-result.js';
+import type { GateSummary } from '../src/spec/gate-summary.js';
 import type { Outcome } from '../src/spec/outcome.js';
 import type { Phase } from '../src/spec/progress.js';
 import type { RehearsalReport } from '../src/spec/rehearsal.js';
@@ -28,6 +29,8 @@ export class DeploymentRun {
   readonly begun: Step[][] = [];
   /** Services of begun steps that turned out to be as they were: their step was stopped before it acted. */
   readonly intact: string[] = [];
+  /** What the gates said of the services of the stack, as the release records it. */
+  readonly gates: GateSummary[] = [];
   backup?: BackupSummary;
   /** How often it has begun to back up: a second backup is not the first one again. */
   backupRounds = 0;

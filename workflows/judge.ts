@@ -2,6 +2,7 @@ import { CancelledFailure } from '@temporalio/workflow';
 import { asWarning, type ScanVerdict } from '../src/gates/scan-verdict.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Step } from '../src/plan/plan.js';
+import type { GateSummary } from '../src/spec/gate-summary.js';
 import type { Phase } from '../src/spec/progress.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { DeploymentRun } from './deployment-run.js';
@@ -26,6 +27,8 @@ export interface Bench {
   mentions: boolean;
   /** Whether one failure ends it for all, so that nobody has to wait for the others. */
   untilOneFails: boolean;
+  /** Where what was said of the stack itself is noted. */
+  gates?: GateSummary[];
   /** Throws when the verdict stops the run; says otherwise what stays unproven. */
   settle: (step: Step, verdict: Verdict, question: Question) => void;
 }
@@ -41,6 +44,7 @@ export function theStack(run: DeploymentRun): Bench {
     prefix: '',
     mentions: true,
     untilOneFails: true,
+    gates: run.gates,
     settle: ({ gate }, verdict, question) => {
       if (verdict.verdict === 'pass') return;
       const counts = verdict.verdict === 'fail' || (question !== 'examine' && gate.onInconclusive === 'rollback');
@@ -116,6 +120,7 @@ function settle(
   question: keyof typeof TITLES,
   verdict: Verdict,
 ): Verdict {
+  note(bench, question === 'awaitHealth' ? 'health' : 'stability', verdict);
   bench.settle(step, verdict, question);
   if (question === 'awaitHealth' && step.kind === 'replace') mentionUnchecked(run, verdict);
   return verdict;
@@ -140,6 +145,8 @@ export async function examine(run: DeploymentRun, bench: Bench, steps: Step[]): 
         async () => {
           const { log, endpoints } = (await examining).find((examined) => examined.service === service) ?? {};
           if (log && bench.mentions) mentionFindings(run, log);
+          if (log) note(bench, 'log', log);
+          if (endpoints) note(bench, 'endpoints', endpoints);
           const verdicts = [log, endpoints].filter((verdict) => verdict !== undefined);
           for (const verdict of verdicts) bench.settle(step, verdict, 'examine');
           return verdicts.map(({ reason }) => reason).join('; ');
@@ -148,6 +155,10 @@ export async function examine(run: DeploymentRun, bench: Bench, steps: Step[]): 
       );
     }),
   );
+}
+
+function note({ gates }: Bench, question: GateSummary['question'], { service, verdict, reason }: Verdict): void {
+  gates?.push({ service, question, verdict, reason });
 }
 
 /** What the version before logged too is no news. */

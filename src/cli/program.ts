@@ -209,6 +209,9 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .description('schedule it no more')
     .action(run(async () => (await import('./verbs/schedule.js')).removeTimes));
 
+  verb('releases', 'what was deployed, when, by whom and why; what serves, and where a rollback would go').action(
+    run(async () => (await import('./verbs/releases.js')).listOfReleases),
+  );
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(
     run(async () => (await import('./verbs/status.js')).status),
   );

@@ -23,6 +23,9 @@ export interface Failure {
   excerpt?: string[];
 }
 
+/** Whether a release has proved itself over time: nothing is known yet, it stayed well, or it did not. */
+export type Verified = 'unknown' | 'verified' | 'sick';
+
 /** What a deployment or a rollback came to. It is the workflow's result, or the details of its failure. */
 export interface DeployResult {
   outcome: Outcome;
@@ -35,8 +38,8 @@ export interface DeployResult {
   release?: string;
   /** What was serving before. */
   previousRelease?: string;
-  /** Whether the release has proved itself over time; nothing judges that yet. */
-  verified: 'unknown';
+  /** Whether the release has proved itself over time: not at the end of the run that deploys it. */
+  verified: Verified;
   failure?: Failure;
   /** Services whose containers were created or replaced, in order. Empty: nothing was touched. */
   touched: string[];

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { redactor } from '../spec/redact.js';
 import type { StackSpec } from '../spec/stack-spec.js';
 import { stackFolder, type Layout } from './layout.js';
+import type { SourceRevision } from './releases.js';
 import { readJson, writeJson, writePrivate } from './private-file.js';
 
 /**
@@ -16,6 +17,8 @@ export interface Frozen {
   spec: StackSpec;
   /** The project directory of the original files. */
   directory: string;
+  /** What the working copy was that the files are in; absent where that is in none. */
+  source?: SourceRevision;
   /** Environment variables that secrets of the configuration are taken from. */
   secrets: Record<string, string>;
   /** Takes every secret value of this configuration out of a text. */
@@ -27,17 +30,18 @@ export interface FrozenContent {
   yaml: string;
   spec: StackSpec;
   directory: string;
+  source?: SourceRevision;
   secrets: Record<string, string>;
   secretValues: string[];
 }
 
 /** Writes a frozen configuration into a folder that is being prepared. */
 export async function writeFrozen(folder: string, content: FrozenContent): Promise<void> {
-  const { yaml, spec, directory, secrets, secretValues } = content;
+  const { yaml, spec, directory, source, secrets, secretValues } = content;
   await writePrivate(path.join(folder, 'compose.yaml'), yaml);
   await writeJson(path.join(folder, 'spec.json'), spec);
   await writeJson(path.join(folder, 'secrets.json'), { secrets, secretValues });
-  await writeJson(path.join(folder, 'frozen.json'), { directory });
+  await writeJson(path.join(folder, 'frozen.json'), { directory, ...(source ? { source } : {}) });
 }
 
 /**
@@ -48,13 +52,14 @@ export async function openFrozen(layout: Layout, stack: string, folder: string):
   const place = path.join(stackFolder(layout, stack), folder);
   const spec = await readJson<StackSpec>(path.join(place, 'spec.json'));
   const kept = await readJson<Pick<FrozenContent, 'secrets' | 'secretValues'>>(path.join(place, 'secrets.json'));
-  const about = await readJson<{ directory: string }>(path.join(place, 'frozen.json'));
+  const about = await readJson<Pick<FrozenContent, 'directory' | 'source'>>(path.join(place, 'frozen.json'));
   if (!spec || !kept || !about) throw new Error(`The frozen configuration ${place} is gone; nothing can go on from it`);
   return {
     folder: place,
     composeFile: path.join(place, 'compose.yaml'),
     spec,
     directory: about.directory,
+    ...(about.source ? { source: about.source } : {}),
     secrets: kept.secrets,
     redact: redactor(kept.secretValues),
   };

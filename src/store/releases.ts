@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { GateSummary } from '../spec/gate-summary.js';
 import { privateFolder, stackFolder, type Layout } from './layout.js';
 import { readJson, sync, syncTree, writeJson } from './private-file.js';
 
@@ -10,6 +11,7 @@ import { readJson, sync, syncTree, writeJson } from './private-file.js';
  *
  * ```
  * releases/<n>/release.json              this record
+ * releases/<n>/verification.json         whether it has proved itself over time, once that is known
  * releases/<n>/frozen/                   the frozen configuration it was deployed from
  * releases/<n>/inspect/<service>-<k>.json  `docker inspect` of container k of a service
  * releases/<n>/files/<service>-<k>/      content that is in no image: bound single files, files copied in
@@ -18,21 +20,39 @@ import { readJson, sync, syncTree, writeJson } from './private-file.js';
 export interface Release {
   /** `1`, `2`, … in the order in which they were recorded. */
   id: string;
-  /** `baseline`: found running. `deployed`: put there by a run of ours. */
-  kind: 'baseline' | 'deployed';
+  /** `baseline`: found running. `deployed`: put there by a run of ours. `rolled-back`: an earlier one, put back by a run of ours. */
+  kind: 'baseline' | 'deployed' | 'rolled-back';
+  /** Of `rolled-back`: the release that it is again. */
+  repeats?: string;
   /** When it was recorded, ISO 8601. */
   at: string;
   workflowId: string;
   runId: string;
   performer?: string;
-  /** Id of the backup that was made before it. */
-  backup?: string;
+  /** The backup that was made before it. */
+  backup?: ReleaseBackup;
   reason?: string;
+  /** What the working copy was that its configuration was read from; absent where that is in none. */
+  source?: SourceRevision;
+  /** What its gates said before it was recorded. */
+  gates?: GateSummary[];
   /** Hash of the frozen configuration; absent for a baseline that no file of ours accounts for. */
   frozenHash?: string;
-  /** Whether it has proved itself over time; nothing judges that yet. */
-  verified: 'unknown';
   services: Record<string, ReleasedService>;
+}
+
+/** A backup, as it was when the release was recorded: it may be gone by now. */
+export interface ReleaseBackup {
+  id: string;
+  /** Ids of the stores that are in it, and of those that have been restored on a twin and found right. */
+  stores: string[];
+  proven: string[];
+}
+
+/** A commit of a working copy, and whether anything in that copy differed from it. */
+export interface SourceRevision {
+  revision: string;
+  dirty: boolean;
 }
 
 /** A service as it was. Paths are relative to the stack's folder, and may lead into an earlier release. */

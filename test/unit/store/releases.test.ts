@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(layout.home, { recursive: true, force: true }));
 
-const record = { at: '2026-01-01T00:00:00.000Z', verified: 'unknown', services: {} } as const;
+const record = { at: '2026-01-01T00:00:00.000Z', services: {} } as const;
 
 function append(kind: Release['kind'], runId: string) {
   return appendRelease(layout, 'shop', { kind, workflowId: 'w', runId }, async () => record);

@@ -1,0 +1,80 @@
+import { type ReleaseStanding, rollbackTarget } from '../../plan/rollback-target.js';
+import type { Verified } from '../../spec/deploy-result.js';
+import { EXIT } from '../../spec/outcome.js';
+import { layoutFrom } from '../../store/layout.js';
+import { readReleases, type Release } from '../../store/releases.js';
+import { readVerification, type Verification } from '../../store/verifications.js';
+import { requireStack } from '../choose-stack.js';
+import { tableText } from '../render/table.js';
+import type { Cli } from '../terminal.js';
+
+/** A release with what is known of it now. */
+interface KnownRelease {
+  release: Release;
+  verification: Verification | undefined;
+}
+
+/** Lists the releases of the stack on this host, newest first: what serves, and where a rollback would go. */
+export async function listOfReleases(cli: Cli): Promise<number> {
+  const layout = layoutFrom(cli.env);
+  const { name } = await requireStack(cli, layout);
+  const known = await Promise.all(
+    (await readReleases(layout, name)).map(async (release): Promise<KnownRelease> => ({
+      release,
+      verification: await readVerification(layout, name, release.id),
+    })),
+  );
+  const serving = known.at(-1)?.release.id;
+  const target = rollbackTarget(known.map(standingOf), serving)?.id;
+  const newestFirst = [...known].reverse();
+  if (cli.flags.json) cli.printJson(newestFirst.map((one) => documentOf(one, { serving, target })));
+  else if (known.length === 0) cli.say(`${name} has no release on this host: evenkeel deploy`);
+  else {
+    const columns = ['RELEASE', 'KIND', 'RECORDED', 'BY', 'REVISION', 'VERIFIED', 'NOW', 'WHY'];
+    cli.print(
+      tableText(
+        columns,
+        newestFirst.map((one) => cells(one, { serving, target })),
+      ),
+    );
+  }
+  return EXIT.ok;
+}
+
+interface Marks {
+  serving: string | undefined;
+  target: string | undefined;
+}
+
+function standingOf({ release: { id, repeats }, verification }: KnownRelease): ReleaseStanding {
+  return { id, verified: verifiedOf(verification), ...(repeats === undefined ? {} : { repeats }) };
+}
+
+function verifiedOf(verification: Verification | undefined): Verified {
+  return verification?.verified ?? 'unknown';
+}
+
+/** The record without what only a rollback needs. */
+function documentOf({ release, verification }: KnownRelease, { serving, target }: Marks): object {
+  const { services, ...record } = release;
+  const images = Object.entries(services).map(([service, { imageRef, imageId }]) => [
+    service,
+    { ref: imageRef, id: imageId },
+  ]);
+  return {
+    ...record,
+    images: Object.fromEntries(images) as object,
+    verified: verifiedOf(verification),
+    ...(verification ? { verification } : {}),
+    serves: release.id === serving,
+    rollbackTarget: release.id === target,
+  };
+}
+
+function cells({ release, verification }: KnownRelease, { serving, target }: Marks): string[] {
+  const { id, kind, repeats, at, performer = '', source, reason = '' } = release;
+  const revision = source ? `${source.revision.slice(0, 12)}${source.dirty ? '+' : ''}` : '';
+  const now = id === serving ? 'serves' : id === target ? 'rollback target' : '';
+  const what = repeats === undefined ? kind : `${kind} to ${repeats}`;
+  return [id, what, at.replace(/\.\d+Z$/, 'Z'), performer, revision, verifiedOf(verification), now, reason];
+}

@@ -1,0 +1,8 @@
+/** What a gate said of a service, in short. */
+export interface GateSummary {
+  service: string;
+  /** What it was asked: well for the first time, well for the whole window, what it logs, what it answers. */
+  question: 'health' | 'stability' | 'log' | 'endpoints';
+  verdict: 'pass' | 'fail' | 'inconclusive';
+  reason: string;
+}
