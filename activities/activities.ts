@@ -19,6 +19,7 @@ import type { GateSummary } from '../src/spec/gate-summary.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
 import type { ScheduleKind } from '../src/spec/schedule.js';
+import type { RollbackChoice } from '../src/spec/rollback.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { AsideImage } from '../src/store/aside.js';
 
@@ -90,9 +91,10 @@ export interface HostActivities {
 
   /**
    * Records what serves now, so that it can come back: as the last release where that is what runs, else as a new
-   * baseline release; pins its images under names of ours, and notes what every image reference names.
+   * baseline release; pins its images under names of ours, and notes what every image reference names, `references` among
+   * them.
    */
-  captureStack(args: Turn & { frozen: FrozenRef }): Promise<Capture>;
+  captureStack(args: Turn & { frozen: FrozenRef; references?: string[] }): Promise<Capture>;
 
   /**
    * Builds the images of services from the frozen configuration, as many at once as the host has slots for. `StepFailed` with
@@ -175,10 +177,25 @@ export interface HostActivities {
       reason?: string;
       performer?: string;
       backup?: string;
+      /** The release that it is again, after a rollback; `frozen` is the configuration of that one then. */
+      repeats?: string;
       /** What the gates of the run said. */
       gates?: GateSummary[];
     },
   ): Promise<{ release: string }>;
+
+  /**
+   * Which release a rollback goes to: the one named, else the last verified one that does not serve. Findings that are errors
+   * say why there is none, or what of it is gone.
+   */
+  chooseRollback(args: Turn & { to?: string; from?: string }): Promise<RollbackChoice>;
+  /**
+   * The plan of a rollback from what serves to a release; with a capture of the former also the aim: a capture of the latter, as
+   * `restoreService` takes it.
+   */
+  planRollback(
+    args: Turn & { release: string; target: FrozenRef; capture?: Capture },
+  ): Promise<{ plan: Plan; aim?: Capture }>;
 
   /**
    * The data that these services can reach, as it is now: what is to be dumped, what a young proof stands for, and what is

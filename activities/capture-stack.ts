@@ -24,7 +24,7 @@ import type { World } from './world.js';
 export function captureStack(world: World): HostActivities['captureStack'] {
   return async (args) =>
     withTurn(world, args, async () => {
-      const { stack, frozen: ref } = args;
+      const { stack, frozen: ref, references = [] } = args;
       const folder = path.join(ownRunPlace(world, stack), 'capture');
       const known = await readCapture(world.layout, stack, folder);
       if (known && known.begun === undefined) return captureOf(world, stack, known, folder);
@@ -33,7 +33,7 @@ export function captureStack(world: World): HostActivities['captureStack'] {
       const observed = await observeStack(world.engine, frozen.spec);
       await noteBefore(world, stack, { observed, frozen });
       if (known) {
-        const completed = await completedCapture(world, stack, known, observed);
+        const completed = await completedCapture(world, stack, { known, observed, references });
         await writeCapture(world.layout, stack, folder, completed);
         return captureOf(world, stack, completed, folder);
       }
@@ -46,7 +46,7 @@ export function captureStack(world: World): HostActivities['captureStack'] {
         frozen: ref.folder,
         containers: byService(observed),
         sick: sickServices(observed),
-        tags: await tagsOf(world, stack, observed),
+        tags: await tagsOf(world, stack, observed, references),
         networks: observed.networks.map(({ name }) => name),
         volumes: observed.volumes.map(({ name }) => name),
       };
@@ -59,14 +59,13 @@ export function captureStack(world: World): HostActivities['captureStack'] {
 async function completedCapture(
   world: World,
   stack: string,
-  known: CaptureRecord,
-  observed: ObservedStack,
+  { known, observed, references }: { known: CaptureRecord; observed: ObservedStack; references: string[] },
 ): Promise<CaptureRecord> {
   const sickNow = sickServices(observed).filter((service) => !known.begun?.includes(service));
   return {
     ...known,
     sick: [...new Set([...known.sick, ...sickNow])],
-    tags: { ...(await tagsOf(world, stack, observed)), ...known.tags },
+    tags: { ...(await tagsOf(world, stack, observed, references)), ...known.tags },
   };
 }
 
@@ -125,8 +124,10 @@ async function tagsOf(
   { engine, layout }: World,
   stack: string,
   observed: ObservedStack,
+  references: string[],
 ): Promise<CaptureRecord['tags']> {
   const tags = { ...observed.images };
+  for (const reference of references) tags[reference] ??= await engine.imageId(reference);
   for (const { imageRef } of observed.containers) {
     if (!(imageRef in tags) && !isId(imageRef)) tags[imageRef] = await engine.imageId(imageRef);
   }

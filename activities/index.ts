@@ -7,6 +7,7 @@ import { buildImages } from './build-images.js';
 import { captureStack } from './capture-stack.js';
 import { checkImages } from './check-images.js';
 import { chooseRestore } from './choose-restore.js';
+import { chooseRollback } from './choose-rollback.js';
 import { clearUp } from './clear-up.js';
 import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
@@ -18,6 +19,7 @@ import { locateStack } from './locate-stack.js';
 import { checkStack, lookAtStack } from './look-at-stack.js';
 import { noteLogBaseline } from './note-log-baseline.js';
 import { planDeployment } from './plan-deployment.js';
+import { planRollback } from './plan-rollback.js';
 import { preflight } from './preflight.js';
 import { pullImage } from './pull-image.js';
 import { raiseStore } from './raise-store.js';
@@ -61,6 +63,8 @@ export function hostActivities(world: World): HostActivities {
     buildImages: buildImages(world),
     pullImage: pullImage(world),
     planDeployment: planDeployment(world),
+    chooseRollback: chooseRollback(world),
+    planRollback: planRollback(world),
     selectStores: selectStores(world),
     dumpStore: dumpStore(world),
     sealBackup: sealBackup(world),

@@ -7,7 +7,14 @@ import type { StackSpec } from '../src/spec/stack-spec.js';
 import { openBackup } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
-import { appendRelease, keepFrozen, latestRelease, type Release, type ReleaseBackup } from '../src/store/releases.js';
+import {
+  appendRelease,
+  keepFrozen,
+  latestRelease,
+  readRelease,
+  type Release,
+  type ReleaseBackup,
+} from '../src/store/releases.js';
 import { sameServices } from '../src/store/same-services.js';
 import type { HostActivities } from './activities.js';
 import { stepFailed } from './compose-children.js';
@@ -23,26 +30,29 @@ import type { World } from './world.js';
 export function recordRelease(world: World): HostActivities['recordRelease'] {
   return async (args) =>
     withTurn(world, args, async () => {
-      const { stack, frozen: ref, plan, reason, performer, gates } = args;
+      const { stack, frozen: ref, plan, reason, performer, gates, repeats } = args;
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const observed = await observeStack(world.engine, frozen.spec);
       const previous = await latestRelease(world.layout, stack);
+      const origin = repeats === undefined ? previous : await readRelease(world.layout, stack, repeats);
       const made = madeBy(plan);
+      const kind = repeats === undefined ? 'deployed' : 'rolled-back';
       const { key } = await hostIdentity(world.layout);
 
-      const release = await appendRelease(world.layout, stack, { kind: 'deployed', ...ownRun() }, async (draft) => {
-        refuseOther(plan, frozen.spec, observed);
+      const release = await appendRelease(world.layout, stack, { kind, ...ownRun() }, async (draft) => {
+        refuseOther(repeats === undefined ? plan : running(plan, origin), frozen.spec, observed);
         const keeping = { engine: world.engine, draft, key };
         const services = await keepServices(keeping, observed, {
           own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
           made,
-          ...(previous ? { previous } : {}),
+          ...(origin ? { previous: origin } : {}),
         });
         if (previous && isRecorded(previous, services, made)) return undefined;
         await keepFrozen(frozen.folder, draft);
         const backup = await backupOf(world, stack, args.backup);
         return {
           at: new Date().toISOString(),
+          ...(repeats === undefined ? {} : { repeats }),
           frozenHash: ref.hash,
           ...(frozen.source ? { source: frozen.source } : {}),
           ...(gates === undefined ? {} : { gates }),
@@ -63,6 +73,12 @@ async function backupOf({ layout }: World, stack: string, id?: string): Promise<
   const { stores, proofs } = opened.manifest;
   const proven = proofs.filter((proof) => proof.proven).map(({ store }) => store);
   return { id: opened.manifest.id, stores: stores.map((store) => store.id), proven };
+}
+
+/** What was stopped in a release, or had run to its end, is not expected to be up after a rollback to it. */
+function running(plan: Plan, origin: Release | undefined): Plan {
+  const isUp = (service: string): boolean => (origin?.services[service]?.state ?? 'running') === 'running';
+  return { ...plan, waves: plan.waves.map((wave) => wave.filter(({ service }) => isUp(service))) };
 }
 
 /** The last gate closed a while ago: somebody may have changed what it let through. */

@@ -35,6 +35,8 @@ export interface Returning {
   /** Names of all anonymous volumes that the stack had. */
   volumesBefore: string[];
   runFolder: string;
+  /** Where it is noted how far this has come: a rollback and its undo do not go by each other's notes. */
+  notes: string;
   restoration: Restoration;
   facts: RestoreFacts;
 }
@@ -53,7 +55,8 @@ export async function lookAtReturning(
   const kept = captured.length > 0 ? release?.services[service] : undefined;
   if (captured.length > 0 && !kept) throw recordMissing(stack, service, capture);
   const runFolder = ownRunFolder(world, stack);
-  const restoration = await readRestoration(runFolder, service);
+  const notes = capture.aim ? path.join(runFolder, 'aim') : runFolder;
+  const restoration = await readRestoration(notes, service);
   const observed = await engine.containers(stack);
   const now = observed.filter((container) => container.service === service);
   const inspects = kept ? await readInspects(world, stack, kept.containers) : {};
@@ -71,6 +74,7 @@ export async function lookAtReturning(
     standIns: release ? standInsFor(release, capture, observed) : {},
     volumesBefore: volumesOf(release),
     runFolder,
+    notes,
     restoration,
     facts: {
       ...(kept ? { kept } : {}),

@@ -55,9 +55,9 @@ async function restore(world: World, returning: Returning, lock: { fd: number })
 }
 
 /** Noted before the act, since a later attempt that finds everything in place cannot tell. */
-async function noteActing({ restoration, runFolder, service }: Returning): Promise<void> {
+async function noteActing({ restoration, notes, service }: Returning): Promise<void> {
   restoration.acted = true;
-  await writeRestoration(runFolder, service, restoration);
+  await writeRestoration(notes, service, restoration);
 }
 
 /** Compose's way notes whom it finds, before it begins. */
@@ -77,12 +77,20 @@ function remarksOn({ service, copies, kept }: Returning): string[] {
 async function restored(world: World, returning: Returning, remarks: string[], leftAlone = false): Promise<Restored> {
   const running = returning.kept!.containers.some(({ state }) => state === 'running');
   if (!running) return { state: 'stopped', untouched: false, remarks };
-  return { state: 'running', untouched: false, remarks, gate: await gateOf(world, returning, leftAlone) };
+  const gate = await gateOf(world, returning, leftAlone);
+  return { state: 'running', untouched: false, remarks, ...(gate ? { gate } : {}) };
 }
 
 /** Under the policy of the run that is taken back; what was sick before only fails when it is worse. */
-async function gateOf(world: World, { stack, service, capture }: Returning, leftAlone: boolean): Promise<GateSpec> {
-  const { spec } = await openFrozen(world.layout, stack, capture.frozen);
+async function gateOf(
+  world: World,
+  { stack, service, capture, frozen }: Returning,
+  leftAlone: boolean,
+): Promise<GateSpec | undefined> {
+  const own = await openFrozen(world.layout, stack, capture.frozen);
+  // A release may have kept a service that its own file did not name any more.
+  const spec = service in own.spec.services ? own.spec : frozen?.spec;
+  if (!spec?.services[service]) return undefined;
   const wasSick = capture.sick.includes(service);
   // What its containers are now tells nothing of whether it is meant to end; what they were does.
   return gateFor(spec, spec.services[service]!, capture.containers[service]!, { leftAlone, wasSick });

@@ -37,7 +37,7 @@ export async function restoreByCompose(
   const strangers = await noteStrangers(returning);
   await composeUntil(world, {
     stack,
-    name: `restore-${service}`,
+    name: `${returning.capture.aim ? 'bring-back' : 'restore'}-${service}`,
     doing: `bringing back ${service}`,
     frozen,
     prepare: async () => {
@@ -61,10 +61,10 @@ export async function restoreByCompose(
  * The containers that have to go, once and for all attempts: a later one finds what an earlier one has brought back. Where
  * only content had changed, nothing else tells the two apart.
  */
-async function noteStrangers({ runFolder, service, restoration, facts }: Returning): Promise<string[]> {
+async function noteStrangers({ notes, service, restoration, facts }: Returning): Promise<string[]> {
   if (restoration.strangers) return restoration.strangers;
   restoration.strangers = facts.now.map(({ id }) => id).filter((id) => !facts.captured.some((one) => one.id === id));
-  await writeRestoration(runFolder, service, restoration);
+  await writeRestoration(notes, service, restoration);
   return restoration.strangers;
 }
 
@@ -88,9 +88,9 @@ function isBack(kept: ReleasedService, now: ObservedContainer[], { rewritten, co
 }
 
 /** The frozen file with kept copies mounted; undefined where nothing has changed on the host. */
-async function writeWithCopies({ frozen, service, copies, runFolder }: Returning): Promise<string | undefined> {
+async function writeWithCopies({ frozen, service, copies, notes }: Returning): Promise<string | undefined> {
   if (Object.keys(copies).length === 0) return undefined;
-  const file = path.join(runFolder, 'restored', `${service}.compose.yaml`);
+  const file = path.join(notes, 'restored', `${service}.compose.yaml`);
   await writePrivate(file, mountCopiesInCompose(await readFile(frozen!.composeFile, 'utf8'), service, copies));
   return file;
 }
@@ -109,7 +109,7 @@ export async function restoreByInspect(
     const container = returning.kept!.containers.find((other) => other.number === number)!;
     const id = await recreateContainer(world, returning, container);
     returning.restoration.made[number] = id;
-    await writeRestoration(returning.runFolder, returning.service, returning.restoration);
+    await writeRestoration(returning.notes, returning.service, returning.restoration);
     if (container.state === 'running') await engine.start(id);
   }
 }
@@ -158,12 +158,12 @@ export async function removeService(world: World, returning: Returning, { remove
 
 /** Volumes without a name of their own that go out of sight with the containers: nothing else will list them. */
 async function noteOrphanedVolumes({ engine }: World, returning: Returning, ids: string[]): Promise<void> {
-  const { restoration, runFolder, service, volumesBefore } = returning;
+  const { restoration, notes, service, volumesBefore } = returning;
   const held = (await Promise.all(ids.map((id) => engine.inspect(id)))).flatMap((it) =>
     it ? anonymousVolumes(it) : [],
   );
   const orphaned = held.map(({ name }) => name).filter((name) => !volumesBefore.includes(name));
   if (orphaned.length === 0) return;
   restoration.orphanedVolumes = [...new Set([...restoration.orphanedVolumes, ...orphaned])];
-  await writeRestoration(runFolder, service, restoration);
+  await writeRestoration(notes, service, restoration);
 }

@@ -40,6 +40,11 @@ export function backupId(startedAt: Date, runId: string, round: number): string 
   return `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${runId.slice(-6)}${again}`;
 }
 
+/** The same for a rollback. */
+export function rollbackRunId(host: string, stack: string, startedAt: Date): string {
+  return `rollback/${host}/${stack}/${startedAt.toISOString()}`;
+}
+
 /** The same for a restore. */
 export function restoreRunId(host: string, stack: string, startedAt: Date): string {
   return `restore/${host}/${stack}/${startedAt.toISOString()}`;

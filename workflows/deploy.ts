@@ -69,11 +69,11 @@ async function preflight(run: DeploymentRun, { frozen, findings }: SoundConfig):
 }
 
 /** From here on there is something to take back: the run knows what serves, and what every tag names. */
-export async function capture(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
+export async function capture(run: DeploymentRun, frozen: FrozenRef, references: string[] = []): Promise<void> {
   run.capture = await run.line(
     'capture',
     'capture what serves now',
-    () => run.host.quick.captureStack({ ...run.turn, frozen }),
+    () => run.host.quick.captureStack({ ...run.turn, frozen, ...(references.length > 0 ? { references } : {}) }),
     ({ release }) => (release === undefined ? 'first deployment' : `release ${release}`),
   );
 }

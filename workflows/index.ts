@@ -7,3 +7,4 @@ export { healthCheck } from './health-check.js';
 export { lease } from './lease.js';
 export { presence } from './presence.js';
 export { restore } from './restore.js';
+export { rollback } from './rollback.js';

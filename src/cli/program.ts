@@ -209,6 +209,13 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .description('schedule it no more')
     .action(run(async () => (await import('./verbs/schedule.js')).removeTimes));
 
+  verb('rollback [RELEASE]', 'bring an earlier release back; default: the last verified one')
+    .option('--reason <text>', 'why; kept with the release')
+    .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
+    .option('--dry-run', 'print the plan; change nothing')
+    .option('-d, --detach', 'print the run and leave')
+    .action(run(async () => (await import('./verbs/rollback.js')).rollback));
+
   verb('releases', 'what was deployed, when, by whom and why; what serves, and where a rollback would go').action(
     run(async () => (await import('./verbs/releases.js')).listOfReleases),
   );

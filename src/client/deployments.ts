@@ -1,8 +1,9 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { backupRunId, deployId, restoreRunId, WORKFLOW_QUEUE } from '../names.js';
+import { backupRunId, deployId, restoreRunId, rollbackRunId, WORKFLOW_QUEUE } from '../names.js';
 import { backupInput, type BackupRequest } from '../spec/backup-input.js';
 import { type DeployRequest, deployInput } from '../spec/deploy-input.js';
 import { restoreInput, type RestoreRequest } from '../spec/restore-input.js';
+import { rollbackInput, type RollbackRequest } from '../spec/rollback-input.js';
 import type { Progress } from '../spec/progress.js';
 import { isAway } from './away.js';
 import { type DeploymentEnd, type DeployReport, endFromError } from './deployment-end.js';
@@ -51,6 +52,20 @@ export class Deployments {
       workflowId: backupRunId(host ?? 'any', stack, now),
       args: [request],
       staticSummary: `Back up ${stack}`,
+      staticDetails: detailsOf({ stack, performer, reason }),
+    });
+    return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  }
+
+  /** Asks for a rollback, in the same way. */
+  async startRollback(request: RollbackRequest, now = new Date()): Promise<RunRef> {
+    const { stack, host, to, performer, reason, dryRun } = rollbackInput.parse(request);
+    const what = `${stack} back to ${to === undefined ? 'the last verified release' : `release ${to}`}`;
+    const handle = await this.client.workflow.start('rollback', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId: rollbackRunId(host ?? 'any', stack, now),
+      args: [request],
+      staticSummary: dryRun ? `Plan to roll ${what}` : `Roll ${what}`,
       staticDetails: detailsOf({ stack, performer, reason }),
     });
     return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };

@@ -37,7 +37,7 @@ function mayBeOn(host: string | undefined, run: RunSummary): boolean {
 }
 
 async function deployments(client: Client, stack: string | undefined, condition?: string): Promise<RunSummary[]> {
-  const conditions = ['WorkflowType = "deploy"', ...(condition === undefined ? [] : [condition])];
+  const conditions = ['WorkflowType IN ("deploy", "rollback")', ...(condition === undefined ? [] : [condition])];
   if (stack === undefined) return list(client, conditions);
   try {
     const indexed = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} = "${stack.replaceAll('"', '')}"`]);
@@ -79,9 +79,9 @@ function summaryOf(info: WorkflowExecutionInfo): RunSummary {
   };
 }
 
-/** The stack in an id of our own making; `deploy/<host>/<stack>/<time>`. */
+/** The stack in an id of our own making; `deploy/<host>/<stack>/<time>`, or `rollback/…`. */
 export function stackInId(workflowId: string): string | undefined {
-  return /^deploy\/[^/]+\/([^/]+)\/[^/]+$/.exec(workflowId)?.[1];
+  return /^(?:deploy|rollback)\/[^/]+\/([^/]+)\/[^/]+$/.exec(workflowId)?.[1];
 }
 
 /** The host that an id of our own making names, where one was asked for. */

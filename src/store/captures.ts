@@ -28,6 +28,8 @@ export interface CaptureRecord {
    * this run began, in the order in which they start. `frozen` is the former self's then.
    */
   begun?: string[];
+  /** It says what a rollback is to bring about, not what was found. */
+  aim?: boolean;
 }
 
 /** The record of a capture; undefined where the capture has not ended. `folder` is relative to the stack's folder. */

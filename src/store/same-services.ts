@@ -15,7 +15,8 @@ export function sameServices(a: Services, b: Services): boolean {
   );
 }
 
-function sameService(a: ReleasedService, b: ReleasedService): boolean {
+/** The same of a single service. */
+export function sameService(a: ReleasedService, b: ReleasedService): boolean {
   return (
     a.imageId === b.imageId &&
     a.configHash === b.configHash &&

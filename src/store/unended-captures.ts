@@ -17,7 +17,7 @@ export interface UnendedCapture {
  */
 export async function unendedCaptures(layout: Layout, stack: string): Promise<UnendedCapture[]> {
   const runs = path.join(stackFolder(layout, stack), 'runs');
-  const deployed = (await readReleases(layout, stack)).filter(({ kind }) => kind === 'deployed');
+  const deployed = (await readReleases(layout, stack)).filter(({ kind }) => kind !== 'baseline');
   const found: (UnendedCapture & { ended: boolean })[] = [];
   for (const workflow of await namesIn(runs)) {
     for (const run of await namesIn(path.join(runs, workflow))) {

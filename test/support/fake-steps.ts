@@ -54,6 +54,15 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     clearUp: async () => ({ leftovers: [] }),
     restoreTags: async () => ({ leftovers: [] }),
     recordRelease: async () => ({ release: '2' }),
+    chooseRollback: async () => ({
+      ...{ findings: [], release: '1', references: ['shop-api'] },
+      frozen: { folder: 'releases/2/frozen', hash: 'f2' },
+      target: { folder: 'releases/1/frozen', hash: 'f1' },
+    }),
+    planRollback: async ({ capture }) => ({
+      plan: planOf([['db'], ['api', 'worker'], ['web']]),
+      ...(capture ? { aim: { release: '1', folder: 'runs/1/aim' } } : {}),
+    }),
     checkImages: async () => [],
     selectStores: async () => ({ stores: [STORE], reused: [], left: [], findings: [] }),
     dumpStore: async () => ({

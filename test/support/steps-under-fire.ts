@@ -42,6 +42,8 @@ export const STEPS_UNDER_FIRE: Record<
   pullImage: 'needs-registry',
   planDeployment: 'looks',
   checkImages: { release: 'rehearsed', duringMs: 40 },
+  chooseRollback: 'looks',
+  planRollback: 'looks',
   selectStores: 'looks',
   dumpStore: { release: 'rehearsed', duringMs: 100 },
   sealBackup: { release: 'rehearsed', duringMs: 10 },

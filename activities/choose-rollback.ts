@@ -1,0 +1,160 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { observeStack } from '../src/docker/observe-stack.js';
+import { changedResources } from '../src/plan/changed-resources.js';
+import { rollbackTarget } from '../src/plan/rollback-target.js';
+import { isServing } from '../src/plan/serving.js';
+import type { Finding } from '../src/spec/finding.js';
+import type { FrozenRef } from '../src/spec/stack-spec.js';
+import { openFrozen } from '../src/store/frozen.js';
+import { stackFolder } from '../src/store/layout.js';
+import { readReleases, type Release } from '../src/store/releases.js';
+import { verifiedOf } from '../src/store/verifications.js';
+import type { HostActivities } from './activities.js';
+import { refuseWhenNotBegun } from './take-turn.js';
+import type { World } from './world.js';
+
+/** Safe to repeat because it only looks. */
+export function chooseRollback(world: World): HostActivities['chooseRollback'] {
+  return async (args) => {
+    await refuseWhenNotBegun(world, args);
+    const { stack, to, from } = args;
+    const releases = await readReleases(world.layout, stack);
+    const latest = releases.at(-1);
+    if (!latest) return refused(noRelease(stack));
+    const containers = await world.engine.containers(stack);
+    const serving = isServing(latest.services, { containers }) ? latest : undefined;
+    if (from !== undefined && serving?.id !== from) return refused(servesNoMore(stack, from, serving));
+
+    const standings = await Promise.all(
+      releases.map(async ({ id, repeats }) => ({
+        ...{ id, verified: await verifiedOf(world.layout, stack, id) },
+        ...(repeats === undefined ? {} : { repeats }),
+      })),
+    );
+    const chosen = to === undefined ? rollbackTarget(standings, serving?.id) : standings.find(({ id }) => id === to);
+    const target = releases.find(({ id }) => id === chosen?.id);
+    if (!chosen || !target) return refused(to === undefined ? nothingBefore(stack, latest) : unknown(releases, to));
+    if (target === serving || serving?.repeats === target.id) return refused(servesAlready(stack, target));
+
+    const own = await frozenOf(world, stack, target);
+    const now = await frozenOf(world, stack, latest);
+    const [frozen, config] = [now ?? own, own ?? now];
+    if (!frozen || !config) return refused(noConfiguration(target));
+    const findings = [
+      ...(await missingOf(world, stack, target)),
+      ...(own ? await changedBy(world, stack, own) : []),
+      ...(chosen.verified === 'verified' || to !== undefined ? [] : [neverVerified(target)]),
+    ];
+    const references = [...new Set(Object.values(target.services).map(({ imageRef }) => imageRef))];
+    return { findings, release: target.id, frozen, target: config, references: references.filter(isName) };
+  };
+}
+
+type Choice = Awaited<ReturnType<HostActivities['chooseRollback']>>;
+
+function refused(finding: Finding): Choice {
+  const none = { folder: '', hash: '' };
+  return { findings: [finding], release: '', frozen: none, target: none, references: [] };
+}
+
+/** The configuration that a release was deployed from; a baseline may have none. */
+async function frozenOf({ layout }: World, stack: string, release: Release): Promise<FrozenRef | undefined> {
+  const folder = path.join('releases', release.id, 'frozen');
+  const isThere = await exists(path.join(stackFolder(layout, stack), folder, 'spec.json'));
+  return isThere ? { folder, hash: release.frozenHash ?? '' } : undefined;
+}
+
+/** What it takes to bring a release back and is not there any more. Nothing of it can be built or pulled again. */
+async function missingOf({ engine, layout }: World, stack: string, release: Release): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const home = stackFolder(layout, stack);
+  for (const [service, { containers, frozen, method }] of Object.entries(release.services)) {
+    const files = containers.flatMap(({ inspect, bound, copied }) => [
+      inspect,
+      ...[...bound, ...copied].map(({ copy }) => copy),
+    ]);
+    if (method === 'compose' && frozen !== undefined) files.push(path.join(frozen, 'compose.yaml'));
+    for (const file of files) {
+      if (!(await exists(path.join(home, file))))
+        findings.push(gone(release, service, `the file ${path.join(home, file)}`));
+    }
+    for (const imageId of new Set(containers.map((container) => container.imageId))) {
+      if ((await engine.imageId(imageId)) === null) findings.push(gone(release, service, `its image ${imageId}`));
+    }
+  }
+  return findings;
+}
+
+async function changedBy({ layout, engine }: World, stack: string, { folder }: FrozenRef): Promise<Finding[]> {
+  const { spec } = await openFrozen(layout, stack, folder);
+  return changedResources(spec, await observeStack(engine, spec));
+}
+
+async function exists(place: string): Promise<boolean> {
+  return access(place).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** An id, or a digest, names the same image for ever. */
+function isName(reference: string): boolean {
+  return !reference.includes('@') && !/^(sha256:)?[0-9a-f]{12,64}$/.test(reference);
+}
+
+const LIST = 'list them: evenkeel releases';
+
+function noRelease(stack: string): Finding {
+  const message = `${stack} has no release on this host`;
+  return { rule: 'no-release', severity: 'error', message, remedy: 'deploy it: evenkeel deploy' };
+}
+
+function unknown(releases: Release[], to: string): Finding {
+  const message = `there is no release ${to}; there are ${releases.map(({ id }) => id).join(', ')}`;
+  return { rule: 'no-release', severity: 'error', message, remedy: LIST };
+}
+
+function nothingBefore(stack: string, { id }: Release): Finding {
+  const message = `${stack} has no release to go back to besides ${id}, or only such as turned out to be sick`;
+  return {
+    rule: 'no-release',
+    severity: 'error',
+    message,
+    remedy: 'name one (evenkeel releases), or deploy what is to serve',
+  };
+}
+
+function servesAlready(stack: string, { id }: Release): Finding {
+  const message = `release ${id} is what serves ${stack} already`;
+  return { rule: 'serves-already', severity: 'error', message, remedy: LIST };
+}
+
+function servesNoMore(stack: string, from: string, serving: Release | undefined): Finding {
+  const now = serving ? `release ${serving.id} does` : 'what runs is none of its releases';
+  const message = `release ${from} does not serve ${stack} any more: ${now}`;
+  return {
+    rule: 'serves-no-more',
+    severity: 'error',
+    message,
+    remedy: 'ask again for what serves now: evenkeel releases',
+  };
+}
+
+function noConfiguration({ id }: Release): Finding {
+  const message = `no configuration of release ${id} is kept, nor of what serves`;
+  return { rule: 'release-incomplete', severity: 'error', message, remedy: 'deploy what is to serve: evenkeel deploy' };
+}
+
+function gone({ id }: Release, service: string, what: string): Finding {
+  return {
+    ...{ rule: 'release-incomplete', severity: 'error', service },
+    message: `release ${id} cannot be brought back whole: ${what} is gone`,
+    remedy: 'choose another one (evenkeel releases), or check its source out and deploy that',
+  };
+}
+
+function neverVerified({ id }: Release): Finding {
+  const message = `release ${id} was never verified: nothing says that it stayed well`;
+  return { rule: 'never-verified', severity: 'warning', message };
+}

@@ -1,0 +1,61 @@
+import type { Capture, Restored } from '../activities/activities.js';
+import type { Step } from '../src/plan/plan.js';
+import { mutatingSteps, type Plan } from '../src/plan/plan.js';
+import type { FrozenRef } from '../src/spec/stack-spec.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { type Bench, examine, judge, theStack } from './judge.js';
+
+/** Where a rollback is going. */
+export interface Aim {
+  plan: Plan;
+  /** The release to go back to, as a capture of it. */
+  capture: Capture;
+  /** Its configuration. */
+  frozen: FrozenRef;
+}
+
+/**
+ * Walks the plan of a rollback: a wave's services come back as the release had them, and have to be well before the next
+ * wave begins; in the end all of them have to stay well, and are examined.
+ */
+export async function bringBack(run: DeploymentRun, { plan, capture, frozen }: Aim): Promise<void> {
+  const services = mutatingSteps(plan).map(({ service }) => service);
+  if (services.length === 0) return;
+  for (const step of mutatingSteps(plan)) run.checklist.expect(lineOf(step));
+  await run.host.changing.noteLogBaseline({ ...run.turn, frozen: run.frozen!, services });
+  run.checklist.enter('replace');
+  const bench: Bench = { ...theStack(run), frozen };
+  const back: Step[] = [];
+  for (const wave of plan.waves) {
+    run.begun.push([]);
+    const serving: Step[] = [];
+    for (const step of wave) {
+      const gate = step.kind === 'judge' ? step.gate : (await bringOneBack(run, step, capture)).gate;
+      if (gate && step.scale > 0) serving.push({ ...step, gate });
+    }
+    await Promise.all(serving.map((step) => judge(run, bench, step, 'awaitHealth')));
+    back.push(...serving);
+  }
+  await Promise.all(
+    back.filter(({ gate }) => gate.stableForMs > 0).map((step) => judge(run, bench, step, 'watchStability')),
+  );
+  await examine(run, bench, back);
+}
+
+async function bringOneBack(run: DeploymentRun, step: Step, capture: Capture): Promise<Restored> {
+  const { service } = step;
+  run.begun.at(-1)!.push(step);
+  return run.checklist.line(lineOf(step), async () => {
+    const restored = await run.host.changing.restoreService.executeWithOptions({ summary: lineOf(step).title }, [
+      { ...run.turn, capture, service },
+    ]);
+    run.remarks.push(...restored.remarks);
+    if (restored.untouched) run.intact.push(service);
+    return restored;
+  });
+}
+
+function lineOf({ service, scale, because }: Step) {
+  const title = `${scale === 0 ? 'remove' : 'bring back'} ${service}`;
+  return { id: `replace ${service}`, phase: 'replace' as const, title, service, because: because.join('; ') };
+}

@@ -1,0 +1,88 @@
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { z } from 'zod';
+import { deployInput } from '../src/spec/deploy-input.js';
+import type { DeployResult } from '../src/spec/deploy-result.js';
+import { INVALID_INPUT } from '../src/spec/outcome.js';
+import type { RollbackChoice } from '../src/spec/rollback.js';
+import { rollbackInput, type RollbackInput } from '../src/spec/rollback-input.js';
+import { beginOnHost, locateStack } from './begin.js';
+import { type Aim, bringBack } from './bring-back.js';
+import { capture } from './deploy.js';
+import { DeploymentRun } from './deployment-run.js';
+import { runToItsEnd } from './run-to-its-end.js';
+import { rejectOn } from './turning-points.js';
+
+/**
+ * Brings an earlier release back from what is kept of it: nothing is built, pulled or read from the project's files. It passes the
+ * same gates as a deployment, and where one fails, what served before comes back.
+ */
+export async function rollback(request?: unknown): Promise<DeployResult> {
+  const input = parsed(request);
+  const { to: _to, from: _from, ...common } = input;
+  // What is valid here is valid for a deployment too; the time has been read already.
+  const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
+  run.input.startBy = input.startBy;
+
+  return runToItsEnd(run, async () => {
+    await locateStack(run);
+    await beginOnHost(run);
+    const choice = await choose(run, input);
+    run.frozen = choice.frozen;
+    if (!run.input.dryRun) await capture(run, choice.frozen, choice.references);
+    const aim = await plan(run, choice);
+    if (!aim) return;
+    await bringBack(run, aim);
+    await record(run, choice, aim);
+  });
+}
+
+async function choose(run: DeploymentRun, { to, from }: RollbackInput): Promise<RollbackChoice> {
+  const asked = { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) };
+  const choice = await run.line(
+    'freeze',
+    'choose the release',
+    () => run.host.quick.chooseRollback({ ...run.turn, ...asked }),
+    ({ release }) => (release === '' ? 'none' : `release ${release}`),
+  );
+  rejectOn(run, choice.findings);
+  return choice;
+}
+
+/** There is no aim where the run only plans. */
+async function plan(run: DeploymentRun, { release, target }: RollbackChoice): Promise<Aim | undefined> {
+  const where = run.capture ? { capture: run.capture } : {};
+  const planned = await run.line(
+    'plan',
+    'plan',
+    () => run.host.quick.planRollback({ ...run.turn, release, target, ...where }),
+    ({ plan: { waves, hash } }) => (waves.length === 0 ? 'nothing to change' : hash.slice(0, 12)),
+  );
+  run.plan = planned.plan;
+  return planned.aim && { plan: planned.plan, capture: planned.aim, frozen: target };
+}
+
+/** As with a deployment, nothing stops this once the release serves. */
+async function record(run: DeploymentRun, { release, target }: RollbackChoice, { plan: walked }: Aim): Promise<void> {
+  const { reason, performer } = run.input;
+  const about = { frozen: target, plan: walked, reason, performer, gates: run.gates, repeats: release };
+  await CancellationScope.nonCancellable(async () => {
+    const recorded = await run.line(
+      'record',
+      'record the release',
+      () => run.host.quick.recordRelease({ ...run.turn, ...about }),
+      (made) => `release ${made.release}, which is release ${release} again`,
+    );
+    run.release = recorded.release;
+    run.remarks.push(`release ${recorded.release} is release ${release} again`);
+  });
+}
+
+function parsed(request: unknown): RollbackInput {
+  const read = rollbackInput.safeParse(request ?? {});
+  if (read.success) return read.data;
+  throw ApplicationFailure.create({
+    type: INVALID_INPUT,
+    nonRetryable: true,
+    message: `This is not a rollback: ${z.prettifyError(read.error)}\nThe smallest input is {"stack":"shop"}.`,
+  });
+}
