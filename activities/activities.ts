@@ -16,6 +16,7 @@ import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { HostFacts } from '../src/spec/presence.js';
 import type { GateSummary } from '../src/spec/gate-summary.js';
+import type { ProbationVerdict, ProbationWatch } from '../src/spec/probation.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
 import type { ScheduleKind } from '../src/spec/schedule.js';
@@ -182,7 +183,16 @@ export interface HostActivities {
       /** What the gates of the run said. */
       gates?: GateSummary[];
     },
-  ): Promise<{ release: string }>;
+  ): Promise<{
+    release: string;
+    /** How long it is to be watched, and the services that this run made; absent where nothing is to be watched. */
+    probation?: Pick<ProbationWatch, 'services' | 'forMs'>;
+  }>;
+  /**
+   * Whether a release stays well, noted beside its record: `sick` for a crash loop, an exit or sickness of containers that it made;
+   * `unknown` as soon as they are replaced, stopped or removed by somebody else.
+   */
+  watchRelease(args: ProbationWatch): Promise<ProbationVerdict>;
 
   /**
    * Which release a rollback goes to: the one named, else the last verified one that does not serve. Findings that are errors

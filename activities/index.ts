@@ -37,6 +37,7 @@ import { stopService } from './stop-service.js';
 import { putDataBack, swapData } from './swap-data.js';
 import { takeDownTwin } from './take-down-twin.js';
 import { watchHost } from './watch-host.js';
+import { watchRelease } from './watch-release.js';
 import { watchStability } from './watch-stability.js';
 import type { World } from './world.js';
 import { writeResult } from './write-result.js';
@@ -81,6 +82,7 @@ export function hostActivities(world: World): HostActivities {
     clearUp: clearUp(world),
     restoreTags: restoreTags(world),
     recordRelease: recordRelease(world),
+    watchRelease: watchRelease(world),
     checkImages: checkImages(world),
     deriveTwin: deriveTwin(world),
     raiseStore: raiseStore(world),

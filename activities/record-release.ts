@@ -62,7 +62,10 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
           services: await pinServices(keeping, stack, services),
         };
       });
-      return { release: (release ?? previous!).id };
+      const forMs = frozen.spec.policy.probationMs;
+      const services = [...made].filter((service) => release?.services[service] !== undefined);
+      const isWatched = forMs > 0 && services.length > 0;
+      return { release: (release ?? previous!).id, ...(isWatched ? { probation: { services, forMs } } : {}) };
     });
 }
 

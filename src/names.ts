@@ -40,6 +40,11 @@ export function backupId(startedAt: Date, runId: string, round: number): string 
   return `${startedAt.toISOString().replace(/[-:]|\.\d+/g, '')}-${runId.slice(-6)}${again}`;
 }
 
+/** The id of the workflow that watches the newest release of a stack. */
+export function probationId(host: string, stack: string): string {
+  return `probation/${host}/${stack}`;
+}
+
 /** The same for a rollback. */
 export function rollbackRunId(host: string, stack: string, startedAt: Date): string {
   return `rollback/${host}/${stack}/${startedAt.toISOString()}`;

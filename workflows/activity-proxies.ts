@@ -70,6 +70,8 @@ export function hostActivities(host: string) {
       scheduleToStartTimeout: '30s',
       retry: { ...step.retry, maximumAttempts: 4 },
     }),
+    watching: (forMs: number) =>
+      proxyActivities<Pick<HostActivities, 'watchRelease'>>({ ...onHost, startToCloseTimeout: forMs + 3_600_000 }),
     judging: (timeoutMs: number) =>
       proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability' | 'judgeServices'>>({
         ...onHost,

@@ -3,7 +3,7 @@ import type { Step } from '../src/plan/plan.js';
 import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { DeploymentRun } from './deployment-run.js';
-import { type Bench, examine, judge, theStack } from './judge.js';
+import { type Bench, examine, judgeAll, theStack } from './judge.js';
 
 /** Where a rollback is going. */
 export interface Aim {
@@ -33,11 +33,14 @@ export async function bringBack(run: DeploymentRun, { plan, capture, frozen }: A
       const gate = step.kind === 'judge' ? step.gate : (await bringOneBack(run, step, capture)).gate;
       if (gate && step.scale > 0) serving.push({ ...step, gate });
     }
-    await Promise.all(serving.map((step) => judge(run, bench, step, 'awaitHealth')));
+    await judgeAll(run, bench, serving, 'awaitHealth');
     back.push(...serving);
   }
-  await Promise.all(
-    back.filter(({ gate }) => gate.stableForMs > 0).map((step) => judge(run, bench, step, 'watchStability')),
+  await judgeAll(
+    run,
+    bench,
+    back.filter(({ gate }) => gate.stableForMs > 0),
+    'watchStability',
   );
   await examine(run, bench, back);
 }

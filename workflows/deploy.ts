@@ -6,6 +6,7 @@ import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { FrozenConfig } from '../activities/activities.js';
 import { beginOnHost, locateStack } from './begin.js';
 import { messageOf } from './checklist.js';
+import { beginProbation } from './begin-probation.js';
 import { parseDeployInput } from './deploy-request.js';
 import { DeploymentRun } from './deployment-run.js';
 import { backUp } from './back-up.js';
@@ -167,6 +168,7 @@ async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<voi
     ({ release }) => `release ${release}`,
   );
   run.release = recorded.release;
+  await beginProbation(run, recorded.probation, run.capture?.release);
 }
 
 /** The release serves, whatever becomes of its schedules. */

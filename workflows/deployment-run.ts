@@ -50,6 +50,8 @@ export class DeploymentRun {
   readonly leftovers: Leftover[] = [];
   failure?: Failure;
   release?: string;
+  /** Who watches the release, and for how long. */
+  probation?: { workflowId: string; forMs: number };
 
   constructor(readonly input: DeployInput) {
     this.checklist = new Checklist(input.stack);
@@ -108,6 +110,7 @@ export class DeploymentRun {
       ...(input.dryRun && plan ? { plan } : {}),
       ...(input.reason === undefined ? {} : { reason: input.reason }),
       ...(input.performer === undefined ? {} : { performer: input.performer }),
+      ...(this.probation ? { probation: this.probation } : {}),
       ...(this.runFolder === undefined ? {} : { runFolder: this.runFolder }),
       startedAtMs: this.startedAtMs,
       endedAtMs: Date.now(),

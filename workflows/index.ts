@@ -6,5 +6,6 @@ export { deploy } from './deploy.js';
 export { healthCheck } from './health-check.js';
 export { lease } from './lease.js';
 export { presence } from './presence.js';
+export { probation } from './probation.js';
 export { restore } from './restore.js';
 export { rollback } from './rollback.js';

@@ -27,5 +27,8 @@ export const approveUpdate = defineUpdate<string, [Approving]>('approve');
 /** Refuse the plan that the run shows: it ends, and nothing has been touched. */
 export const rejectUpdate = defineUpdate<string, [Word]>('reject');
 
+/** Tells a probation that a newer release serves: it ends without a word on its own. */
+export const supersedeSignal = defineSignal('supersede');
+
 /** Tells a lease that its holder is done; a lease of another holder takes no notice. */
 export const releaseSignal = defineSignal<[Chain]>('release');

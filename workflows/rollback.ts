@@ -6,6 +6,7 @@ import { INVALID_INPUT } from '../src/spec/outcome.js';
 import type { RollbackChoice } from '../src/spec/rollback.js';
 import { rollbackInput, type RollbackInput } from '../src/spec/rollback-input.js';
 import { beginOnHost, locateStack } from './begin.js';
+import { beginProbation } from './begin-probation.js';
 import { type Aim, bringBack } from './bring-back.js';
 import { capture } from './deploy.js';
 import { DeploymentRun } from './deployment-run.js';
@@ -73,6 +74,7 @@ async function record(run: DeploymentRun, { release, target }: RollbackChoice, {
       (made) => `release ${made.release}, which is release ${release} again`,
     );
     run.release = recorded.release;
+    await beginProbation(run, recorded.probation, undefined);
     run.remarks.push(`release ${recorded.release} is release ${release} again`);
   });
 }

@@ -51,6 +51,14 @@ export class GoldenStack {
     return this.ended(workflowId, 'succeeded');
   }
 
+  async rollBack(expected: string, to?: string): Promise<string> {
+    const { workflowId } = await this.deployments.startRollback({
+      ...this.common,
+      ...(to === undefined ? {} : { to }),
+    });
+    return this.ended(workflowId, expected);
+  }
+
   async restore(expected: string): Promise<string> {
     const { workflowId } = await this.deployments.startRestore(this.common);
     return this.ended(workflowId, expected);

@@ -1,4 +1,4 @@
-import { leaseId } from '../../src/names.js';
+import { leaseId, probationId } from '../../src/names.js';
 import { GoldenStack } from './golden-stack.js';
 import type { OwnServer } from '../bench/own-server.js';
 import { hostIdentity } from '../../src/store/host-identity.js';
@@ -53,7 +53,25 @@ export const WAYS: Ways[] = [
         await store('restore-rejected', await stack.restore('rejected'), stack);
       }),
   },
+  {
+    names: ['deploy-on-probation', 'probation-verified', 'rollback-succeeded', 'rollback-rejected'],
+    walk: (server, store) =>
+      withStack(server, 'watched', withProbation, async (stack) => {
+        const { host } = await hostIdentity(server.layout);
+        await stack.deploy('succeeded');
+        await stack.ask({ VERSION: 2 });
+        await store('deploy-on-probation', await stack.deploy('succeeded'), stack);
+        await store('probation-verified', probationId(host, stack.bench.name), stack);
+        await store('rollback-succeeded', await stack.rollBack('succeeded'), stack);
+        await store('rollback-rejected', await stack.rollBack('rejected', '9'), stack);
+      }),
+  },
 ];
+
+/** A release has a moment in which to prove itself. */
+function withProbation(compose: string): string {
+  return compose.replace('probation: 0s', 'probation: 2s');
+}
 
 /** The data of the stack counts, and a release is rehearsed. */
 function withRehearsal(compose: string): string {

@@ -146,6 +146,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     )
     .option('--dry-run', 'print the plan; change nothing')
     .option('-d, --detach', 'print the run and leave')
+    .option('--until <what>', 'follow until it is serving (default), or verified: until its probation has ended')
     .option('--wait-timeout <duration>', 'stop following after this time; the run goes on')
     .action(run(async () => (await import('./verbs/deploy.js')).deploy));
 

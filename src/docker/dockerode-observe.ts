@@ -7,13 +7,33 @@ import { observedContainer, observedNetwork, PROJECT_LABEL } from './observed-fr
 
 type Looks = Pick<
   Engine,
-  'info' | 'projects' | 'containers' | 'inspect' | 'networks' | 'volumes' | 'imageId' | 'deaths' | 'portHolders'
+  | 'info'
+  | 'projects'
+  | 'containers'
+  | 'inspect'
+  | 'networks'
+  | 'volumes'
+  | 'imageId'
+  | 'deaths'
+  | 'signalled'
+  | 'portHolders'
 >;
 
 /** The part of the engine that only looks. */
 export function looks(engine: EngineConnection): Looks {
   const inspect = (id: string): Promise<ContainerInspect | undefined> =>
     engine.find({ method: 'GET', path: `/containers/${id}/json` });
+
+  const eventsSince = async (project: string, event: 'die' | 'kill', sinceMs: number): Promise<ContainerEvent[]> => {
+    const nowMs = Date.now();
+    if (sinceMs >= nowMs) return [];
+    const query = {
+      since: sinceMs / 1000,
+      until: nowMs / 1000,
+      filters: { type: ['container'], event: [event], label: ofProject(project) },
+    };
+    return engine.read({ method: 'GET', path: '/events', query }, jsonDocuments<ContainerEvent>);
+  };
 
   return {
     inspect,
@@ -74,17 +94,13 @@ export function looks(engine: EngineConnection): Looks {
     },
 
     async deaths(project: string, sinceMs: number): ReturnType<Engine['deaths']> {
-      const nowMs = Date.now();
-      if (sinceMs >= nowMs) return [];
-      const query = {
-        since: sinceMs / 1000,
-        until: nowMs / 1000,
-        filters: { type: ['container'], event: ['die'], label: ofProject(project) },
-      };
-      const events = await engine.read({ method: 'GET', path: '/events', query }, jsonDocuments<DeathEvent>);
-      return events.map(({ Actor, timeNano }) => {
+      return (await eventsSince(project, 'die', sinceMs)).map(({ Actor, timeNano }) => {
         return { containerId: Actor.ID, exitCode: Number(Actor.Attributes['exitCode']), atMs: timeNano / 1e6 };
       });
+    },
+
+    async signalled(project: string, sinceMs: number): Promise<string[]> {
+      return (await eventsSince(project, 'kill', sinceMs)).map(({ Actor }) => Actor.ID);
     },
 
     async portHolders(): Promise<PortHolder[]> {
@@ -103,7 +119,7 @@ interface InfoReply {
   Architecture: string;
 }
 
-interface DeathEvent {
+interface ContainerEvent {
   Actor: { ID: string; Attributes: Record<string, string> };
   timeNano: number;
 }

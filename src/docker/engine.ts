@@ -84,6 +84,8 @@ export interface Engine {
   deaths(project: string, sinceMs: number): Promise<{ containerId: string; exitCode: number; atMs: number }[]>;
   /** What the running containers of a project use now. Cheap: the engine does not wait for a second reading. */
   usage(project: string): Promise<ContainerUsage[]>;
+  /** Ids of the project's containers that somebody has sent a signal since a moment, as a stop does; out of the same memory. */
+  signalled(project: string, sinceMs: number): Promise<string[]>;
   /** Containers on the engine, of any project, that publish a host port. */
   portHolders(): Promise<PortHolder[]>;
 

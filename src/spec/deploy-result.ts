@@ -54,6 +54,8 @@ export interface DeployResult {
   dataRestored?: RestoreReport;
   /** Who approved which plan, void approvals among them; absent where nobody did. */
   approvals?: Approval[];
+  /** The workflow that watches the release, and for how long; absent where nothing does. */
+  probation?: { workflowId: string; forMs: number };
   warnings: Finding[];
   leftovers: Leftover[];
   /** Differences the rollback could not avoid, in plain words. */

@@ -25,6 +25,9 @@ export const healthSchema = block({
   on_inconclusive: oneOf('rollback', 'accept').optional(),
 });
 
+/** The stack's: a release is watched as a whole. */
+const stackHealthSchema = block({ ...healthSchema.shape, probation: durationValue().optional() });
+
 const startSchema = block({
   strategy: oneOf('waves', 'all-at-once').optional(),
   stagger: durationValue().optional(),
@@ -57,7 +60,7 @@ const approvalSchema = block({
 export const stackSchema = block({
   groups: groups().nullish(),
   start: startSchema.nullish(),
-  health: healthSchema.nullish(),
+  health: stackHealthSchema.nullish(),
   limits: limitsSchema.nullish(),
   scan: scanSchema.nullish(),
   backup: backupSchema.nullish(),
@@ -78,7 +81,7 @@ export const KNOWN_KEYS = {
   stack: {
     '': Object.keys(stackSchema.shape),
     start: Object.keys(startSchema.shape),
-    health: Object.keys(healthSchema.shape),
+    health: Object.keys(stackHealthSchema.shape),
     limits: Object.keys(limitsSchema.shape),
     scan: Object.keys(scanSchema.shape),
     rehearse: Object.keys(rehearseSchema.shape),
@@ -99,6 +102,7 @@ export const DEFAULT_POLICY: StackPolicy = {
   groups: {},
   start: { strategy: 'waves', staggerMs: 0 },
   health: { timeoutMs: 300_000, stableForMs: 5000, probe: 'active', onInconclusive: 'rollback' },
+  probationMs: 300_000,
   limits: { buildMemoryBytes: 2 * 1024 ** 3, buildDiskBytes: 5 * 1024 ** 3, parallelBuilds: 'auto' },
   scan: { rules: [...LOG_FAMILIES], ignore: [], excerptLines: 100 },
   rehearse: { mode: 'auto', commands: {} },
@@ -126,6 +130,7 @@ export function policyOf({
       staggerMs: start?.stagger ?? standard.start.staggerMs,
     },
     health: healthOf(health, standard.health),
+    probationMs: health?.probation ?? standard.probationMs,
     limits: {
       buildMemoryBytes: limits?.build_memory ?? standard.limits.buildMemoryBytes,
       buildDiskBytes: limits?.build_disk ?? standard.limits.buildDiskBytes,

@@ -104,6 +104,8 @@ export interface StackPolicy {
   groups: Record<string, string[]>;
   start: { strategy: 'waves' | 'all-at-once'; staggerMs: number };
   health: HealthPolicy;
+  /** How long a release has to stay well before it counts as verified. Default 5 minutes; 0: nobody watches. */
+  probationMs: number;
   limits: { buildMemoryBytes: number; buildDiskBytes: number; parallelBuilds: number | 'auto' };
   scan: ScanPolicy;
   rehearse: RehearsalPolicy;

@@ -29,7 +29,7 @@ const EVIDENCE = [
   /^(twin\/)?(health|scan|endpoints)\//,
   /^twin\/derivation\.json$/,
 ];
-const PRIVATE = [/^(twin\/)?(frozen|children)\//, /^capture\//, /^restored\//];
+const PRIVATE = [/^(twin\/)?(frozen|children)\//, /^capture\//, /^(aim\/)?restored\//, /^aim\/capture\.json$/];
 /** What a run had found and made before it stood aside. */
 const ASIDE = /^aside\/\d+\//;
 /** Being written still, or what a killed writer has left. */

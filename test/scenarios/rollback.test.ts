@@ -46,7 +46,10 @@ describe('rollback', () => {
     await rm(path.join(stack.directory, 'Dockerfile'));
     await stack.write('compose.yaml', 'services: nothing that Compose could read\n');
     const planned = await asked('rollback', '--dry-run');
-    expect(planned).toMatchObject({ exitCode: 0, document: { plan: { waves: [expect.anything()] } } });
+    expect(planned).toMatchObject({
+      exitCode: 0,
+      document: { plan: { waves: [[{ service: 'api', kind: 'replace' }], [{ service: 'web', kind: 'judge' }]] } },
+    });
     expect(await looks()).toEqual(second);
 
     expect(await asked('rollback', '--reason', 'two is wrong')).toMatchObject({
@@ -85,7 +88,7 @@ describe('rollback', () => {
     await docker(['rmi', '-f', api!.id]);
     const { exitCode, document } = await asked('rollback', '1');
     expect([exitCode, document['outcome']]).toEqual([4, 'rejected']);
-    expect(document['failure']).toMatchObject({ message: expect.stringContaining("is gone") as unknown });
+    expect(document['failure']).toMatchObject({ message: expect.stringContaining('is gone') as unknown });
     expect(await stack.ids()).toEqual(before);
   }, 240_000);
 
@@ -117,7 +120,10 @@ describe('rollback', () => {
     const first = await looks();
     await stack.write('.env', 'VERSION=2\n');
     await stack.edit('compose.yaml', (text) =>
-      text.replace('services:\n', 'services:\n  extra: { image: "evenkeel-test/web:1", x-evenkeel: { endpoints: [] } }\n'),
+      text.replace(
+        'services:\n',
+        'services:\n  extra: { image: "evenkeel-test/web:1", x-evenkeel: { endpoints: [] } }\n',
+      ),
     );
     await stack.deploy();
     expect(Object.keys(await stack.ids())).toEqual(['api-1', 'extra-1', 'web-1']);

@@ -63,6 +63,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
       plan: planOf([['db'], ['api', 'worker'], ['web']]),
       ...(capture ? { aim: { release: '1', folder: 'runs/1/aim' } } : {}),
     }),
+    watchRelease: async () => ({ verified: 'verified', reason: 'stayed well' }),
     checkImages: async () => [],
     selectStores: async () => ({ stores: [STORE], reused: [], left: [], findings: [] }),
     dumpStore: async () => ({

@@ -64,6 +64,7 @@ export const STEPS_UNDER_FIRE: Record<
   restoreService: { release: 'bad', duringMs: 350, service: 'api' },
   clearUp: { release: 'bad', duringMs: 20 },
   restoreTags: { release: 'bad', duringMs: 20 },
+  watchRelease: 'looks',
   recordRelease: { release: 'good', duringMs: 60 },
   chooseRestore: 'looks',
   restService: 'of-restore',

@@ -8,6 +8,7 @@ import { requestFrom, stackToDeploy } from '../deploy-request.js';
 import { UsageError } from '../errors.js';
 import { followToEnd } from '../follow-to-end.js';
 import type { Cli } from '../terminal.js';
+import { untilVerified } from '../until-verified.js';
 import { linkTo, withTemporal } from '../with-temporal.js';
 import { plan } from './plan.js';
 
@@ -24,6 +25,7 @@ export interface DeployFlags {
   dryRun?: boolean;
   detach?: boolean;
   waitTimeout?: string;
+  until?: string;
 }
 
 /** Starts a deployment and follows it to its end. */
@@ -32,6 +34,7 @@ export async function deploy(cli: Cli, services: string[], flags: DeployFlags): 
   const waitTimeoutMs = flags.waitTimeout === undefined ? undefined : waitTimeoutIn(flags.waitTimeout);
   const whenBusy = whenBusyIn(flags);
   const skip = skipIn(flags);
+  const until = untilIn(flags);
   return withTemporal(cli, async (reach) => {
     await requireWorker(reach);
     const stack = await stackToDeploy(cli, reach);
@@ -46,7 +49,8 @@ export async function deploy(cli: Cli, services: string[], flags: DeployFlags): 
     });
     if (flags.detach) return detached(cli, reach, run);
     cli.say(`deploying ${stack}: ${run.workflowId}`);
-    return followToEnd(cli, reach, run, waitTimeoutMs === undefined ? {} : { waitTimeoutMs });
+    const exitCode = await followToEnd(cli, reach, run, waitTimeoutMs === undefined ? {} : { waitTimeoutMs });
+    return exitCode === EXIT.ok && until === 'verified' ? untilVerified(cli, reach, run) : exitCode;
   });
 }
 
@@ -67,6 +71,14 @@ function skipIn({ skip = [], reason }: DeployFlags): Skippable[] {
     throw new UsageError('what is skipped needs a reason', 'say why: --reason "…"');
   }
   return skip as Skippable[];
+}
+
+function untilIn({ until = 'serving', detach }: DeployFlags): 'serving' | 'verified' {
+  if (until !== 'serving' && until !== 'verified') {
+    throw new UsageError(`--until ${until} cannot be`, 'say serving, or verified');
+  }
+  if (detach && until === 'verified') throw new UsageError('--until and --detach exclude each other', 'leave one out');
+  return until;
 }
 
 function waitTimeoutIn(text: string): number {

@@ -8,6 +8,7 @@ export const POLICY: StackPolicy = {
   groups: {},
   start: { strategy: 'waves', staggerMs: 0 },
   health: { timeoutMs: 300_000, stableForMs: 5000, probe: 'active', onInconclusive: 'rollback' },
+  probationMs: 300_000,
   limits: { buildMemoryBytes: 2 * 1024 ** 3, buildDiskBytes: 5 * 1024 ** 3, parallelBuilds: 'auto' },
   scan: { rules: [], ignore: [], excerptLines: 100 },
   rehearse: { mode: 'auto', commands: {} },

@@ -1,0 +1,162 @@
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
+import { WATCHING_PACE } from '../src/gates/probe-pace.js';
+import type { Sample } from '../src/gates/verdict.js';
+import { gateFor } from '../src/plan/gate-for.js';
+import type { GateSpec } from '../src/plan/plan.js';
+import type { ProbationVerdict, ProbationWatch } from '../src/spec/probation.js';
+import { readEpoch } from '../src/store/epoch.js';
+import { openFrozen } from '../src/store/frozen.js';
+import { readRelease, type Release, type ReleasedService } from '../src/store/releases.js';
+import { noteVerification, readVerification } from '../src/store/verifications.js';
+import type { HostActivities } from './activities.js';
+import { OwnProbes } from './own-probes.js';
+import { isRunOpen } from './run-open.js';
+import { ServiceSampler } from './sample-service.js';
+import type { World } from './world.js';
+
+const LOOK_EVERY_MS = 1000;
+/** Signals to containers are looked for this far back from the moment in which one has ended. */
+const KILLED_BEFORE_MS = 30_000;
+/** An engine that was away this lately may be what ended a container. */
+const AWAY_BEFORE_MS = 60_000;
+
+/** One service of the release, as it is watched. */
+interface Watched {
+  service: string;
+  kept: ReleasedService;
+  gate: GateSpec;
+  sampler: ServiceSampler;
+}
+
+/** How much longer than asked for a release is watched that nothing can be said of. */
+const LONGER_MS = 600_000;
+
+/** By service; in the heartbeats, so that another attempt keeps the windows, and the restarts that do not count. */
+interface Cursor {
+  services: Record<string, GateCursor>;
+  startedAtMs: number;
+  /** When the engine last did not answer. */
+  awayAtMs?: number;
+}
+
+/**
+ * Safe to repeat because it only looks, and the word that it notes beside the release's record is written once: an attempt that
+ * finds one returns it.
+ */
+export function watchRelease(world: World): HostActivities['watchRelease'] {
+  return async (watch) => {
+    const release = await readRelease(world.layout, watch.stack, watch.release);
+    if (!release) return { verified: 'unknown', reason: 'its record is gone' };
+    const known = await readVerification(world.layout, watch.stack, watch.release);
+    if (known) return { verified: known.verified, reason: known.reason };
+    const probes = new OwnProbes(world.engine, WATCHING_PACE, (text) => text);
+    try {
+      const verdict = await watched(world, watch, await servicesOf(world, { watch, release, probes }));
+      const { verified, service, reason } = verdict;
+      if (verified === 'unknown') return verdict;
+      const words = service === undefined ? reason : `${service}: ${reason}`;
+      const at = new Date().toISOString();
+      await noteVerification(world.layout, watch.stack, watch.release, { verified, at, reason: words });
+      return verdict;
+    } finally {
+      await probes.close();
+    }
+  };
+}
+
+async function servicesOf(
+  { engine, layout }: World,
+  { watch, release, probes }: { watch: ProbationWatch; release: Release; probes: OwnProbes },
+): Promise<Watched[]> {
+  const { stack, services, forMs } = watch;
+  const watchable = services.filter((service) => release.services[service]?.state === 'running');
+  return Promise.all(
+    watchable.map(async (service) => {
+      const kept = release.services[service]!;
+      const frozen = kept.frozen === undefined ? undefined : await openFrozen(layout, stack, kept.frozen);
+      const asked = frozen?.spec.services[service];
+      const gate: GateSpec = {
+        ...(frozen && asked ? gateFor(frozen.spec, asked, []) : UNKNOWN_GATE),
+        // That it could not be seen to be well in time is no sickness.
+        ...{ stableForMs: forMs, timeoutMs: Infinity, probe: 'docker', leftAlone: true },
+      };
+      const redact = frozen?.redact ?? ((): string => '(not shown)');
+      return {
+        service,
+        kept,
+        gate,
+        sampler: new ServiceSampler(engine, probes, { project: stack, service, gate, redact }),
+      };
+    }),
+  );
+}
+
+const UNKNOWN_GATE: GateSpec = {
+  ...{ kind: 'long-running', timeoutMs: 300_000, stableForMs: 0 },
+  ...{ probe: 'docker', onInconclusive: 'accept' },
+};
+
+async function watched(world: World, watch: ProbationWatch, services: Watched[]): Promise<ProbationVerdict> {
+  const { heartbeatDetails, scheduledTimestampMs: askedAtMs } = activityInfo();
+  let cursor = (heartbeatDetails as Cursor | null | undefined) ?? { services: {}, startedAtMs: Date.now() };
+  for (;;) {
+    const passed: string[] = [];
+    for (const one of services) {
+      const { service, gate, sampler } = one;
+      const before = cursor.services[service] ?? { startedAtMs: Date.now(), tracks: {} };
+      const samples = await sampler.look(before);
+      const atMs = Date.now();
+      if (!samples) {
+        cursor = { ...cursor, awayAtMs: atMs };
+        continue;
+      }
+      if (!isOfTheRelease(one, samples)) return left(service, 'its containers were replaced or removed');
+      const asked = { question: 'stays-well', gate, askedAtMs } as const;
+      const now = followService(before, samples, atMs, asked);
+      cursor = { ...cursor, services: { ...cursor.services, [service]: now } };
+      const answer = judgeService({ question: 'stays-well', gate, cursor: now, samples, atMs });
+      if (answer.verdict === 'pass') passed.push(service);
+      if (answer.verdict === 'inconclusive') return left(service, answer.reason);
+      if (answer.verdict !== 'fail' || (await isBeingChanged(world, watch.stack))) continue;
+      const excuse = answer.sick ? undefined : await excuseOf(world, watch.stack, { samples, atMs, cursor });
+      if (excuse !== undefined) return left(service, excuse);
+      return { verified: 'sick', service, reason: answer.reason };
+    }
+    heartbeat(cursor);
+    if (passed.length === services.length) return { verified: 'verified', reason: 'stayed well' };
+    if (Date.now() - cursor.startedAtMs > 2 * watch.forMs + LONGER_MS) {
+      return { verified: 'unknown', reason: 'it could not be seen to stay well' };
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** All containers that the release left are there, and no others. */
+function isOfTheRelease({ kept }: Watched, samples: Sample[]): boolean {
+  const present = samples.filter(({ state }) => state !== 'missing' && state !== 'removing').map(({ id }) => id);
+  return present.length === kept.containers.length && kept.containers.every(({ id }) => present.includes(id));
+}
+
+/** A run that changes the stack decides itself what is well; what it leaves is looked at when it has ended. */
+async function isBeingChanged({ layout, temporal }: World, stack: string): Promise<boolean> {
+  const current = await readEpoch(layout, stack);
+  return current !== undefined && (await isRunOpen(temporal, current.workflowId, current.runId));
+}
+
+/** What else than the release may have ended a container: somebody who stopped it, or an engine that went away. */
+async function excuseOf(
+  { engine }: World,
+  stack: string,
+  { samples, atMs, cursor: { awayAtMs } }: { samples: Sample[]; atMs: number; cursor: Cursor },
+): Promise<string | undefined> {
+  if (awayAtMs !== undefined && atMs - awayAtMs < AWAY_BEFORE_MS)
+    return 'Docker was away, and it did not come back with it';
+  const signalled = await engine.signalled(stack, atMs - KILLED_BEFORE_MS);
+  const ended = samples.filter(({ state }) => state !== 'running');
+  return ended.some(({ id }) => signalled.includes(id)) ? 'it was stopped by hand' : undefined;
+}
+
+function left(service: string, reason: string): ProbationVerdict {
+  return { verified: 'unknown', service, reason };
+}
