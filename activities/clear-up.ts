@@ -34,7 +34,8 @@ async function removeNetworks({ engine }: World, stack: string, capture: Capture
       await engine.removeNetwork(id);
     } catch (error) {
       if (!(error instanceof EngineRefused)) throw error;
-      leftovers.push({ what: `network ${name}`, why: error.message, command: `docker network rm ${name}` });
+      const command = `docker network rm ${name}`;
+      leftovers.push({ what: `network ${name}`, why: error.message, command, debris: false });
     }
   }
   return leftovers;
@@ -53,6 +54,7 @@ async function newVolumes(world: World, stack: string, capture: CaptureRecord): 
     what: `volume ${name}`,
     why: `${origin}; volumes are kept, because they may hold something by now`,
     command: `docker volume rm ${name}`,
+    debris: true,
   }));
 }
 

@@ -142,6 +142,6 @@ async function removal(what: string, command: string, remove: () => Promise<void
     return [];
   } catch (error) {
     if (!(error instanceof EngineRefused)) throw error;
-    return [{ what: `twin ${what}`, why: error.message, command }];
+    return [{ what: `twin ${what}`, why: error.message, command, debris: true }];
   }
 }

@@ -28,7 +28,8 @@ export async function putTagsBack(world: World, { stack }: Turn, { folder }: Cap
     const reason = await restoreTag(world, { reference, before, runFolder });
     if (reason === undefined) continue;
     const { spec } = await openFrozen(world.layout, stack, frozen);
-    leftovers.push({ what: `tag ${reference}`, why: reason, command: remedy(spec, reference) });
+    const command = remedy(spec, reference);
+    leftovers.push({ what: `tag ${reference}`, why: reason, command, debris: false });
   }
   return leftovers;
 }

@@ -59,6 +59,7 @@ async function discard(run: DeploymentRun, backup: string): Promise<void> {
         what: `backup ${backup}, unfinished`,
         why,
         command: `evenkeel backup list -p ${run.input.stack}`,
+        debris: true,
       });
     }
   });

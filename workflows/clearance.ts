@@ -63,7 +63,8 @@ export async function letImagesGo(run: DeploymentRun): Promise<void> {
       await run.host.quick.letImagesGo({ ...run.turn, images });
     } catch (error) {
       const names = images.map(({ pin }) => pin).join(' ');
-      run.leftovers.push({ what: `image ${names}`, why: messageOf(error), command: `docker rmi ${names}` });
+      const command = `docker rmi ${names}`;
+      run.leftovers.push({ what: `image ${names}`, why: messageOf(error), command, debris: true });
     }
   });
 }

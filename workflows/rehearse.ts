@@ -170,7 +170,7 @@ async function takeDown(run: DeploymentRun, { project }: Twin): Promise<void> {
       run.leftovers.push(...leftovers);
     } catch (error) {
       const command = `docker compose -p ${project} down -v`;
-      run.leftovers.push({ what: `twin ${project}`, why: messageOf(error), command });
+      run.leftovers.push({ what: `twin ${project}`, why: messageOf(error), command, debris: true });
     }
   });
 }

@@ -83,6 +83,7 @@ async function putOneBack(run: DeploymentRun, store: RestorableStore): Promise<v
       what: `data of ${store.id}`,
       why: `the content of ${store.volume} could not be put back: ${messageOf(error)}; nothing was started on it`,
       command: `docker run --rm -v ${store.kept}:/from:ro -v ${store.volume}:/to ${store.imageId} sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'`,
+      debris: false,
     });
     throw error;
   }

@@ -128,7 +128,7 @@ async function attempt<T>(
     return await run.checklist.line(line, work);
   } catch (error) {
     if (failedWith(error, FAILURE.notBegun)) throw error;
-    run.leftovers.push({ what, why: `${verb}: ${messageOf(error)}`, command: look });
+    run.leftovers.push({ what, why: `${verb}: ${messageOf(error)}`, command: look, debris: false });
     return undefined;
   }
 }

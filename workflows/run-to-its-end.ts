@@ -81,6 +81,7 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
       what: `stack ${run.input.stack}`,
       why: messageOf(undoError),
       command: `evenkeel status -p ${run.input.stack}`,
+      debris: false,
     });
   }
   const isBack = run.changed.length === 0 || !hasFailedToGoBack(run);
@@ -109,15 +110,15 @@ function overtaken(run: DeploymentRun): Outcome {
       what: `service ${service}`,
       why: 'this run was overtaken while it changed the service; the newer run decides what serves',
       command: `evenkeel status -p ${run.input.stack} ${service}`,
+      debris: false,
     });
   }
   return run.touched.length > 0 ? 'needs-human' : 'rejected';
 }
 
-/** Kept volumes of a first deployment are listed too, and what is left of a twin or a backup, but none of it keeps the stack from
- * serving. */
+/** Kept volumes of a first deployment are listed too, and what is left of a twin, a backup or a build. */
 function hasFailedToGoBack(run: DeploymentRun): boolean {
-  return run.leftovers.some(({ what }) => !/^(volume|twin|backup|image) /.test(what));
+  return run.leftovers.some(({ debris }) => !debris);
 }
 
 async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult> {

@@ -13,6 +13,8 @@ export interface Leftover {
   what: string;
   why: string;
   command: string;
+  /** It takes up room, and no more: the stack is as it was all the same. Any other says that it is not back whole. */
+  debris: boolean;
 }
 
 /** What made a run fail. `excerpt` holds the last lines of the failed step's output, redacted. */

@@ -61,6 +61,18 @@ describe('a release that is rehearsed', () => {
     });
   });
 
+  it.each([
+    ['debris does not change how the run ends', true, 'rejected'],
+    ['anything else says that the stack is not back', false, 'rollback-failed'],
+  ])('and leaves something behind: %s, whatever it is called', async (_, debris, outcome) => {
+    const left = { what: 'what nobody has a name for', why: 'in use', command: 'docker rm it', debris };
+    const takeDownTwin = async () => ({ leftovers: [left] });
+    await world.withSteps({ awaitHealth: failsOnTwin('api'), takeDownTwin }, async (start) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: outcome, result: { touched: [], leftovers: [left] } });
+    });
+  });
+
   it('goes on with a warning where only what the release does not change is unwell on the twin', async () => {
     await world.withSteps({ awaitHealth: failsOnTwin('db') }, async (start) => {
       const end = await endOf(await start({ stack: 'shop' }));

@@ -25,7 +25,9 @@ const rolledBack: DeployReport = {
   warnings: [
     { rule: 'placeholder-secret', severity: 'warning', message: 'SECRET looks like a placeholder', service: 'api' },
   ],
-  leftovers: [{ what: 'container shop-api-1', why: 'it could not be removed', command: 'docker rm -f shop-api-1' }],
+  leftovers: [
+    { what: 'container shop-api-1', why: 'it could not be removed', command: 'docker rm -f shop-api-1', debris: false },
+  ],
   remarks: ['api was stopped before, and is so again'],
   runFolder: '/state/stacks/shop/runs/x/r',
   startedAtMs: 1000,
