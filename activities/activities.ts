@@ -3,6 +3,7 @@ import type { Verdict } from '../src/gates/verdict.js';
 import type { GateSpec, Plan, Step } from '../src/plan/plan.js';
 import type {
   BackupSummary,
+  DrillChoice,
   LeftStore,
   ReusedStore,
   StoreBackup,
@@ -256,6 +257,8 @@ export interface HostActivities {
    * and which services rest meanwhile. Findings that are errors say why not. No services: all stores of the backup.
    */
   chooseRestore(args: Turn & { frozen: FrozenRef; backup?: string; services: string[] }): Promise<RestoreChoice>;
+  /** Looks for a backup that is to be restored on a twin, by its id or `newest`. Findings that are errors say why it cannot be. */
+  chooseDrill(args: Turn & { backup: string }): Promise<DrillChoice>;
   /** No container of the service runs. */
   restService(args: Turn & { service: string }): Promise<void>;
   /**

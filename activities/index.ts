@@ -6,6 +6,7 @@ import { beginRun } from './begin-run.js';
 import { buildImages } from './build-images.js';
 import { captureStack } from './capture-stack.js';
 import { checkImages } from './check-images.js';
+import { chooseDrill } from './choose-drill.js';
 import { chooseRestore } from './choose-restore.js';
 import { chooseRollback } from './choose-rollback.js';
 import { clearUp } from './clear-up.js';
@@ -90,6 +91,7 @@ export function hostActivities(world: World): HostActivities {
     runOnTwin: runOnTwin(world),
     takeDownTwin: takeDownTwin(world),
     chooseRestore: chooseRestore(world),
+    chooseDrill: chooseDrill(world),
     restService: restService(world),
     swapData: swapData(world),
     putDataBack: putDataBack(world),

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { letGoOfAll } from '../src/backup/held-containers.js';
 import { backupsToPrune } from '../src/backup/prune.js';
-import type { BackupManifest, BackupSummary } from '../src/spec/backup.js';
 import { discardDraft, listBackups, noteProofs, openBackup, removeBackup, sealDraft } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { readReleases } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
+import { summaryOf } from './backup-summary.js';
 import { backupScripts } from './found-stores.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
@@ -57,17 +57,4 @@ export function discardBackup(world: World): HostActivities['discardBackup'] {
       const scripts = await backupScripts(world, { redact: (text) => text }, ownRunFolder(world, stack));
       await discardDraft(world.layout, stack, backup, (folder) => letGoOfAll(folder, scripts));
     });
-}
-
-function summaryOf({ id, atMs, stores, reused, left }: BackupManifest, folder: string): BackupSummary {
-  const sized = stores.map(({ id: store, type, service, files, counts, durationMs }) => ({
-    ...{ store, type, service, durationMs },
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    counts: Object.keys(counts ?? {}).length,
-  }));
-  return {
-    ...{ id, atMs, folder, stores: sized, left },
-    reused: reused.map(({ store, backup, ageMs }) => ({ store: store.id, backup, ageMs })),
-    bytes: sized.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
 }

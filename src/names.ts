@@ -80,6 +80,9 @@ export function archiveId({ workflowId, runId }: { workflowId: string; runId: st
   return `archive/${workflowId}/${runId}`;
 }
 
+/** The workflows that are runs of a stack: they hold its lease, tell their progress, and can be aborted. */
+export const RUNBOOKS = ['deploy', 'rollback', 'backup', 'restore'] as const;
+
 /** Search attributes by which the Temporal UI and the CLI find runs; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   stack: 'EvenkeelStack',

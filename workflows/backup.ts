@@ -9,32 +9,52 @@ import { backUp } from './back-up.js';
 import { beginOnHost, locateStack } from './begin.js';
 import { freeze } from './deploy.js';
 import { DeploymentRun } from './deployment-run.js';
-import { rehearse } from './rehearse.js';
+import { onTwin, rehearse } from './rehearse.js';
 import { runToItsEnd } from './run-to-its-end.js';
 import { rejectOn } from './turning-points.js';
 
 /**
- * Backs all data of a stack up, and proves the backup by restoring it on a twin. It changes nothing of the stack, and takes
- * the lease all the same: beside a deployment it would dump what is being replaced. The result is that of a deployment that
- * touched nothing.
+ * Backs all data of a stack up, and proves the backup by restoring it on a twin; or, as a drill, proves one that is there. It
+ * changes nothing of the stack, and takes the lease all the same: beside a deployment it would dump what is being replaced.
+ * The result is that of a deployment that touched nothing.
  */
 export async function backup(request?: unknown): Promise<DeployResult> {
-  const run = new DeploymentRun(parsed(request));
+  const { drill, input } = parsed(request);
+  const run = new DeploymentRun(input);
 
   return runToItsEnd(run, async () => {
     await locateStack(run);
     await beginOnHost(run);
     rejectOn(run, (await freeze(run)).findings);
     const nothing = nothingChanges(run.input.stack);
+    if (drill !== undefined) return prove(run, nothing, drill);
     const own = await backUp(run, nothing);
     if (own.stores.length > 0) await rehearse(run, nothing, own, 'off');
   });
 }
 
-function parsed(request: unknown): DeploymentRun['input'] {
+/** A drill is asked for a proof: what nobody can tell does not do. */
+async function prove(run: DeploymentRun, nothing: Plan, asked: string): Promise<void> {
+  const { backup, stores, findings } = await run.line(
+    'plan',
+    'choose the backup',
+    () => run.host.quick.chooseDrill({ ...run.turn, backup: asked }),
+    (found) => `${found.stores.map(({ id }) => id).join(', ') || 'nothing'} of ${found.backup?.id ?? asked}`,
+  );
+  rejectOn(run, findings);
+  const { id, atMs } = backup!;
+  run.backup = backup!;
+  await onTwin(run, nothing, { backup: { id, atMs, stores }, mode: 'off', insist: 'proven' }, () => Promise.resolve());
+}
+
+function parsed(request: unknown): { drill: string | undefined; input: DeploymentRun['input'] } {
   const read = backupInput.safeParse(request ?? {});
-  // What is valid here is valid for a deployment too, of which more can be asked.
-  if (read.success) return deployInput.parse(request);
+  if (read.success) {
+    // What is valid here is valid for a deployment too, of which more can be asked; the time is read once.
+    const { backup: drill, ...common } = read.data;
+    const input = deployInput.parse({ ...common, startBy: undefined });
+    return { drill, input: { ...input, startBy: common.startBy } };
+  }
   throw ApplicationFailure.create({
     type: INVALID_INPUT,
     nonRetryable: true,

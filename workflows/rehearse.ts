@@ -25,14 +25,17 @@ export async function rehearse(run: DeploymentRun, plan: Plan, backup: OwnBackup
   });
 }
 
+/** What is asked of a backup beyond not being wrong: that all of it can be restored, or that all of it is proven. */
+export type Insist = 'restored' | 'proven';
+
 /**
  * Does something beside the stack: on a twin whose stores have been filled from a backup, and have been found right. With
- * `insist` it is all of them, or the run ends.
+ * `insist` the run ends where that cannot be had of all of them.
  */
 export async function onTwin(
   run: DeploymentRun,
   plan: Plan,
-  { backup, mode, insist = false }: { backup: OwnBackup; mode: RehearsalMode; insist?: boolean },
+  { backup, mode, insist }: { backup: OwnBackup; mode: RehearsalMode; insist?: Insist },
   act: (twin: Twin, rehearsal: Rehearsal) => Promise<void>,
 ): Promise<void> {
   const derived = await derive(run, plan, backup.stores, mode);
@@ -42,7 +45,7 @@ export async function onTwin(
   mindUnprovable(run, backup, twin, insist ? 'required' : mode);
   if (!twin) return;
   try {
-    await proveBackup(run, twin, backup, rehearsal);
+    await proveBackup(run, twin, backup, { rehearsal, mode: insist === 'proven' ? 'required' : mode });
     await act(twin, rehearsal);
     rehearsal.conclude();
   } catch (error) {
@@ -82,7 +85,7 @@ async function proveBackup(
   run: DeploymentRun,
   twin: Twin,
   { id, atMs }: OwnBackup,
-  rehearsal: Rehearsal,
+  { rehearsal, mode }: { rehearsal: Rehearsal; mode: RehearsalMode },
 ): Promise<void> {
   if (id === undefined) return;
   const startedAtMs = Date.now();
@@ -104,7 +107,7 @@ async function proveBackup(
     throw new Rejection(refusal.join('\n'));
   }
   for (const { store, why } of weighed.filter(({ undecided }) => undecided)) {
-    unprovenStays(run, `the backup of ${store} is not proven: ${why ?? 'nobody could tell'}`, rehearsal.report.mode);
+    unprovenStays(run, `the backup of ${store} is not proven: ${why ?? 'nobody could tell'}`, mode);
   }
 }
 

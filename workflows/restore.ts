@@ -35,7 +35,7 @@ export async function restore(request?: unknown): Promise<DeployResult> {
     await capture(run, frozen);
     const choice = await choose(run, input);
     const { backup: id, atMs, stores } = choice;
-    const source = { backup: { id, atMs, stores }, mode: 'off', insist: true } as const;
+    const source = { backup: { id, atMs, stores }, mode: 'off', insist: 'restored' } as const;
     await onTwin(run, nothingChanges(input.stack), source, async (twin) => {
       run.plan = planOf(input.stack, choice);
       await replaceData(run, choice, twin);

@@ -42,7 +42,7 @@ export async function followToEnd(cli: Cli, reach: Reach, run: RunRef, options: 
   const why = followed.kind === 'interrupted' ? 'interrupted' : 'stopped following';
   if (json) print(leftDocument(why, exitCode, run, link));
   else {
-    cli.say(`\n${why}: the deployment goes on`);
+    cli.say(`\n${why}: the run goes on`);
     cli.say(`  follow it with  evenkeel follow '${run.workflowId}'`);
     cli.say(`  abort it with   evenkeel abort '${run.workflowId}'`);
   }

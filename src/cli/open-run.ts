@@ -1,6 +1,6 @@
 import type { Reach } from '../client/connect.js';
 import { Deployments } from '../client/deployments.js';
-import { openDeployments } from '../client/runs.js';
+import { openRuns } from '../client/runs.js';
 import type { Progress } from '../spec/progress.js';
 import { layoutFrom } from '../store/layout.js';
 import { requireStack } from './choose-stack.js';
@@ -18,17 +18,17 @@ export async function openRun(
   isMeant?: (progress: Progress) => boolean,
 ): Promise<string> {
   const { name } = await requireStack(cli, layoutFrom(cli.env));
-  const open = await openDeployments(client, name, cli.flags.host);
+  const open = await openRuns(client, name, cli.flags.host);
   const meant: typeof open = [];
   if (open.length > 1 && isMeant) {
     const deployments = new Deployments(client);
     for (const run of open) if (isMeant(await deployments.progress(run.workflowId))) meant.push(run);
   }
   const [only, ...others] = meant.length > 0 ? meant : open;
-  if (!only) throw new UsageError(`no deployment of ${name} is open`, 'list what runs: evenkeel status');
+  if (!only) throw new UsageError(`no run of ${name} is open`, 'list what runs: evenkeel status');
   if (others.length > 0) {
     const ids = [only, ...others].map(({ workflowId }) => workflowId).join(', ');
-    throw new UsageError(`several deployments of ${name} are open: ${ids}`, `name the one to ${verb}`);
+    throw new UsageError(`several runs of ${name} are open: ${ids}`, `name the one to ${verb}`);
   }
   return only.workflowId;
 }

@@ -159,6 +159,20 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('-d, --detach', 'print the run and leave')
     .action(run(async () => (await import('./verbs/backup-create.js')).createBackup));
   backup
+    .command('drill [BACKUP]')
+    .description('restore a backup on a twin and compare it with what was counted; default: the newest')
+    .option('--reason <text>', 'why; kept in the history')
+    .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
+    .option('-d, --detach', 'print the run and leave')
+    .action(run(async () => (await import('./verbs/backup-drill.js')).drillBackup));
+  backup
+    .command('prune')
+    .description('remove backups beyond the newest ones; those that are needed stay')
+    .option('--keep <n>', 'how many of the newest stay; default: x-evenkeel.backup.keep')
+    .option('--dry-run', 'say what would go; remove nothing')
+    .option('-y, --yes', 'do not ask')
+    .action(run(async () => (await import('./verbs/backup-prune.js')).pruneBackups));
+  backup
     .command('list')
     .description('every backup of the stack on this host, newest first')
     .action(run(async () => (await import('./verbs/backup.js')).listOfBackups));

@@ -44,14 +44,15 @@ export class Deployments {
     return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
   }
 
-  /** Asks for a backup, in the same way. It is followed and aborted as a deployment is. */
+  /** Asks for a backup, or for a drill of one, in the same way. It is followed and aborted as a deployment is. */
   async startBackup(request: BackupRequest, now = new Date()): Promise<RunRef> {
-    const { stack, host, performer, reason } = backupInput.parse(request);
+    const { stack, host, backup, performer, reason } = backupInput.parse(request);
     const handle = await this.client.workflow.start('backup', {
       taskQueue: WORKFLOW_QUEUE,
       workflowId: backupRunId(host ?? 'any', stack, now),
       args: [request],
-      staticSummary: `Back up ${stack}`,
+      staticSummary:
+        backup === undefined ? `Back up ${stack}` : `Restore ${summaryOfBackup(backup)} of ${stack} on a twin`,
       staticDetails: detailsOf({ stack, performer, reason }),
     });
     return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
@@ -160,6 +161,10 @@ export class Deployments {
       );
     }
   }
+}
+
+function summaryOfBackup(backup: string): string {
+  return backup === 'newest' ? 'the newest backup' : `the backup ${backup}`;
 }
 
 function summaryOf({ stack, services = [], dryRun }: DeployRequest): string {

@@ -1,5 +1,5 @@
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '../names.js';
+import { RUNBOOKS, SEARCH_ATTRIBUTES } from '../names.js';
 import type { RunRef } from './deployments.js';
 
 /** One run, as Temporal's index knows it. */
@@ -17,18 +17,18 @@ export interface RunSummary extends RunRef {
 const NEWEST = 200;
 
 /**
- * Deployments that are open now, the newest first; of one stack, or of all; on one host, or on any. The index may lag by
- * some milliseconds.
+ * Runs of any runbook that are open now, the newest first; of one stack, or of all; on one host, or on any. The index may
+ * lag by some milliseconds.
  */
-export async function openDeployments(client: Client, stack?: string, host?: string): Promise<RunSummary[]> {
-  const running = await deployments(client, stack, 'ExecutionStatus = "Running"');
+export async function openRuns(client: Client, stack?: string, host?: string): Promise<RunSummary[]> {
+  const running = await runsOf(client, stack, 'ExecutionStatus = "Running"');
   return running.filter((run) => run.open && mayBeOn(host, run));
 }
 
-/** The newest deployment of a stack, an open one before any closed one. */
-export async function newestDeployment(client: Client, stack: string, host?: string): Promise<RunSummary | undefined> {
-  const [open] = await openDeployments(client, stack, host);
-  return open ?? (await deployments(client, stack)).find((run) => mayBeOn(host, run));
+/** The newest run of a stack, an open one before any closed one. */
+export async function newestRun(client: Client, stack: string, host?: string): Promise<RunSummary | undefined> {
+  const [open] = await openRuns(client, stack, host);
+  return open ?? (await runsOf(client, stack)).find((run) => mayBeOn(host, run));
 }
 
 /** Until a run has been located it may be of any host, unless it was asked for on one. */
@@ -36,8 +36,9 @@ function mayBeOn(host: string | undefined, run: RunSummary): boolean {
   return host === undefined || run.host === undefined || run.host === host;
 }
 
-async function deployments(client: Client, stack: string | undefined, condition?: string): Promise<RunSummary[]> {
-  const conditions = ['WorkflowType IN ("deploy", "rollback")', ...(condition === undefined ? [] : [condition])];
+async function runsOf(client: Client, stack: string | undefined, condition?: string): Promise<RunSummary[]> {
+  const types = RUNBOOKS.map((type) => `"${type}"`).join(', ');
+  const conditions = [`WorkflowType IN (${types})`, ...(condition === undefined ? [] : [condition])];
   if (stack === undefined) return list(client, conditions);
   try {
     const indexed = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} = "${stack.replaceAll('"', '')}"`]);
@@ -79,14 +80,17 @@ function summaryOf(info: WorkflowExecutionInfo): RunSummary {
   };
 }
 
-/** The stack in an id of our own making; `deploy/<host>/<stack>/<time>`, or `rollback/…`. */
+/** An id of our own making: `<runbook>/<host>/<stack>/<time>`. */
+const OWN_ID = new RegExp(`^(?:${RUNBOOKS.join('|')})/(?<host>[^/]+)/(?<stack>[^/]+)/[^/]+$`);
+
+/** The stack in an id of our own making. */
 export function stackInId(workflowId: string): string | undefined {
-  return /^(?:deploy|rollback)\/[^/]+\/([^/]+)\/[^/]+$/.exec(workflowId)?.[1];
+  return OWN_ID.exec(workflowId)?.groups?.['stack'];
 }
 
 /** The host that an id of our own making names, where one was asked for. */
 export function hostInId(workflowId: string): string | undefined {
-  const host = /^deploy\/([^/]+)\/[^/]+\/[^/]+$/.exec(workflowId)?.[1];
+  const host = OWN_ID.exec(workflowId)?.groups?.['host'];
   return host === 'any' ? undefined : host;
 }
 

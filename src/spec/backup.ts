@@ -103,6 +103,15 @@ export interface BackupSummary {
   bytes: number;
 }
 
+/** A backup that is restored on a twin to see whether it holds, and the stores that it has. */
+export interface DrillChoice {
+  /** Absent where there is no such backup. */
+  backup?: BackupSummary;
+  stores: StoreRef[];
+  /** Errors reject the drill. */
+  findings: Finding[];
+}
+
 /** `manifest.json` of a backup. */
 export interface BackupManifest {
   format: 1;

@@ -28,7 +28,7 @@ services:
     depends_on: { db: { condition: service_healthy } }
     stop_grace_period: 0s
 volumes: { data: {} }
-x-evenkeel: { health: { timeout: 5m, stable_for: 300ms } }
+x-evenkeel: { health: { timeout: 30m, stable_for: 300ms } }
 `;
 
 let stack: TwinStack;

@@ -1,4 +1,4 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BackupManifest } from '../../src/spec/backup.js';
@@ -89,4 +89,55 @@ describe('evenkeel backup', () => {
       1,
     ]);
   }, 240_000);
+
+  it('drills what is there, finds its runs by the stack, and prunes what nobody needs', async () => {
+    stack = await TestStack.make(world, 'stores');
+    await stack.compose('up', '-d', '--wait', 'cache');
+    await stack.exec('cache', 'redis-cli', 'set', 'kept', 'yes');
+    const before = (await stack.inspect()).map(normaliseInspect);
+    const verb = (...args: string[]) => evenkeel('-p', stack.name, ...args);
+    const backups = async (): Promise<BackupManifest[]> =>
+      JSON.parse((await verb('backup', 'list')).stdout) as BackupManifest[];
+    expect((await verb('backup', 'create')).exitCode).toBe(0);
+    const [first] = await backups();
+
+    expect((await verb('backup', 'drill')).exitCode).toBe(0);
+    const [drilled, ...others] = await backups();
+    expect(others).toEqual([]);
+    expect(drilled!.proofs).toMatchObject([{ store: 'redis-cache', proven: true }]);
+    expect(drilled!.proofs[0]!.atMs).toBeGreaterThan(first!.proofs[0]!.atMs);
+
+    const file = path.join(
+      backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name),
+      first!.id,
+      first!.stores[0]!.files[0]!.name,
+    );
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1]! ^= 16;
+    await writeFile(file, bytes);
+    const damaged = await verb('backup', 'drill', first!.id);
+    expect([damaged.exitCode, JSON.parse(damaged.stdout)]).toMatchObject([4, { outcome: 'rejected', touched: [] }]);
+    expect((await backups())[0]!.proofs).toMatchObject([{ store: 'redis-cache', proven: false }]);
+    const followed = await verb('follow');
+    expect([followed.exitCode, followed.stdout]).toEqual([4, expect.stringContaining(`backup/any/${stack.name}`)]);
+    expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
+    expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
+
+    await world.injectFaults([{ activity: 'dumpStore', point: 'before', action: 'fail', times: 1000 }]);
+    const begun = await verb('backup', 'create', '--detach');
+    const { workflowId } = JSON.parse(begun.stdout) as { workflowId: string };
+    const aborted = await verb('abort', '--yes');
+    expect([aborted.exitCode, JSON.parse(aborted.stdout)]).toMatchObject([0, { workflowId }]);
+    expect((await verb('follow', workflowId)).exitCode).toBe(1);
+    await world.injectFaults([]);
+
+    expect((await verb('backup', 'create')).exitCode).toBe(0);
+    const spare = await verb('backup', 'prune', '--keep', '1', '--dry-run');
+    expect(JSON.parse(spare.stdout)).toEqual({ keep: 1, spare: [first!.id], removed: [] });
+    expect(JSON.parse((await verb('backup', 'prune', '--yes')).stdout)).toEqual({ keep: 7, spare: [], removed: [] });
+    expect((await verb('backup', 'prune', '--keep', '1')).exitCode).toBe(2);
+    expect(await backups()).toHaveLength(2);
+    expect((await verb('backup', 'prune', '--keep', '1', '--yes')).exitCode).toBe(0);
+    expect((await backups()).map(({ proofs }) => proofs[0]!.proven)).toEqual([true]);
+  }, 600_000);
 });

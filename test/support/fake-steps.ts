@@ -96,6 +96,10 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
         { ...STORE, volume: 'shop_pg', target: '/data', kept: 'shop_pg-before-1', runId: '1', imageId: 'sha256:1' },
       ],
     }),
+    chooseDrill: async ({ backup: id }) => ({
+      backup: { id, atMs: 1, folder: '/backups/1', stores: [], reused: [], left: [], bytes: 3 },
+      ...{ stores: [STORE], findings: [] },
+    }),
     restService: async () => undefined,
     swapData: async () => undefined,
     putDataBack: async () => ({ touched: true }),

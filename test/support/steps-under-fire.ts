@@ -67,6 +67,7 @@ export const STEPS_UNDER_FIRE: Record<
   watchRelease: 'looks',
   recordRelease: { release: 'good', duringMs: 60 },
   chooseRestore: 'looks',
+  chooseDrill: 'looks',
   restService: 'of-restore',
   swapData: 'of-restore',
   putDataBack: 'of-restore',

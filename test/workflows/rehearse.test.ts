@@ -235,6 +235,32 @@ describe('files of a database that cannot be dumped', () => {
   });
 });
 
+describe('a drill', () => {
+  it('restores a backup on a twin, notes the proof, and takes no other one', async () => {
+    await world.withSteps({}, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop', backup: '20260101T000000Z-000001' }, 'backup'));
+      expect(end).toMatchObject({
+        type: 'succeeded',
+        result: {
+          ...{ touched: [], backup: { id: '20260101T000000Z-000001' } },
+          rehearsal: { stores: [{ store: 'postgres-db', proven: true }] },
+        },
+      });
+      expect(calls).toEqual(expect.arrayContaining(['chooseDrill', 'raiseStore', 'noteProof', 'takeDownTwin']));
+      expect(calls.filter((call) => /^(selectStores|dumpStore|sealBackup)/.test(call))).toEqual([]);
+    });
+  });
+
+  it('is rejected where the backup cannot be restored on a twin', async () => {
+    const deriveTwin: Activities['deriveTwin'] = async () => ({ outside: [], findings: [] });
+    await world.withSteps({ deriveTwin }, async (start) => {
+      const end = await endOf(await start({ stack: 'shop', backup: 'newest' }, 'backup'));
+      expect(end).toMatchObject({ type: 'rejected', result: { touched: [] } });
+      expect(end.message).toContain('nothing proves it');
+    });
+  });
+});
+
 describe('a release that is not rehearsed', () => {
   it('has its backup restored all the same', async () => {
     const modes: string[] = [];

@@ -24,6 +24,6 @@ export function leftDocument(why: string, exitCode: number, run: RunRef, ui: str
     workflowId: run.workflowId,
     runId: run.runId,
     ...(ui === undefined ? {} : { ui }),
-    error: { type, message: `${why}: the deployment goes on`, exitCode },
+    error: { type, message: `${why}: the run goes on`, exitCode },
   };
 }

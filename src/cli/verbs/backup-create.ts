@@ -15,6 +15,15 @@ export interface CreateFlags {
 
 /** Starts a backup of the stack here and follows it to its end. */
 export async function createBackup(cli: Cli, flags: CreateFlags): Promise<number> {
+  return runBackup(cli, flags, { doing: 'backing up' });
+}
+
+/** Starts a run of the runbook `backup`, which takes one or proves the one that is named, and follows it to its end. */
+export async function runBackup(
+  cli: Cli,
+  flags: CreateFlags,
+  { backup, doing }: { backup?: string; doing: string },
+): Promise<number> {
   const whenBusy = flags.whenBusy ?? 'refuse';
   if (whenBusy !== 'refuse' && whenBusy !== 'queue') {
     throw new UsageError(`--when-busy ${whenBusy} cannot be`, 'say refuse, or queue');
@@ -22,13 +31,14 @@ export async function createBackup(cli: Cli, flags: CreateFlags): Promise<number
   return withTemporal(cli, async (reach) => {
     await requireWorker(reach);
     const { stack, host, performer, reason } = requestFrom(cli, await stackToDeploy(cli, reach), [], flags);
-    const run = await new Deployments(reach.client).startBackup({ stack, host, performer, reason, whenBusy });
+    const asked = { stack, host, performer, reason, whenBusy, ...(backup === undefined ? {} : { backup }) } as const;
+    const run = await new Deployments(reach.client).startBackup(asked);
     if (flags.detach) {
       if (cli.flags.json) cli.printJson(run);
       else cli.print(run.workflowId);
       return EXIT.ok;
     }
-    cli.say(`backing up ${stack}: ${run.workflowId}`);
+    cli.say(`${doing} ${stack}: ${run.workflowId}`);
     return followToEnd(cli, reach, run);
   });
 }

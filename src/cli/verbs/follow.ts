@@ -1,5 +1,5 @@
 import { Deployments } from '../../client/deployments.js';
-import { newestDeployment } from '../../client/runs.js';
+import { newestRun } from '../../client/runs.js';
 import { layoutFrom } from '../../store/layout.js';
 import { requireStack } from '../choose-stack.js';
 import { UsageError } from '../errors.js';
@@ -15,8 +15,8 @@ export async function follow(cli: Cli, workflowId: string | undefined): Promise<
       return followToEnd(cli, reach, { workflowId, runId }, { jsonLines: true });
     }
     const { name } = await requireStack(cli, layoutFrom(cli.env));
-    const run = await newestDeployment(reach.client, name, cli.flags.host);
-    if (!run) throw new UsageError(`no deployment of ${name} is known`, 'start one: evenkeel deploy');
+    const run = await newestRun(reach.client, name, cli.flags.host);
+    if (!run) throw new UsageError(`no run of ${name} is known`, 'start one: evenkeel deploy');
     cli.say(`following ${run.workflowId}`);
     return followToEnd(cli, reach, run, { jsonLines: true });
   });

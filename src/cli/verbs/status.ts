@@ -1,5 +1,5 @@
 import { ClientError } from '../../client/errors.js';
-import { openDeployments, type RunSummary } from '../../client/runs.js';
+import { openRuns, type RunSummary } from '../../client/runs.js';
 import { dockerodeEngine } from '../../docker/dockerode-engine.js';
 import { type HostPresence, readPresences } from '../../presence/read-presences.js';
 import { EXIT } from '../../spec/outcome.js';
@@ -57,12 +57,12 @@ function isAskedFor(service: string, asked: string[]): boolean {
 async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts: HostPresence[] }> {
   try {
     return await withTemporal(cli, async ({ client }) => {
-      const [runs, hosts] = await Promise.all([openDeployments(client), readPresences(client)]);
+      const [runs, hosts] = await Promise.all([openRuns(client), readPresences(client)]);
       return { runs, hosts };
     });
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    cli.say(`deployments in flight and other hosts are unknown: ${error.message}`);
+    cli.say(`runs in flight and other hosts are unknown: ${error.message}`);
     return { runs: [], hosts: [] };
   }
 }
@@ -71,7 +71,7 @@ function printStack(cli: Cli, { stack, host, release, running, services, away }:
   const serves = release ? `, release ${release.id} of ${release.at}` : ', not deployed by evenkeel yet';
   cli.print(`${stack}${host === undefined ? '' : ` on ${host}`}${serves}`);
   if (away !== undefined) cli.print(`as it was: ${away}`);
-  for (const run of running) cli.print(`deploying: ${run}`);
+  for (const run of running) cli.print(`under way: ${run}`);
   if (services.length === 0) cli.print('no containers');
   else
     cli.print(

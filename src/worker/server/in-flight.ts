@@ -1,15 +1,15 @@
 import type { Reach } from '../../client/connect.js';
 import { Deployments } from '../../client/deployments.js';
-import { openDeployments } from '../../client/runs.js';
+import { openRuns } from '../../client/runs.js';
 import type { Progress } from '../../spec/progress.js';
 
 /** Whoever wants to leave is not kept waiting for a worker that does not answer. */
 const ANSWER_WITHIN_MS = 1000;
 
-/** One line for each open deployment: where it stands. Empty when none is open, or when nobody can be asked. */
+/** One line for each open run: where it stands. Empty when none is open, or when nobody can be asked. */
 export async function runsInFlight({ client }: Reach): Promise<string[]> {
   const deployments = new Deployments(client);
-  const open = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => openDeployments(client)).catch(() => []);
+  const open = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => openRuns(client)).catch(() => []);
   return Promise.all(
     open.map(async ({ workflowId }) => {
       const progress = await deployments.progress(workflowId, ANSWER_WITHIN_MS).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { hostInId, stackInId } from '../../../src/client/runs.js';
 import { uiAddress, uiLink } from '../../../src/client/ui-link.js';
-import { deployId } from '../../../src/names.js';
+import { backupRunId, deployId, restoreRunId } from '../../../src/names.js';
 
 it.each([
   ['127.0.0.1:7233', 'http://127.0.0.1:8233'],
@@ -20,6 +20,9 @@ it('a link encodes ids', () => {
 
 it('ids of our own making tell the stack, others do not', () => {
   expect(stackInId(deployId('any', 'shop', new Date(0)))).toBe('shop');
+  expect(stackInId(backupRunId('any', 'shop', new Date(0)))).toBe('shop');
+  expect(stackInId(restoreRunId('here', 'shop', new Date(0)))).toBe('shop');
+  expect(stackInId('lease/here/shop/x')).toBeUndefined();
   expect(stackInId('0b9a5c1e')).toBeUndefined();
   expect(hostInId(deployId('any', 'shop', new Date(0)))).toBeUndefined();
   expect(hostInId(deployId('b', 'shop', new Date(0)))).toBe('b');

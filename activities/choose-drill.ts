@@ -1,0 +1,42 @@
+import type { Finding } from '../src/spec/finding.js';
+import type { StoreBackup, StoreRef } from '../src/spec/backup.js';
+import { listBackups, openBackup } from '../src/store/backups.js';
+import type { HostActivities } from './activities.js';
+import { summaryOf } from './backup-summary.js';
+import type { World } from './world.js';
+
+/** Safe to repeat because it only looks. */
+export function chooseDrill(world: World): HostActivities['chooseDrill'] {
+  return async ({ stack, backup: asked }) => {
+    const id = asked === 'newest' ? (await listBackups(world.layout, stack))[0]?.id : asked;
+    const opened = id === undefined ? undefined : await openBackup(world.layout, stack, id);
+    if (!opened) return { stores: [], findings: [noBackup(stack, id)] };
+    const stores = opened.manifest.stores.map(refOf);
+    const findings = stores.length > 0 ? [] : [emptyBackup(opened.manifest.id)];
+    return { backup: summaryOf(opened.manifest, opened.folder), stores, findings };
+  };
+}
+
+/** Counts of thousands of tables are for the manifest, not for history. */
+function refOf({ id, type, service, volume, target, filesOf, databases, sizeBytes }: StoreBackup): StoreRef {
+  return {
+    ...{ id, type, service },
+    ...(volume === undefined ? {} : { volume }),
+    ...(target === undefined ? {} : { target }),
+    ...(filesOf === undefined ? {} : { filesOf }),
+    ...(databases === undefined ? {} : { databases }),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+  };
+}
+
+function noBackup(stack: string, id: string | undefined): Finding {
+  const message = id === undefined ? `${stack} has no backup on this host` : `there is no backup "${id}" on this host`;
+  return { rule: 'no-backup', severity: 'error', message, remedy: 'list them: evenkeel backup list' };
+}
+
+function emptyBackup(id: string): Finding {
+  return {
+    ...{ rule: 'no-backup', severity: 'error', message: `the backup ${id} has no data` },
+    remedy: 'take another one: evenkeel backup create',
+  };
+}
