@@ -53,12 +53,13 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
   verb('server', 'Temporal, its UI and a worker on this machine, in one foreground command')
     .option('--port <port>', "Temporal's port", '7233')
     .option('--ui-port <port>', 'port of the Temporal UI; default: 1000 above --port')
+    .option('--health-port <port>', 'port of 127.0.0.1 for health and metrics (EVENKEEL_HEALTH_PORT); default: none')
     .option('--db <file>', "Temporal's database; default: temporal.db in the state folder")
     .action(run(async () => (await import('./verbs/server.js')).server));
 
-  verb('worker', 'a worker for an existing Temporal, in the foreground').action(
-    run(async () => (await import('./verbs/worker.js')).worker),
-  );
+  verb('worker', 'a worker for an existing Temporal, in the foreground')
+    .option('--health-port <port>', 'port of 127.0.0.1 for health and metrics (EVENKEEL_HEALTH_PORT); default: none')
+    .action(run(async () => (await import('./verbs/worker.js')).worker));
 
   const stack = verb('stack', 'the stacks that this host knows');
   stack

@@ -19,6 +19,9 @@ import { announceHost } from './announce.js';
 import { workflowBundle } from './bundle-workflows.js';
 import { claimEngine } from './engine-claim.js';
 import { faultPointsFrom } from './fault-points.js';
+import { CountResults } from './health/count-results.js';
+import { serveHealth } from './health/health-server.js';
+import { RunCounts } from './health/metrics.js';
 import { sealAtStart } from './seal-at-start.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 
@@ -29,6 +32,8 @@ export interface WorkerSettings {
   namespace?: string;
   /** This host's id; default: the one kept in the state folder, made up at the first start. */
   host?: string;
+  /** Port of 127.0.0.1 for health and metrics; default: none. */
+  healthPort?: number;
   env?: NodeJS.ProcessEnv;
   /** Called once the worker takes work. */
   onReady?: (ready: { host: string; address: string; namespace: string }) => void;
@@ -54,6 +59,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const temporal = new Client({ connection, namespace });
   const world: World = { layout, host, engine, env, temporal, leaving: toldToStop() };
 
+  const runs = new RunCounts();
   const faults = faultPointsFrom(env);
   const curve = new ResourceCurve(engine, layout);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
@@ -64,7 +70,12 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     maxHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: '5s',
     shutdownForceTime: '10s',
-    interceptors: { activity: [(context) => ({ inbound: new AroundActivity(context, faults, curve) })] },
+    interceptors: {
+      activity: [
+        (context) => ({ inbound: new AroundActivity(context, faults, curve) }),
+        (context) => ({ inbound: new CountResults(context, runs) }),
+      ],
+    },
   };
   const workers = await Promise.all([
     Worker.create({
@@ -77,12 +88,17 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     }),
     Worker.create({ ...common, taskQueue: hostQueue(host), activities: hostActivities(world) }),
   ]);
+  const health =
+    settings.healthPort === undefined
+      ? undefined
+      : serveHealth(settings.healthPort, { layout, engine, runs }, (words) => console.error(words));
   try {
     await announceHost(temporal, await hostFacts(world));
     settings.onReady?.({ host, address, namespace });
     void sealAtStart(world);
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
+    health?.close();
     await connection.close();
     await nativeConnection.close();
     await claim.release();

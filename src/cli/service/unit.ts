@@ -43,7 +43,16 @@ function quoted(word: string): string {
 
 /** Variables that lead the server or worker where this shell's evenkeel is led. None of them is a secret: units are readable. */
 const CARRIED = [
-  ...['PATH', 'EVENKEEL_HOME', 'EVENKEEL_LOCK_DIR', 'EVENKEEL_CACHE', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'HOME'],
+  ...[
+    'PATH',
+    'EVENKEEL_HOME',
+    'EVENKEEL_LOCK_DIR',
+    'EVENKEEL_CACHE',
+    'EVENKEEL_HEALTH_PORT',
+    'XDG_STATE_HOME',
+    'XDG_CACHE_HOME',
+    'HOME',
+  ],
   ...['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'],
   ...['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'],
 ];

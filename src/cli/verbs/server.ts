@@ -3,9 +3,10 @@ import { layoutFrom } from '../../store/layout.js';
 import { ServerCannotStart } from '../../worker/server/may-start.js';
 import { runServer, type ServerEvent } from '../../worker/server/server.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
-import { CommandFailed, UsageError } from '../errors.js';
+import { CommandFailed } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { packageRoot } from '../../package-root.js';
+import { healthPortIn, portIn } from '../ports.js';
 import { durationText } from '../render/duration.js';
 import { warnOfOpenStateFolder } from '../state-folder-warning.js';
 import type { Cli } from '../terminal.js';
@@ -14,6 +15,7 @@ export interface ServerFlags {
   port: string;
   uiPort?: string;
   db?: string;
+  healthPort?: string;
 }
 
 /** Temporal's own convention. */
@@ -25,6 +27,7 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
   await warnOfOpenStateFolder(cli);
   const port = portIn(flags.port, '--port');
   const uiPort = flags.uiPort === undefined ? port + UI_ABOVE_PORT : portIn(flags.uiPort, '--ui-port');
+  const healthPort = healthPortIn(cli, flags.healthPort);
   const namespace = cli.flags.namespace ?? 'default';
   const address = `127.0.0.1:${port}`;
   const temporalCli = await findTemporalCli(cli.env);
@@ -36,9 +39,10 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
     '--namespace',
     namespace,
     ...(cli.flags.host ? ['--host', cli.flags.host] : []),
+    ...(healthPort === undefined ? [] : ['--health-port', `${healthPort}`]),
   ];
   const workerArgv = [process.execPath, path.join(packageRoot(), 'bin', 'evenkeel.mjs'), 'worker', ...workerFlags];
-  const tell = teller(cli);
+  const tell = teller(cli, healthPort);
   try {
     await interruptible((until) =>
       runServer({
@@ -60,12 +64,6 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
   return 0;
 }
 
-function portIn(text: string, flag: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new UsageError(`${flag} ${text} is not a port`, 'a number from 1 to 65535');
-}
-
 /**
  * The environment without what leads Temporal's clients elsewhere: a profile for a Temporal in the cloud, for example.
  * `noFile` does not exist, which stands for a profile file without profiles.
@@ -76,7 +74,7 @@ function withoutProfile(env: NodeJS.ProcessEnv, noFile: string): NodeJS.ProcessE
 }
 
 /** Tells people what happens; scripts get one document, when everything is ready for the first time. */
-function teller(cli: Cli): (event: ServerEvent) => void {
+function teller(cli: Cli, healthPort: number | undefined): (event: ServerEvent) => void {
   let where: { address: string; ui: string } | undefined;
   let isReady = false;
   let lastDeath: string | undefined;
@@ -89,8 +87,14 @@ function teller(cli: Cli): (event: ServerEvent) => void {
         lastDeath = undefined;
         if (isReady) return cli.say('the worker is back');
         isReady = true;
-        if (cli.flags.json) cli.printJson({ ready: true, host: event.host, ...where });
-        return cli.say(readyText(event.host, where?.address));
+        if (cli.flags.json)
+          cli.printJson({
+            ready: true,
+            host: event.host,
+            ...where,
+            ...(healthPort ? { health: healthAt(healthPort) } : {}),
+          });
+        return cli.say(readyText(event.host, where?.address, healthPort));
       case 'died': {
         const death = `${event.what} ended (${event.how}), and is started again`;
         // One that dies at every start would fill the screen.
@@ -106,12 +110,17 @@ function teller(cli: Cli): (event: ServerEvent) => void {
   };
 }
 
-function readyText(host: string, address: string | undefined): string {
+function readyText(host: string, address: string | undefined, healthPort: number | undefined): string {
   const elsewhere = address === '127.0.0.1:7233' ? [] : [`           export TEMPORAL_ADDRESS=${address}`];
   return [
     `worker    host ${host}`,
     'deploy     cd your-project && evenkeel deploy',
     ...elsewhere,
+    ...(healthPort === undefined ? [] : [`health     ${healthAt(healthPort)}/stacks/<stack>/health, /metrics`]),
     'ready; Ctrl-C stops it, and runs go on at the next start',
   ].join('\n');
+}
+
+function healthAt(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
