@@ -21,7 +21,7 @@ describe('readPolicy', () => {
       {
         groups: { infrastructure: ['postgres', 'redis'], backend: ['api'] },
         start: { strategy: 'all-at-once', stagger: 0 },
-        health: { timeout: '1m30s', stable_for: '500ms', probe: 'docker', on_inconclusive: 'accept' },
+        health: { timeout: '1m30s', stable_for: '500ms', probation: '10m', probe: 'docker', on_inconclusive: 'accept' },
         limits: { build_memory: '1.5g', build_disk: 1024, parallel_builds: '2' },
         scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerpt_lines: '20' },
         rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
@@ -36,6 +36,7 @@ describe('readPolicy', () => {
       groups: { infrastructure: ['postgres', 'redis'], backend: ['api'] },
       start: { strategy: 'all-at-once', staggerMs: 0 },
       health: { timeoutMs: 90_000, stableForMs: 500, probe: 'docker', onInconclusive: 'accept' },
+      probationMs: 600_000,
       limits: { buildMemoryBytes: 1.5 * 1024 ** 3, buildDiskBytes: 1024, parallelBuilds: 2 },
       scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerptLines: 20 },
       rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
