@@ -52,7 +52,9 @@ export function watchRelease(world: World): HostActivities['watchRelease'] {
     if (known) return { verified: known.verified, reason: known.reason };
     const probes = new OwnProbes(world.engine, WATCHING_PACE, (text) => text);
     try {
-      const verdict = await watched(world, watch, await servicesOf(world, { watch, release, probes }));
+      const services = await servicesOf(world, { watch, release, probes });
+      if (services.length === 0) return { verified: 'unknown', reason: 'it made nothing that goes on running' };
+      const verdict = await watched(world, watch, services);
       const { verified, service, reason } = verdict;
       if (verified === 'unknown') return verdict;
       const words = service === undefined ? reason : `${service}: ${reason}`;
