@@ -55,10 +55,14 @@ async function comesUp(): Promise<void> {
 }
 
 async function databaseIsBack(): Promise<void> {
-  await eventually('the database is well', async () => {
-    const inspected = await stack.inspect();
-    return inspected.some(({ Name, State }) => Name.endsWith('-db-1') && State.Health?.Status === 'healthy');
-  });
+  await eventually(
+    'the database is well',
+    async () => {
+      const inspected = await stack.inspect();
+      return inspected.some(({ Name, State }) => Name.endsWith('-db-1') && State.Health?.Status === 'healthy');
+    },
+    180_000,
+  );
 }
 
 /** What a worker with a port of its own answers while the database is down. */
@@ -117,7 +121,7 @@ describe('evenkeel schedule', () => {
       const query = `WorkflowType="healthCheck" AND EvenkeelStack="${stack.name}" AND EvenkeelOutcome="unhealthy"`;
       return (await world.client.workflow.count(query)).count === 2;
     });
-  }, 240_000);
+  }, 420_000);
 
   it('is applied from the file by a deployment, also by a worker that dies; what a person paused stays paused', async () => {
     stack = await TestStack.make(world, 'plain');

@@ -1,5 +1,7 @@
-import type { ObservedContainer } from '../../plan/observed-stack.js';
+import { isOneShot } from '../../plan/gate-for.js';
+import { containersOf, type ObservedContainer } from '../../plan/observed-stack.js';
 import { type Check, gravest, healthOfVerdict } from '../../spec/check-report.js';
+import type { StackSpec } from '../../spec/stack-spec.js';
 import type { HealthState } from '../../store/health-state.js';
 import type { Release } from '../../store/releases.js';
 
@@ -42,19 +44,27 @@ export function storeAnswer(
   });
 }
 
+/** The services that should run: those that did when they were released; where nothing was, all that are not meant to end. */
+export function wantedServices(
+  release: Pick<Release, 'services'> | undefined,
+  spec: StackSpec,
+  containers: ObservedContainer[],
+): string[] {
+  if (release) return Object.keys(release.services).filter((service) => release.services[service]!.state === 'running');
+  return Object.values(spec.services)
+    .filter((service) => !isOneShot(spec, service, containersOf({ containers }, service.name)))
+    .map(({ name }) => name);
+}
+
 /** What runs now. Alive: every service that should run does. Ready: and none of them is sick, or has yet to become well. */
 export function nowAnswer(
   stack: string,
   what: 'liveness' | 'readiness',
   containers: ObservedContainer[],
-  release: Pick<Release, 'services'> | undefined,
+  wanted: string[],
 ): HealthAnswer {
-  const own = containers.filter(({ leftoverOf }) => leftoverOf === undefined);
-  const wanted = release
-    ? Object.entries(release.services).flatMap(([service, { state }]) => (state === 'running' ? [service] : []))
-    : [...new Set(own.filter(({ exitCode }) => exitCode !== 0).map(({ service }) => service))];
   const against = wanted.flatMap((service) => {
-    const ofService = own.filter((container) => container.service === service);
+    const ofService = containersOf({ containers }, service);
     const running = ofService.filter(({ state }) => state === 'running');
     if (running.length === 0)
       return [{ service, reason: ofService[0] ? `is ${ofService[0].state}` : 'has no container' }];

@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { Engine } from '../../docker/engine.js';
+import { specFromContainers } from '../../docker/spec-from-containers.js';
 import { readHealth } from '../../store/health-state.js';
 import type { Layout } from '../../store/layout.js';
 import { listStacks } from '../../store/registry.js';
 import { latestRelease } from '../../store/releases.js';
-import { detailedAnswer, healthAnswer, type HealthAnswer, nowAnswer, storeAnswer } from './answers.js';
+import { detailedAnswer, healthAnswer, type HealthAnswer, nowAnswer, storeAnswer, wantedServices } from './answers.js';
 import { metricsText, type RunCounts } from './metrics.js';
 
 /** What the endpoints answer from. */
 export interface HealthSources {
   layout: Layout;
-  engine: Pick<Engine, 'containers'>;
+  engine: Pick<Engine, 'containers' | 'inspect'>;
   runs: RunCounts;
 }
 
@@ -92,10 +93,24 @@ async function answerOf(
       return storeAnswer(stack, what, await readHealth(layout, stack), nowMs);
     case 'liveness':
     case 'readiness':
-      return nowAnswer(stack, what, await engine.containers(stack), await latestRelease(layout, stack));
+      return answerOfNow(stack, what, { layout, engine });
     default:
       return undefined;
   }
+}
+
+async function answerOfNow(
+  stack: string,
+  what: 'liveness' | 'readiness',
+  { layout, engine }: Pick<HealthSources, 'layout' | 'engine'>,
+): Promise<HealthAnswer> {
+  const containers = await engine.containers(stack);
+  const inspected = await Promise.all(containers.map(({ id }) => engine.inspect(id)));
+  const spec = specFromContainers(
+    stack,
+    inspected.filter((inspect) => inspect !== undefined),
+  );
+  return nowAnswer(stack, what, containers, wantedServices(await latestRelease(layout, stack), spec, containers));
 }
 
 async function metrics(stacks: string[], { layout, runs }: HealthSources): Promise<string> {

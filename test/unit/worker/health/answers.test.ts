@@ -2,9 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { HealthReport } from '../../../../src/spec/check-report.js';
 import type { HealthState } from '../../../../src/store/health-state.js';
 import type { Release } from '../../../../src/store/releases.js';
-import { detailedAnswer, healthAnswer, nowAnswer, storeAnswer } from '../../../../src/worker/health/answers.js';
+import {
+  detailedAnswer,
+  healthAnswer,
+  nowAnswer,
+  storeAnswer,
+  wantedServices,
+} from '../../../../src/worker/health/answers.js';
 import { metricsText, RunCounts } from '../../../../src/worker/health/metrics.js';
-import { container, service } from '../../plan/stack.js';
+import { container, service, stack } from '../../plan/stack.js';
 
 const AT = Date.parse('2026-01-01T00:00:00Z');
 const REPORT: HealthReport = {
@@ -69,21 +75,27 @@ describe('answers from the last look', () => {
   });
 });
 
+type Seen = ReturnType<typeof container>;
+
 describe('nowAnswer', () => {
-  const [api, db] = [container(service('api')), container(service('db'))];
+  const SERVICES = [service('api'), service('db'), service('once', { restart: 'no', healthcheck: 'inherit' })];
+  const [api, db, once] = SERVICES.map((each) => container(each)) as [Seen, Seen, Seen];
   const released = { services: { api: { state: 'running' }, db: { state: 'stopped' } } } as unknown as Release;
   it.each([
     ['all run', [api, db], undefined, 200, 200],
     ['one is sick', [{ ...api, health: 'unhealthy' as const }, db], undefined, 200, 503],
     ['one starts', [{ ...api, health: 'starting' as const }, db], undefined, 200, 503],
     ['one has ended', [api, { ...db, state: 'exited' as const, exitCode: 1 }], undefined, 503, 503],
-    ['one has ended well, as it may', [api, { ...db, state: 'exited' as const, exitCode: 0 }], undefined, 200, 200],
+    ['a server was stopped', [api, { ...db, state: 'exited' as const, exitCode: 0 }], undefined, 503, 503],
+    ['one has ended well, as it may', [api, { ...once, state: 'exited' as const, exitCode: 0 }], undefined, 200, 200],
     ['one that was released is gone', [db], released, 503, 503],
     ['one is away, as when it was released', [api], released, 200, 200],
     ['nothing is there', [], undefined, 503, 503],
   ])('%s', (_, containers, release, alive, ready) => {
-    expect(nowAnswer('shop', 'liveness', containers, release).httpStatus).toBe(alive);
-    expect(nowAnswer('shop', 'readiness', containers, release).httpStatus).toBe(ready);
+    const here = SERVICES.filter(({ name }) => containers.some((container) => container.service === name));
+    const wanted = wantedServices(release, stack(here), containers);
+    expect(nowAnswer('shop', 'liveness', containers, wanted).httpStatus).toBe(alive);
+    expect(nowAnswer('shop', 'readiness', containers, wanted).httpStatus).toBe(ready);
   });
 });
 

@@ -30,7 +30,7 @@ describe('serveHealth', () => {
     };
     const health = serveHealth(
       port,
-      { layout: { home, lockDir: home }, engine: { containers: away }, runs: new RunCounts() },
+      { layout: { home, lockDir: home }, engine: { containers: away, inspect: away }, runs: new RunCounts() },
       (words) => said.push(words),
     );
     try {
