@@ -144,18 +144,20 @@ describe('the evidence of a run', () => {
     stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
     for (const [index, point] of (['before', 'during', 'after'] as const).entries()) {
       await world.injectFaults([{ activity: 'archiveRun', point, afterMs: 20, action: 'kill' }]);
-      const run = await deployed();
+      const handle = (await stack.start()) as WorkflowHandleWithFirstExecutionRunId;
       await world.workerEnded();
       await world.injectFaults([]);
       await world.startWorker();
-      await bundleOf(stack, run);
+      // What archives may begin before the run has closed, which needs a worker too.
+      await endOf(handle);
+      await bundleOf(stack, { workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
       await eventually('what archives has ended', async () => {
         const { count } = await world.client.workflow.count('WorkflowType = "archive" AND ExecutionStatus = "Running"');
         return count === 0;
       });
       expect(await verified()).toMatchObject({ sealed: index + 1, problems: [] });
     }
-  }, 120_000);
+  }, 240_000);
 
   it('of a terminated run is sealed by the next worker', async () => {
     stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
