@@ -26,7 +26,7 @@ export function beginRun(world: World): HostActivities['beginRun'] {
     return withStackLock(world, stack, async () => {
       await refuseWhenClosed(world);
       const { epoch } = await takeEpoch(world.layout, stack, ownRun(), new Date());
-      await sweepTwins(world, stack);
+      await sweepTwins(world, stack, { except: ownRun().runId });
       await sweepAside(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
       return { epoch, runFolder: folder, ...(capture ? { capture } : {}) };

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { cancellationSignal } from '@temporalio/activity';
 import { letGoOfAll } from '../src/backup/held-containers.js';
 import { STORE_KINDS } from '../src/backup/kinds.js';
@@ -11,7 +10,7 @@ import type { HostActivities } from './activities.js';
 import { backupPlace } from './backup-place.js';
 import { stepFailed } from './compose-children.js';
 import { backupScripts, foundStores } from './found-stores.js';
-import { ownRunFolder } from './run-place.js';
+import { ownBackupFolder } from './run-place.js';
 import { withSharedTurn } from './take-turn.js';
 import type { World } from './world.js';
 
@@ -30,7 +29,7 @@ export function dumpStore(world: World): HostActivities['dumpStore'] {
       const kept = sealed?.manifest.stores.find((one) => one.id === store.id);
       if (kept) return brief(kept);
       // A run may back up again, after it has waited for somebody.
-      const ownFolder = path.join(ownRunFolder(world, stack), 'backups', id);
+      const ownFolder = ownBackupFolder(world, stack, id);
       const scripts = await backupScripts(world, frozen, ownFolder, cancellationSignal());
       await sweepDrafts(world.layout, stack, id, (draft) => letGoOfAll(draft, scripts));
       const folder = await draftFolder(backupPlace(world, frozen, id));

@@ -7,7 +7,7 @@ import type { Leftover } from '../src/spec/deploy-result.js';
 import { encodeName, stackFolder } from '../src/store/layout.js';
 import { readJson, writeJson } from '../src/store/private-file.js';
 import { TWIN_LABEL, twinProject } from '../src/twin/twin-name.js';
-import { ownRun, TWIN_FOLDER } from './run-place.js';
+import { TWIN_FOLDER } from './run-place.js';
 import { isRunOpen } from './run-open.js';
 import { withStackLock } from './take-turn.js';
 import { exists, markTakenDown } from './twin-place.js';
@@ -19,9 +19,14 @@ const MOST_ROUNDS = 3;
 /**
  * Takes a twin away whole: its children are ended, and its containers, networks and volumes are gone, volumes without a
  * name too. Only what carries the label of a twin of this stack is touched. What Docker refuses to remove is returned.
- * `folder` is the twin's own, where it is known.
+ * `folder` is the twin's own, where it is known; `signal` ends the wait for the twin's lock, as in `withStackLock`.
  */
-export async function removeTwin(world: World, stack: string, project: string, folder?: string): Promise<Leftover[]> {
+export async function removeTwin(
+  world: World,
+  stack: string,
+  project: string,
+  { folder, signal }: { folder?: string; signal?: AbortSignal } = {},
+): Promise<Leftover[]> {
   const { engine, layout } = world;
   if (folder !== undefined && (await exists(folder))) {
     await markTakenDown(folder);
@@ -30,7 +35,7 @@ export async function removeTwin(world: World, stack: string, project: string, f
   if (!(await isTwinOf(world, stack, project))) return endOf(folder, []);
   // A step that still waits for a container of the twin has the lock, and ends when that is gone.
   await removeContainers(world, await noted(await engine.belongings(project), folder));
-  const leftovers = await withStackLock(world, project, async () => {
+  const remove = async (): Promise<Leftover[]> => {
     let refused: Leftover[] = [];
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       const found = await noted(await engine.belongings(project), folder);
@@ -40,17 +45,27 @@ export async function removeTwin(world: World, stack: string, project: string, f
     const { id } = await engine.info();
     if (refused.length === 0) await forgetHostLock(layout.lockDir, id, project);
     return refused;
-  });
-  return endOf(folder, leftovers);
+  };
+  return endOf(folder, await withStackLock(world, project, remove, signal));
 }
 
-/** Takes the twins of a stack away whose run is closed: that of a run that was terminated, or whose host was away. */
-export async function sweepTwins(world: World, stack: string): Promise<void> {
+/**
+ * Takes the twins of a stack away whose run is closed: that of a run that was terminated, or whose host was away. The caller
+ * holds the lock of the stack, so no run begins meanwhile; the twin of the run `except` stays.
+ */
+export async function sweepTwins(
+  world: World,
+  stack: string,
+  { except, signal }: { except?: string; signal?: AbortSignal },
+): Promise<void> {
   for (const project of await world.engine.projectsLabelled(TWIN_LABEL, stack)) {
     const owner = await ownerOf(world, stack, project);
-    if (owner?.runId === ownRun().runId) continue;
+    if (owner !== undefined && owner.runId === except) continue;
     if (owner?.workflowId !== undefined && (await isRunOpen(world.temporal, owner.workflowId, owner.runId))) continue;
-    await removeTwin(world, stack, project, owner?.folder);
+    await removeTwin(world, stack, project, {
+      ...(owner ? { folder: owner.folder } : {}),
+      ...(signal ? { signal } : {}),
+    });
   }
 }
 

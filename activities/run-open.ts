@@ -8,6 +8,12 @@ export async function isRunOpen(temporal: Client, workflowId: string, runId?: st
   return (await openRun(temporal, workflowId, runId)) !== undefined;
 }
 
+/** Whether Temporal knows a run, and it has ended. */
+export async function isRunClosed(temporal: Client, workflowId: string, runId: string): Promise<boolean> {
+  const found = await describedRun(temporal, workflowId, runId);
+  return found !== undefined && !OPEN.includes(found.status);
+}
+
 /** The open run of a workflow id, with the first run of its chain; undefined when none is open. */
 export async function openRun(
   temporal: Client,

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import { runFolder, stackFolder } from '../src/store/layout.js';
@@ -22,6 +23,19 @@ export function ownProjectFolder(world: Pick<World, 'layout'>, stack: string, pr
 
 /** In a run's folder: the frozen configuration of its twin, copies of bound files, children, samples. */
 export const TWIN_FOLDER = 'twin';
+
+/** Where a run keeps what it does for one of its backups; one folder a backup, named by its id. */
+export function ownBackupFolder(world: Pick<World, 'layout'>, stack: string, backup: string): string {
+  return path.join(ownRunFolder(world, stack), BACKUPS_FOLDER, backup);
+}
+
+/** All of them, of any run by its folder. */
+export async function backupFolders(folder: string): Promise<string[]> {
+  const names = await readdir(path.join(folder, BACKUPS_FOLDER)).catch(() => []);
+  return names.map((name) => path.join(folder, BACKUPS_FOLDER, name));
+}
+
+const BACKUPS_FOLDER = 'backups';
 
 /** Who asks for this activity. */
 export function ownRun(): { workflowId: string; runId: string } {

@@ -10,6 +10,6 @@ import type { World } from './world.js';
 export function takeDownTwin(world: World): HostActivities['takeDownTwin'] {
   return async ({ stack, project }) => {
     const folder = ownProjectFolder(world, stack, project);
-    return { leftovers: project === stack ? [] : await removeTwin(world, stack, project, folder) };
+    return { leftovers: project === stack ? [] : await removeTwin(world, stack, project, { folder }) };
   };
 }

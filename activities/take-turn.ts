@@ -87,14 +87,18 @@ async function sharing<T>(
   });
 }
 
-/** Holds the host lock of a project for as long as something is done; getting it is the wait for whoever has it. */
+/**
+ * Holds the host lock of a project for as long as something is done; getting it is the wait for whoever has it. `signal` ends
+ * the wait; without one the step's own does.
+ */
 export async function withStackLock<T>(
   world: World,
   stack: string,
   act: (lock: { fd: number }) => Promise<T>,
+  signal = cancellationSignal(),
 ): Promise<T> {
   const { id: engineId } = await world.engine.info();
-  const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, { signal: cancellationSignal() });
+  const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, { signal });
   try {
     return await act(lock);
   } finally {

@@ -9,15 +9,25 @@ import { terminateGroup } from './terminate-group.js';
  * Children that have ended, and a folder that is not there, are fine.
  */
 export async function endChildren(folder: string): Promise<void> {
+  await Promise.all((await groupsAtWork(folder)).map((group) => terminateGroup(group)));
+}
+
+/** Whether any child whose traces are in a folder below this one has not ended. */
+export async function isAnyAtWork(folder: string): Promise<boolean> {
+  return (await groupsAtWork(folder)).length > 0;
+}
+
+async function groupsAtWork(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  await Promise.all(names.map((name) => endChild(path.join(folder, name))));
+  const groups = await Promise.all(names.map((name) => groupAtWork(path.join(folder, name))));
+  return groups.filter((group) => group !== undefined);
 }
 
-async function endChild(folder: string): Promise<void> {
+async function groupAtWork(folder: string): Promise<number | undefined> {
   const identity = await readIdentity(folder);
-  if (!identity || (await isOfAnother(identity))) return;
-  if (await hasMembers(identity.pid)) await terminateGroup(identity.pid);
+  if (!identity || (await isOfAnother(identity))) return undefined;
+  return (await hasMembers(identity.pid)) ? identity.pid : undefined;
 }

@@ -131,7 +131,7 @@ export async function discardDraft(
 export async function sweepDrafts(
   layout: Layout,
   stack: string,
-  except: string,
+  except: string | undefined,
   before: (folder: string) => Promise<void>,
 ): Promise<void> {
   const drafts = (await namesIn(backupsFolder(layout, stack))).filter((name) => name.startsWith(DRAFT));

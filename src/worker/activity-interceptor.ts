@@ -1,12 +1,11 @@
 import type { Context } from '@temporalio/activity';
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { FAILURE } from '../../activities/failures.js';
 import type { ResourceCurve } from '../../activities/resource-curve.js';
-import { isWeather } from '../docker/weather.js';
 import { redactor } from '../spec/redact.js';
 import { FaultInjected, type FaultPoints } from './fault-points.js';
+import { mayPass } from './may-pass.js';
 
 /** Heartbeats within the time in which one has to come. */
 const HEARTBEATS_IN_TIME = 4;
@@ -75,19 +74,7 @@ const redact = redactor([]);
 function asFailure(error: unknown): unknown {
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
-  if (isWeather(error) || error instanceof FaultInjected || isOfTemporal(error) || isAbort(error)) {
-    return new Error(message);
-  }
+  if (mayPass(error) || error instanceof FaultInjected) return new Error(message);
   console.error(error);
   return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });
-}
-
-/** Temporal did not answer as it should; its client wraps most of that in an error of its own. */
-function isOfTemporal(error: unknown): boolean {
-  return error instanceof ServiceError || isGrpcServiceError(error);
-}
-
-/** Somebody stopped waiting: the worker is going, or the step is out of time. */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }

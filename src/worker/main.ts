@@ -24,6 +24,7 @@ import { serveHealth } from './health/health-server.js';
 import { RunCounts } from './health/metrics.js';
 import { sealAtStart } from './seal-at-start.js';
 import { ensureSearchAttributes } from './search-attributes.js';
+import { sweepAtStart } from './sweep-at-start.js';
 
 /** What a worker can be told; everything else comes from the environment. */
 export interface WorkerSettings {
@@ -92,6 +93,8 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     settings.healthPort === undefined
       ? undefined
       : serveHealth(settings.healthPort, { layout, engine, runs }, (words) => console.error(words));
+  const ending = new AbortController();
+  const sweeping = sweepAtStart(world, ending.signal);
   try {
     await announceHost(temporal, await hostFacts(world));
     settings.onReady?.({ host, address, namespace });
@@ -99,6 +102,8 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     health?.close();
+    ending.abort();
+    await sweeping;
     await connection.close();
     await nativeConnection.close();
     await claim.release();

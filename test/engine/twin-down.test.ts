@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { awaitHealth } from '../../activities/await-health.js';
 import { beginRun } from '../../activities/begin-run.js';
 import { runOnTwin } from '../../activities/run-on-twin.js';
 import { startOnTwin } from '../../activities/start-on-twin.js';
+import { sweepClosedRun } from '../../activities/sweep-closed-run.js';
 import { judgeTwin } from '../../src/twin/judge-twin.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
@@ -76,11 +78,29 @@ describe('taking a twin down', () => {
     await next.take(beginRun, { dryRun: false });
     expect((await stack.twinThings()).containers).toHaveLength(2);
 
-    const closed = { describe: async () => ({ status: { name: 'TERMINATED' }, runId: 'x', raw: {} }) };
-    const open = { describe: async () => ({ status: { name: 'RUNNING' }, runId: 'x', raw: {} }) };
-    const getHandle = (_id: string, runId: string) => (runId === stack.run.execution.runId ? closed : open);
-    Object.assign(stack.host.world, { temporal: { workflow: { getHandle } } });
+    runsAre({ [stack.run.execution.runId]: 'TERMINATED' });
     await next.take(beginRun, { dryRun: false });
+    expect(await stack.twinThings()).toEqual(NO_TWIN);
+    expect((await stack.project.compose('ps', '-q')).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('a sweep of what closed runs have left', () => {
+  it('takes the twin of a closed run away, and leaves that of one alone that is open or unknown', async () => {
+    stack = await TwinStack.make((version) => web(version));
+    const twin = await stack.twin();
+    await stack.run.take(startOnTwin, { twin, services: ['api'] });
+    const { runId } = stack.run.execution;
+    const sweep = (): Promise<boolean> =>
+      sweepClosedRun(stack.host.world, stack.project.name, AbortSignal.timeout(60_000));
+    const there = await stack.twinThings();
+    for (const status of ['RUNNING', 'unknown']) {
+      runsAre({ [runId]: status });
+      expect(await sweep()).toBe(true);
+      expect(await stack.twinThings()).toEqual(there);
+    }
+    runsAre({ [runId]: 'TERMINATED' });
+    expect(await sweep()).toBe(true);
     expect(await stack.twinThings()).toEqual(NO_TWIN);
     expect((await stack.project.compose('ps', '-q')).split('\n')).toHaveLength(2);
   });
@@ -100,3 +120,15 @@ describe('what a release does on its twin', () => {
     expect(await stack.twinThings()).toEqual(NO_TWIN);
   });
 });
+
+/** What Temporal says of runs; of any other that it is open. */
+function runsAre(states: Record<string, string>): void {
+  const getHandle = (workflowId: string, runId: string) => ({
+    describe: async () => {
+      const name = states[runId] ?? 'RUNNING';
+      if (name === 'unknown') throw new WorkflowNotFoundError('', workflowId, runId);
+      return { status: { name }, runId, raw: {} };
+    },
+  });
+  Object.assign(stack.host.world, { temporal: { workflow: { getHandle } } });
+}
