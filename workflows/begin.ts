@@ -6,13 +6,17 @@ import { Rejection } from './turning-points.js';
 
 /** Afterwards the run knows its host, and people find it by its search attributes where those are registered. */
 export async function locateStack(run: DeploymentRun): Promise<void> {
-  const { stack, host, performer } = run.input;
-  const located = await run.line(
+  await run.line(
     'locate',
     'locate the stack',
-    () => anyWorker.locateStack({ stack, host }),
-    (found) => `on ${found.host}`,
+    () => locate(run),
+    () => `on ${run.hostName}`,
   );
+}
+
+async function locate(run: DeploymentRun): Promise<void> {
+  const { stack, host, performer } = run.input;
+  const located = await anyWorker.locateStack({ stack, host });
   run.hostName = located.host;
   run.checklist.progress.host = located.host;
   if (located.indexed) run.checklist.index({ stack, host: located.host, ...(performer ? { performer } : {}) });
@@ -20,11 +24,10 @@ export async function locateStack(run: DeploymentRun): Promise<void> {
 
 /** Afterwards this run, and no other, may change the stack. A run that only looks takes no turn. */
 export async function beginOnHost(run: DeploymentRun): Promise<void> {
-  const { stack, dryRun, whenBusy } = run.input;
+  const { dryRun, whenBusy } = run.input;
   refuseWhenStale(run);
   if (!dryRun) {
-    await run.line('lease', 'take the lease', () => holdLease(run.hostName, stack, whenBusy));
-    run.leased = true;
+    await run.line('lease', 'take the lease', () => lease(run, whenBusy));
     refuseWhenStale(run);
   }
   await begin(run);
@@ -32,9 +35,13 @@ export async function beginOnHost(run: DeploymentRun): Promise<void> {
 
 /** The same after the run has stood aside; it waits for whoever has the stack by now. */
 export async function beginAgain(run: DeploymentRun): Promise<void> {
-  await run.line('lease', 'take the lease', () => holdLease(run.hostName, run.input.stack, 'queue'));
-  run.leased = true;
+  await run.line('lease', 'take the lease', () => lease(run, 'queue'));
   await begin(run);
+}
+
+async function lease(run: DeploymentRun, whenBusy: 'refuse' | 'queue'): Promise<void> {
+  await holdLease(run.hostName, run.input.stack, whenBusy);
+  run.leased = true;
 }
 
 async function begin(run: DeploymentRun): Promise<void> {
@@ -56,6 +63,29 @@ export async function beginInstead(run: DeploymentRun): Promise<void> {
   delete run.capture;
   for (const noted of [run.begun, run.intact, run.restored, run.remarks, run.leftovers]) noted.length = 0;
   await CancellationScope.nonCancellable(() => begin(run));
+}
+
+/**
+ * For a run that is stopped before it has captured anything. Where it was reset, its former self may have gone on to change the
+ * stack: afterwards the run has begun, and answers for that. Where another run has the stack, that one answers for it.
+ */
+export async function beginStopped(run: DeploymentRun): Promise<void> {
+  if (!isReset() || run.capture || run.input.dryRun) return;
+  await CancellationScope.nonCancellable(async () => {
+    if (run.hostName === '') await locate(run);
+    if (!run.leased && (await isBusy(run))) return;
+    await begin(run);
+  });
+}
+
+async function isBusy(run: DeploymentRun): Promise<boolean> {
+  try {
+    await lease(run, 'refuse');
+    return false;
+  } catch (error) {
+    if (error instanceof Rejection) return true;
+    throw error;
+  }
 }
 
 /** Whether a run of the same chain was there before: nothing but a reset makes another one. */

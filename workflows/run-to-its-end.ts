@@ -11,7 +11,7 @@ import { FAILURE } from '../activities/failures.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { INVALID_INPUT, type Outcome } from '../src/spec/outcome.js';
 import { anyWorker } from './activity-proxies.js';
-import { beginInstead } from './begin.js';
+import { beginInstead, beginStopped } from './begin.js';
 import { messageOf } from './checklist.js';
 import { letImagesGo } from './clearance.js';
 import type { DeploymentRun } from './deployment-run.js';
@@ -75,6 +75,7 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
 
   try {
     if (failedWith(error, FAILURE.notBegun)) await beginInstead(run);
+    else if (stopped) await beginStopped(run);
     await takeBack(run);
   } catch (undoError) {
     run.leftovers.push({

@@ -92,6 +92,22 @@ describe('a run that is reset to a point in its middle, in a bad release', () =>
   }, 120_000);
 });
 
+describe('a run that is reset, and cancelled before it does anything', () => {
+  it.each([
+    ['its beginning', resetToTheBeginning],
+    ['where it had begun', (_: DeploymentWorld, run: WorkflowHandle) => resetToAfter(world, run, 'beginRun')],
+  ])(
+    'at %s: takes back all that its former self has replaced',
+    async (_, reset) => {
+      const former = await cutShort('awaitHealth');
+      const run = await reset(world, former);
+      await run.cancel();
+      await takenBackAfter(run, { restored: ['api', 'web'] }, 'aborted');
+    },
+    120_000,
+  );
+});
+
 describe('a run that is reset long after it was asked for', () => {
   it('takes back all the same what its former self has replaced', async () => {
     await stack.write('.env', BAD_RELEASE);
@@ -149,12 +165,11 @@ async function cutShortAt(
 }
 
 /** With a worker the run comes to its end, and all that stands is what stood before its first self began. */
-async function takenBackAfter(run: WorkflowHandle, result: object): Promise<void> {
+async function takenBackAfter(run: WorkflowHandle, result: object, outcome = 'rolled-back'): Promise<void> {
   await world.startWorker();
   const end = await endOf(run);
-  expect([end.type, end.message]).toEqual(['rolled-back', expect.any(String)]);
+  expect([end.type, end.message]).toEqual([outcome, expect.any(String)]);
   expect({ ...end.result, restored: [...(end.result?.restored ?? [])].sort() }).toMatchObject(result);
-  expect(end.type).toBe('rolled-back');
   expect(await makingsOf(stack)).toEqual(before);
   expect(await stack.exec('web', 'wget', '-qO-', 'http://api:8080/version')).toBe('1');
   expect((await releasesOf(stack)).map(({ kind }) => kind)).toEqual(['deployed']);
