@@ -1,23 +1,76 @@
 import { isDeepStrictEqual } from 'node:util';
 import { durationText } from '../../src/cli/render/duration.js';
 import { killWorkerWhileReplacing, resumedAfterMs } from './kill-worker.js';
-import {
-  type ActReport,
-  type Check,
-  look,
-  type Played,
-  playDeployment,
-  type StackLook,
-  type Stage,
-} from './play-act.js';
+import { type Check, look, type Played, playDeployment, type Plot, type StackLook, type Stage } from './play-act.js';
+import type { ShopRelease } from './shop.js';
 import { placeOrders, versionsServed } from './shop-visit.js';
 import type { Rows } from './stack-look.js';
 
 /** Products of the orders that the first act places. */
 const ORDERS = [1, 2, 2, 3, 5];
 
+/** Its worker asks for TLS, on a connection of its own that no healthcheck uses. */
+const WANTS_TLS: ShopRelease = { version: 4, databaseOptions: '?sslmode=require' };
+
+/** An act: what the audience is told beforehand, and what happens. */
+export interface Act {
+  heading: string;
+  words: string;
+  /** In the table at the end. */
+  title: string;
+  /** `before` is how the last act left the stack; the first one finds none. */
+  perform: (stage: Stage, before: StackLook) => Promise<Performed>;
+}
+
+/** What came of an act, and whether it is what should have come. */
+export type Performed = Played & { checks: Check[] };
+
+/** The acts in their order; each begins where the one before has ended. */
+export const ACTS: readonly Act[] = [
+  {
+    heading: 'a stack comes up',
+    words: 'Nothing runs yet. Five services are to start, each behind its health gate.',
+    title: 'deploy version 1',
+    perform: comesUp,
+  },
+  {
+    heading: 'the worker is killed',
+    words: 'Version 2 of api, worker and web. While api is replaced, the Evenkeel worker that does it gets SIGKILL.',
+    title: 'version 2, worker killed',
+    perform: survivesItsWorker,
+  },
+  {
+    heading: 'a bad release is taken back',
+    words:
+      'The api of version 3 exits soon after each start, and `restart: always` starts it again and again. It is deployed\n' +
+      'without a rehearsal, so it reaches the stack.',
+    title: 'crash loop, not rehearsed',
+    perform: bad({ release: { version: 3, broken: 'crash' }, unrehearsed: true, wanted: 'rolled-back' }),
+  },
+  {
+    heading: 'health is green, and the log is not',
+    words:
+      'The reports of version 4 ask for TLS, and the database has none. No healthcheck notices. The release runs on a twin of\n' +
+      'the stack first, on restored data, where its log is read.',
+    title: 'TLS error in the log',
+    perform: bad({ release: WANTS_TLS, wanted: 'rejected' }, untouched, culprit('worker')),
+  },
+  {
+    heading: 'the same without a rehearsal',
+    words: 'It reaches the stack, its log is read there, and it is taken back.',
+    title: 'the same, not rehearsed',
+    perform: bad({ release: WANTS_TLS, unrehearsed: true, wanted: 'rolled-back' }, culprit('worker')),
+  },
+  {
+    heading: 'a migration that cannot be taken back',
+    words: 'Version 5 drops a column that the api still reads. On the twin it drops that of the restored backup.',
+    title: 'drops a column',
+    perform: bad({ release: { version: 5, migration: 'drop-column' }, wanted: 'rejected' }, untouched, culprit('api')),
+  },
+];
+
 /** A stack comes up; then it gets orders, so that there is something to lose. */
-export async function comesUp(stage: Stage): Promise<ActReport> {
+async function comesUp(stage: Stage): Promise<Performed> {
   const { place, signal } = stage;
   const played = await playDeployment(stage, { release: { version: 1 }, wanted: 'succeeded' });
   await placeOrders(place.ports, ORDERS, signal);
@@ -31,11 +84,11 @@ export async function comesUp(stage: Stage): Promise<ActReport> {
       instead: `it held ${played.after.rows.orders} before them`,
     },
   ];
-  return { number: 1, title: 'deploy version 1', ...played, after, checks };
+  return { ...played, after, checks };
 }
 
 /** A change comes, and its worker is killed in the middle. */
-export async function survivesItsWorker(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
+async function survivesItsWorker(stage: Stage, before: StackLook): Promise<Performed> {
   const { place, screen, server, signal } = stage;
   const [played, killing] = await Promise.all([
     playDeployment(stage, { release: { version: 2 }, wanted: 'succeeded', before }),
@@ -57,38 +110,16 @@ export async function survivesItsWorker(stage: Stage, { after: before }: ActRepo
     await serves(stage, 2),
     sameRows(before.rows, played.after.rows),
   ];
-  return { number: 2, title: 'version 2, worker killed', ...played, checks };
+  return { ...played, checks };
 }
 
-/** A release that crash-loops, and is deployed without a rehearsal, is taken back. */
-export async function takesBack(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
-  const release = { version: 3, broken: 'crash' as const };
-  const played = await playDeployment(stage, { release, unrehearsed: true, wanted: 'rolled-back', before });
-  return { number: 3, title: 'crash loop, not rehearsed', ...played, checks: await asBefore(stage, played, before) };
-}
-
-/** Health stays green on a connection of its own; only the log tells. The twin logs it first. */
-export async function hearsOnTwin(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
-  const release = { version: 4, databaseOptions: '?sslmode=require' as const };
-  const played = await playDeployment(stage, { release, wanted: 'rejected', before });
-  const checks = [...(await asBefore(stage, played, before)), untouched(played), culprit(played, 'worker')];
-  return { number: 4, title: 'TLS error in the log', ...played, checks };
-}
-
-/** The same, where nobody rehearsed: the log of the stack itself tells. */
-export async function hearsInStack(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
-  const release = { version: 4, databaseOptions: '?sslmode=require' as const };
-  const played = await playDeployment(stage, { release, unrehearsed: true, wanted: 'rolled-back', before });
-  const checks = [...(await asBefore(stage, played, before)), culprit(played, 'worker')];
-  return { number: 5, title: 'the same, not rehearsed', ...played, checks };
-}
-
-/** A migration that cannot be taken back runs on the restored backup, and not on the database. */
-export async function dropsOnTwin(stage: Stage, { after: before }: ActReport): Promise<ActReport> {
-  const release = { version: 5, migration: 'drop-column' as const };
-  const played = await playDeployment(stage, { release, wanted: 'rejected', before });
-  const checks = [...(await asBefore(stage, played, before)), untouched(played), culprit(played, 'api')];
-  return { number: 6, title: 'drops a column', ...played, checks };
+/** A release that ends so that everything is as before; `more` is what holds besides. */
+function bad(plot: Omit<Plot, 'before'>, ...more: ((played: Played) => Check)[]): Act['perform'] {
+  return async (stage, before) => {
+    const played = await playDeployment(stage, { ...plot, before });
+    const checks = [...(await asBefore(stage, played, before)), ...more.map((check) => check(played))];
+    return { ...played, checks };
+  };
 }
 
 async function asBefore(stage: Stage, played: Played, before: StackLook): Promise<Check[]> {
@@ -114,12 +145,12 @@ function untouched({ deployed: { result }, outageMs }: Played): Check {
   };
 }
 
-function culprit({ deployed: { result } }: Played, service: string): Check {
-  return {
+function culprit(service: string): (played: Played) => Check {
+  return ({ deployed: { result } }) => ({
     expected: `it names ${service}: ${result.failure?.message.split('\n')[0] ?? ''}`,
     holds: result.failure?.service === service,
     instead: `it names ${result.failure?.service ?? 'nobody'}`,
-  };
+  });
 }
 
 function ended({ deployed: { exitCode, result } }: Played): Check {

@@ -1,6 +1,6 @@
 /**
- * Three deployments of examples/shop on this machine, in about a minute: one that brings it up, one whose worker is
- * killed, and one that has to be taken back. `npm run demo`, or `npm run demo -- --keep | --stop`.
+ * Six deployments of examples/shop on this machine, in about two minutes: one that brings it up, one whose worker is
+ * killed, and four of bad releases (acts.ts). `npm run demo`, or `npm run demo -- --keep | --stop`.
  *
  * Exit code 0 when every act ended as it should, 1 when not, 2 for a usage error, 130 after Ctrl-C.
  */
