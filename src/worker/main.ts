@@ -98,7 +98,8 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   try {
     await announceHost(temporal, await hostFacts(world));
     settings.onReady?.({ host, address, namespace });
-    void sealAtStart(world);
+    // What is swept is in the folders that are sealed.
+    void sweeping.then(() => sealAtStart(world));
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     health?.close();
