@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -125,6 +125,12 @@ export class DeploymentWorld {
   async injectFaults(faults: Fault[]): Promise<void> {
     await rm(`${this.faultsFile}.struck`, { recursive: true, force: true });
     await writeFile(this.faultsFile, JSON.stringify(faults));
+  }
+
+  /** Which of the injected faults have struck, by their place in the list. */
+  async struckFaults(): Promise<number[]> {
+    const strikes = await readdir(`${this.faultsFile}.struck`).catch(() => []);
+    return [...new Set(strikes.map((strike) => Number.parseInt(strike, 10)))];
   }
 
   /** Runs the CLI to its end. */

@@ -1,12 +1,14 @@
 import type { HostActivities } from '../../activities/activities.js';
+import type { Fault } from '../../src/worker/fault-points.js';
+
+/** What is asked for, so that a run comes to a step; see kill-courses.ts. */
+export type Course =
+  'deployed' | 'taken back' | 'rehearsed' | 'aborted' | 'backed up' | 'restored' | 'restored in vain';
 
 /** How a step that changes something is put under fire. */
 export interface UnderFire {
-  /**
-   * The release whose deployment comes to this step: a good one; a bad one on its way back; or a good one that is backed up
-   * and rehearsed before. That takes so long that the last is killed `during` only; the others leave both out.
-   */
-  release: 'good' | 'bad' | 'rehearsed';
+  /** The courses that come to this step, each of which is a row of the grid. */
+  courses: Course[];
   /** When `during` strikes, in milliseconds after the step's start: while it is at work. */
   duringMs: number;
   /** Which service's step is struck, where there is one for each. */
@@ -14,63 +16,52 @@ export interface UnderFire {
 }
 
 /**
- * Every step of a host, with what the kill matrix does about it. A new step has to be entered here: the matrix compares
+ * Every step of a host, with what the kill grid does about it. A new step has to be entered here: the grid compares
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
- * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `when-aborted`: only a
- * deployment that is aborted comes to it, which is a test of its own. `of-schedules`: no deployment of the
- * matrix comes to it, as its stack schedules nothing; schedule.test.ts kills the worker in it. `of-restore`: no deployment comes to it; restore.test.ts kills
- * the worker in it. `of-approval`: a deployment comes to it only where people have to approve; approval.test.ts does the same.
- * `after-the-end`: it begins when the deployment is over; evidence.test.ts kills the worker in it.
+ * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
-  | UnderFire
-  | 'looks'
-  | 'needs-registry'
-  | 'when-aborted'
-  | 'of-restore'
-  | 'of-approval'
-  | 'of-schedules'
-  | 'after-the-end'
+  UnderFire | 'looks' | 'needs-registry' | 'of-approval' | 'of-schedules' | 'after-the-end'
 > = {
   watchHost: 'looks',
-  beginRun: { release: 'good', duringMs: 10 },
-  freezeConfig: { release: 'good', duringMs: 150 },
+  beginRun: { courses: ['deployed'], duringMs: 10 },
+  freezeConfig: { courses: ['deployed'], duringMs: 150 },
   preflight: 'looks',
-  captureStack: { release: 'good', duringMs: 60 },
-  buildImages: { release: 'good', duringMs: 400 },
+  captureStack: { courses: ['deployed'], duringMs: 60 },
+  buildImages: { courses: ['deployed'], duringMs: 400 },
   pullImage: 'needs-registry',
   planDeployment: 'looks',
-  checkImages: { release: 'rehearsed', duringMs: 40 },
+  checkImages: { courses: ['rehearsed'], duringMs: 40 },
   chooseRollback: 'looks',
   planRollback: 'looks',
   selectStores: 'looks',
-  dumpStore: { release: 'rehearsed', duringMs: 100 },
-  sealBackup: { release: 'rehearsed', duringMs: 10 },
-  discardBackup: 'when-aborted',
-  deriveTwin: { release: 'rehearsed', duringMs: 15 },
-  raiseStore: { release: 'rehearsed', duringMs: 150 },
-  noteProof: { release: 'rehearsed', duringMs: 10 },
-  startOnTwin: { release: 'rehearsed', duringMs: 200 },
-  runOnTwin: { release: 'rehearsed', duringMs: 300 },
-  takeDownTwin: { release: 'rehearsed', duringMs: 150 },
-  replaceService: { release: 'good', duringMs: 350, service: 'api' },
+  dumpStore: { courses: ['rehearsed', 'backed up'], duringMs: 100 },
+  sealBackup: { courses: ['rehearsed', 'backed up'], duringMs: 10 },
+  discardBackup: { courses: ['aborted'], duringMs: 5 },
+  deriveTwin: { courses: ['rehearsed'], duringMs: 15 },
+  raiseStore: { courses: ['rehearsed', 'backed up', 'restored'], duringMs: 150 },
+  noteProof: { courses: ['rehearsed', 'backed up'], duringMs: 10 },
+  startOnTwin: { courses: ['rehearsed'], duringMs: 200 },
+  runOnTwin: { courses: ['rehearsed'], duringMs: 300 },
+  takeDownTwin: { courses: ['rehearsed', 'backed up', 'restored'], duringMs: 150 },
+  replaceService: { courses: ['deployed'], duringMs: 350, service: 'api' },
   awaitHealth: 'looks',
   watchStability: 'looks',
   judgeServices: 'looks',
-  noteLogBaseline: { release: 'good', duringMs: 15 },
+  noteLogBaseline: { courses: ['deployed'], duringMs: 15 },
   examineServices: 'looks',
-  stopService: { release: 'bad', duringMs: 60, service: 'api' },
-  restoreService: { release: 'bad', duringMs: 350, service: 'api' },
-  clearUp: { release: 'bad', duringMs: 20 },
-  restoreTags: { release: 'bad', duringMs: 20 },
+  stopService: { courses: ['taken back'], duringMs: 60, service: 'api' },
+  restoreService: { courses: ['taken back', 'restored', 'restored in vain'], duringMs: 350 },
+  clearUp: { courses: ['taken back'], duringMs: 20 },
+  restoreTags: { courses: ['taken back'], duringMs: 20 },
   watchRelease: 'looks',
-  recordRelease: { release: 'good', duringMs: 60 },
+  recordRelease: { courses: ['deployed'], duringMs: 60 },
   chooseRestore: 'looks',
   chooseDrill: 'looks',
-  restService: 'of-restore',
-  swapData: 'of-restore',
-  putDataBack: 'of-restore',
+  restService: { courses: ['restored', 'restored in vain'], duringMs: 20 },
+  swapData: { courses: ['restored', 'restored in vain'], duringMs: 400 },
+  putDataBack: { courses: ['restored in vain'], duringMs: 300 },
   checkStack: 'looks',
   lookAtStack: 'looks',
   standAside: 'of-approval',
@@ -78,20 +69,48 @@ export const STEPS_UNDER_FIRE: Record<
   letImagesGo: 'of-approval',
   applySchedules: 'of-schedules',
   archiveRun: 'after-the-end',
-  writeResult: { release: 'good', duringMs: 5 },
+  writeResult: { courses: ['deployed'], duringMs: 5 },
 };
 
-/** The rows of the kill matrix: steps that are struck before, during and after. */
-export function stepsUnderFire(): [string, UnderFire][] {
-  return struck().filter(([, { release }]) => release !== 'rehearsed');
+export const POINTS = ['before', 'during', 'after'] as const;
+
+/** One place where the worker is killed. */
+export interface Cell {
+  course: Course;
+  activity: string;
+  point: Fault['point'];
 }
 
-/** Steps that are struck during only, as many in a row as there are points. */
-export function stepsBeforehand(): [string, UnderFire][][] {
-  const steps = struck().filter(([, { release }]) => release === 'rehearsed');
-  return Array.from({ length: Math.ceil(steps.length / 3) }, (_, row) => steps.slice(row * 3, row * 3 + 3));
+/** The whole grid: each step that changes something, in each of its courses, before, during and after. */
+export function wholeGrid(): Cell[] {
+  return rows().flatMap(([activity, { courses }]) =>
+    courses.flatMap((course) => POINTS.map((point) => ({ course, activity, point }))),
+  );
 }
 
-function struck(): [string, UnderFire][] {
+/**
+ * The reduced grid: one run a course, in which every step is struck once. Steps that are over in no time are struck after
+ * their end, when nobody has been told of it yet; the others in the middle.
+ */
+export function reducedGrid(): [Course, Cell[]][] {
+  const cells = rows().flatMap(([activity, { courses, duringMs }]) =>
+    courses.map((course): Cell => ({ course, activity, point: duringMs >= 100 ? 'during' : 'after' })),
+  );
+  const courses = [...new Set(cells.map(({ course }) => course))];
+  return courses.map((course) => [course, cells.filter((cell) => cell.course === course)]);
+}
+
+/** The fault that strikes a cell. */
+export function faultOf({ activity, point }: Cell): Fault {
+  const { duringMs, service } = STEPS_UNDER_FIRE[activity as keyof HostActivities] as UnderFire;
+  return { activity, point, afterMs: duringMs, action: 'kill', ...(service === undefined ? {} : { service }) };
+}
+
+/** A cell in words, which is its name in the results too. */
+export function cellName({ course, activity, point }: Cell): string {
+  return `${course}: ${point} ${activity}`;
+}
+
+function rows(): [string, UnderFire][] {
   return Object.entries(STEPS_UNDER_FIRE).filter((entry): entry is [string, UnderFire] => typeof entry[1] === 'object');
 }

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { WORKFLOW_QUEUE } from '../../src/names.js';
+import type { Fault } from '../../src/worker/fault-points.js';
+import { NOTHING } from './left-behind.js';
+import type { KillRange, Sight } from './kill-range.js';
+import { endOf } from './run-end.js';
+import { comesTo } from './run-lines.js';
+import { type Cell, type Course, faultOf } from './steps-under-fire.js';
+
+/** What one run comes to, however often its worker was killed. */
+interface Script {
+  outcome: string;
+  /** Asks for the run. */
+  begin: (range: KillRange) => Promise<WorkflowHandle>;
+  /** Faults that the course itself needs. */
+  faults?: Fault[];
+  /** What a person does meanwhile; awaited at the end. */
+  meanwhile?: (range: KillRange, run: WorkflowHandle) => Promise<void>;
+  /** It serves the next version afterwards, and a release says so. */
+  deploys?: true;
+  /** Containers that are made: once forward, and once more on the way back. No effect takes place twice. */
+  makes?: number;
+  /** It makes a backup, all of which is proven. */
+  backsUp?: true;
+  /** What web has in its volume afterwards, where that is not what it had. */
+  keeps?: string;
+  /** Volumes that keep what a restore has replaced. */
+  keepsVolumes?: number;
+}
+
+const UNPROVEN = { skip: ['backup' as const, 'rehearsal' as const], reason: 'it has a course of its own' };
+
+const SCRIPTS: Record<Course, Script> = {
+  deployed: { outcome: 'succeeded', begin: (range) => next(range, UNPROVEN), deploys: true, makes: 1 },
+  'taken back': { outcome: 'rolled-back', begin: (range) => next(range, UNPROVEN, 'WEB_EXIT_CODE=3\n'), makes: 2 },
+  rehearsed: { outcome: 'succeeded', begin: (range) => next(range), deploys: true, makes: 1, backsUp: true },
+  aborted: {
+    outcome: 'aborted',
+    begin: (range) => next(range),
+    // The dump is whole, and never comes to its end.
+    faults: [{ activity: 'dumpStore', point: 'after', action: 'fail', times: 1000 }],
+    meanwhile: async ({ world }, run) => {
+      await comesTo(run, 'back up volume-state');
+      const abort = await world.evenkeel(['abort', run.workflowId, '--reason', 'by a test', '-y']);
+      if (abort.exitCode !== 0) throw new Error(abort.stderr);
+    },
+  },
+  'backed up': { outcome: 'succeeded', begin: (range) => start(range, 'backup'), backsUp: true },
+  restored: {
+    outcome: 'succeeded',
+    begin: (range) => start(range, 'restore', { backup: range.backups.good }),
+    keeps: 'of the backup',
+    keepsVolumes: 1,
+  },
+  'restored in vain': {
+    outcome: 'rolled-back',
+    begin: (range) => start(range, 'restore', { backup: range.backups.bad }),
+    keepsVolumes: 1,
+  },
+};
+
+/**
+ * Runs a course in which the worker is killed in each of these cells, which are all of that course. Returns what came of it
+ * beside what had to come; two that are equal say that all was survived.
+ */
+export async function survive(range: KillRange, course: Course, cells: Cell[]): Promise<{ came: object; had: object }> {
+  const { begin, faults = [], meanwhile, ...script } = SCRIPTS[course];
+  const { world, created } = range;
+  await range.keep('of later');
+  const before = await range.look();
+  created.take();
+  const kills = cells.map(faultOf);
+  await world.injectFaults([...kills, ...faults]);
+
+  const run = await begin(range);
+  const beside = meanwhile?.(range, run);
+  const [end] = await Promise.all([range.outlived(endOf(run, 300_000)), beside]);
+  if (world.workerPid === undefined) await world.startWorker();
+  if (script.deploys && end.type === script.outcome) range.version += 1;
+
+  const struck = await world.struckFaults();
+  const after = await range.look();
+  const { runId } = await run.describe();
+  return {
+    came: {
+      outcome: [end.type, end.type === script.outcome ? '' : end.message],
+      leftovers: end.result?.leftovers,
+      notStruck: cells.filter((_, index) => !struck.includes(index)),
+      created: created.take(),
+      keptVolumes: await range.removeKeptVolumes(),
+      newBackups: after.backups.slice(before.backups.length),
+      newReleases: after.releases.slice(before.releases.length),
+      ...standing(after, script),
+    },
+    had: {
+      outcome: [script.outcome, ''],
+      leftovers: [],
+      notStruck: [],
+      created: script.makes === undefined ? {} : { api: script.makes, web: script.makes },
+      keptVolumes: script.keepsVolumes ?? 0,
+      newBackups: script.backsUp ? [{ 'volume-state': true }] : [],
+      newReleases: script.deploys ? [{ runId, kind: 'deployed' }] : [],
+      ...standing(
+        {
+          ...before,
+          state: { 'api-1': `running ${range.version}`, 'web-1': `running ${range.version}` },
+          answer: `${range.version}`,
+          kept: script.keeps ?? 'of later',
+          leftBehind: NOTHING,
+        },
+        script,
+      ),
+    },
+  };
+}
+
+/** Which containers these are is as before only where none was made. */
+function standing({ state, answer, kept, leftBehind, ids }: Sight, { makes }: Pick<Script, 'makes'>): object {
+  return { state, answer, kept, leftBehind, ...(makes === undefined ? { ids } : {}) };
+}
+
+/** Deploys over the version that serves. */
+async function next(
+  { stack, version }: KillRange,
+  request: Parameters<KillRange['stack']['start']>[0] = {},
+  more = '',
+): Promise<WorkflowHandle> {
+  await stack.write('.env', `VERSION=${version + 1}\n${more}`);
+  return stack.start(request);
+}
+
+async function start(
+  { world, stack, version }: KillRange,
+  runbook: string,
+  request: object = {},
+): Promise<WorkflowHandle> {
+  // What serves is what the files say.
+  await stack.write('.env', `VERSION=${version}\n`);
+  return world.client.workflow.start(runbook, {
+    taskQueue: WORKFLOW_QUEUE,
+    workflowId: `${runbook}/test/${stack.name}/${randomBytes(3).toString('hex')}`,
+    args: [{ stack: stack.name, ...request }],
+  });
+}
