@@ -7,12 +7,11 @@ import { watchStability } from '../../activities/watch-stability.js';
 import type { GateCursor } from '../../src/gates/judge-service.js';
 import type { Sample, Verdict } from '../../src/gates/verdict.js';
 import type { GateSpec } from '../../src/plan/plan.js';
-import type { StackSpec } from '../../src/spec/stack-spec.js';
-import { writeFrozen } from '../../src/store/frozen.js';
 import { stackFolder } from '../../src/store/layout.js';
-import { docker, testProject, type TestProject } from '../support/docker-cli.js';
+import { docker, type TestProject } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
-import { HostWorld, type Run } from '../support/host-world.js';
+import { type FrozenProject, frozenProject } from '../support/frozen-project.js';
+import type { HostWorld, Run } from '../support/host-world.js';
 
 const SECRET = 'correct-horse-battery';
 const LONG_RUNNING: GateSpec = {
@@ -23,7 +22,6 @@ const LONG_RUNNING: GateSpec = {
   onInconclusive: 'rollback',
 };
 const ONE_SHOT: GateSpec = { ...LONG_RUNNING, kind: 'one-shot' };
-const FROZEN = { folder: 'frozen', hash: '' };
 
 /** Containers are created once and started by the test that judges them. */
 const YAML = `
@@ -45,27 +43,17 @@ services:
 `;
 
 let host: HostWorld;
+let frozen: FrozenProject;
 let project: TestProject;
 let run: Run;
 
 beforeAll(async () => {
-  host = await HostWorld.make();
-  project = await testProject('gates', YAML);
+  frozen = await frozenProject('gates', YAML, SECRET);
+  ({ host, project, run } = frozen);
   await project.compose('create');
-  run = await host.run(project.name);
-  await writeFrozen(path.join(stackFolder(host.world.layout, project.name), FROZEN.folder), {
-    yaml: '',
-    spec: { project: project.name, services: {} } as unknown as StackSpec,
-    directory: project.folder,
-    secrets: {},
-    secretValues: [SECRET],
-  });
 });
 
-afterAll(async () => {
-  await project.remove();
-  await host.remove();
-});
+afterAll(async () => frozen.remove());
 
 async function start(service: string): Promise<void> {
   const ids = (await project.compose('ps', '-aq', service)).split('\n');
@@ -73,9 +61,9 @@ async function start(service: string): Promise<void> {
 }
 
 const first = (service: string, gate = LONG_RUNNING): Promise<Verdict> =>
-  run.take(awaitHealth, { frozen: FROZEN, service, gate });
+  run.take(awaitHealth, { frozen: frozen.frozen, service, gate });
 const stays = (service: string, gate = LONG_RUNNING): Promise<Verdict> =>
-  run.take(watchStability, { frozen: FROZEN, service, gate });
+  run.take(watchStability, { frozen: frozen.frozen, service, gate });
 
 async function dockersHealth(service: string): Promise<string> {
   return docker(['inspect', '-f', '{{.State.Health.Status}}', await project.id(service)]);
@@ -238,7 +226,7 @@ describe('the gate itself', () => {
     const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'kept', runId: '1' } });
     await environment.run(awaitHealth(host.world), {
       ...run.turn,
-      frozen: FROZEN,
+      frozen: frozen.frozen,
       service: 'plain',
       gate: LONG_RUNNING,
     });
@@ -253,7 +241,7 @@ describe('the gate itself', () => {
 
   it('ends when it is cancelled, and another attempt goes on from its cursor', async () => {
     await start('plain');
-    const waits = { ...run.turn, frozen: FROZEN, service: 'plain', gate: ONE_SHOT };
+    const waits = { ...run.turn, frozen: frozen.frozen, service: 'plain', gate: ONE_SHOT };
     const environment = new MockActivityEnvironment();
     let cursor: GateCursor | undefined;
     environment.on('heartbeat', (details: GateCursor) => (cursor = details));

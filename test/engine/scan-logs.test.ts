@@ -7,17 +7,13 @@ import { main } from '../../src/cli/main.js';
 import { dockerodeEngine } from '../../src/docker/dockerode-engine.js';
 import { LogUnreadable } from '../../src/docker/engine.js';
 import type { LogFinding, ScanVerdict } from '../../src/gates/scan-verdict.js';
-import { DEFAULT_POLICY } from '../../src/spec/schema.js';
-import type { StackSpec } from '../../src/spec/stack-spec.js';
-import { writeFrozen } from '../../src/store/frozen.js';
-import { stackFolder } from '../../src/store/layout.js';
 import { surroundings } from '../support/cli-surroundings.js';
-import { docker, testProject, type TestProject } from '../support/docker-cli.js';
+import { docker, type TestProject } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
-import { HostWorld, type Run } from '../support/host-world.js';
+import { type FrozenProject, frozenProject } from '../support/frozen-project.js';
+import type { Run } from '../support/host-world.js';
 
 const SECRET = 'correct-horse-battery';
-const FROZEN = { folder: 'frozen', hash: '' };
 const NO_SSL = 'OperationalError: server does not support SSL, but SSL was required';
 const EXPIRED = 'Error: certificate has expired';
 
@@ -47,28 +43,17 @@ services:
 `;
 
 const engine = dockerodeEngine(process.env);
-let host: HostWorld;
+let frozen: FrozenProject;
 let project: TestProject;
 let run: Run;
 
 beforeAll(async () => {
-  host = await HostWorld.make();
-  project = await testProject('scan', YAML);
+  frozen = await frozenProject('scan', YAML, SECRET);
+  ({ project, run } = frozen);
   await project.compose('up', '-d');
-  run = await host.run(project.name);
-  await writeFrozen(path.join(stackFolder(host.world.layout, project.name), FROZEN.folder), {
-    yaml: '',
-    spec: { project: project.name, services: {}, policy: DEFAULT_POLICY } as unknown as StackSpec,
-    directory: project.folder,
-    secrets: {},
-    secretValues: [SECRET],
-  });
 });
 
-afterAll(async () => {
-  await project.remove();
-  await host.remove();
-});
+afterAll(async () => frozen.remove());
 
 async function hasEnded(service: string, times = 1): Promise<void> {
   await eventually(`${service} has said all`, async () => {
@@ -79,7 +64,7 @@ async function hasEnded(service: string, times = 1): Promise<void> {
 
 async function scanned(service: string): Promise<ScanVerdict> {
   if (service !== 'silent') await hasEnded(service);
-  return run.take(scanLogs, { frozen: FROZEN, service });
+  return run.take(scanLogs, { frozen: frozen.frozen, service });
 }
 
 async function linesOf(service: string, most = Infinity): Promise<string[]> {
@@ -166,12 +151,15 @@ describe('the log scan', () => {
     expect(await scanned('once')).toMatchObject({ verdict: 'fail' });
     await docker(['restart', '--time', '0', await project.id('once')]);
     await hasEnded('once', 2);
-    expect(await run.take(scanLogs, { frozen: FROZEN, service: 'once' })).toMatchObject({ verdict: 'pass', lines: 1 });
+    expect(await run.take(scanLogs, { frozen: frozen.frozen, service: 'once' })).toMatchObject({
+      verdict: 'pass',
+      lines: 1,
+    });
   });
 
   it('does not hold against a version what the one before logged too', async () => {
     await hasEnded('changed');
-    await run.take(noteLogBaseline, { frozen: FROZEN, services: ['changed', 'silent'] });
+    await run.take(noteLogBaseline, { frozen: frozen.frozen, services: ['changed', 'silent'] });
     const file = path.join(run.folder, 'scan', 'baseline', 'changed.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const replaceBy = async (version: string): Promise<void> => {
@@ -186,14 +174,14 @@ describe('the log scan', () => {
     expect(news).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('server-does-not-support-ssl') });
     // A later attempt finds the new version, and leaves what was noted as it is.
     const noted = await readFile(file, 'utf8');
-    await run.take(noteLogBaseline, { frozen: FROZEN, services: ['changed'] });
+    await run.take(noteLogBaseline, { frozen: frozen.frozen, services: ['changed'] });
     expect(await readFile(file, 'utf8')).toBe(noted);
   });
 });
 
 describe('evenkeel scan', () => {
   async function cli(...argv: string[]) {
-    const around = surroundings({ ...process.env, EVENKEEL_HOME: host.folder }, project.folder);
+    const around = surroundings({ ...process.env, EVENKEEL_HOME: frozen.host.folder }, project.folder);
     const exitCode = await main(['scan', '-p', project.name, ...argv], around);
     return { exitCode, out: around.out.text, err: around.err.text };
   }

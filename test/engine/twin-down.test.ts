@@ -8,20 +8,7 @@ import { sweepClosedRun } from '../../activities/sweep-closed-run.js';
 import { judgeTwin } from '../../src/twin/judge-twin.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
-import { NO_TWIN, stillThere, TwinStack } from '../support/twin-stack.js';
-
-const WEB = 'evenkeel-test/web:1';
-
-const web = (version: number, special = '') => `
-services:
-  api:
-    image: ${WEB}
-    environment: { VERSION: "${version}" }
-    volumes: [ /scratch ]
-    stop_grace_period: 0s
-    ${special}
-  worker: { image: ${WEB}, environment: { VERSION: "${version}" }, stop_grace_period: 0s }
-`;
+import { apiAndWorker, NO_TWIN, stillThere, TwinStack } from '../support/twin-stack.js';
 
 jest.setTimeout(120_000);
 
@@ -30,7 +17,7 @@ afterEach(() => stack.remove());
 
 describe('taking a twin down', () => {
   it('takes volumes along that Compose has carried over', async () => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
     const mounted = await stack.mountedOn(twin);
@@ -43,7 +30,7 @@ describe('taking a twin down', () => {
   });
 
   it('ends what is at work on it', async () => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
     const orphan = stack.run
@@ -57,7 +44,7 @@ describe('taking a twin down', () => {
   });
 
   it('is made up for where an attempt was given up in the middle', async () => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     const environment = stack.run.environment();
     const attempt = environment
@@ -71,7 +58,7 @@ describe('taking a twin down', () => {
   });
 
   it('happens when the next run begins, where the run that made it is closed', async () => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
     const next = await stack.host.run(stack.project.name);
@@ -87,7 +74,7 @@ describe('taking a twin down', () => {
 
 describe('a sweep of what closed runs have left', () => {
   it('takes the twin of a closed run away, and leaves that of one alone that is open or unknown', async () => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     await stack.run.take(startOnTwin, { twin, services: ['api'] });
     const { runId } = stack.run.execution;
@@ -108,7 +95,9 @@ describe('a sweep of what closed runs have left', () => {
 
 describe('what a release does on its twin', () => {
   it('is held against it where it cannot be executed', async () => {
-    stack = await TwinStack.make((version) => web(version, version === 2 ? 'command: [ no-such-program ]' : ''));
+    stack = await TwinStack.make((version) =>
+      apiAndWorker(version, version === 2 ? 'command: [ no-such-program ]' : ''),
+    );
     const twin = await stack.twin();
     await stack.run.take(startOnTwin, { twin, services: ['api'] });
     const { gate } = twin.waves.flat().find(({ service }) => service === 'api')!;

@@ -2,20 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startOnTwin } from '../../activities/start-on-twin.js';
-import { NO_TWIN, TwinStack } from '../support/twin-stack.js';
-
-const WEB = 'evenkeel-test/web:1';
-
-const web = (version: number, special = '') => `
-services:
-  api:
-    image: ${WEB}
-    environment: { VERSION: "${version}" }
-    volumes: [ /scratch ]
-    stop_grace_period: 0s
-    ${special}
-  worker: { image: ${WEB}, environment: { VERSION: "${version}" }, stop_grace_period: 0s }
-`;
+import { apiAndWorker, NO_TWIN, TwinStack } from '../support/twin-stack.js';
 
 jest.setTimeout(120_000);
 
@@ -58,7 +45,7 @@ describe('a twin is refused', () => {
       'joins network_mode',
     ],
   ])('with %s', async (_what, change, reason) => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     const file = stack.composeFile(twin);
     const document = JSON.parse(await readFile(file, 'utf8')) as Document;
@@ -73,7 +60,7 @@ describe('a twin is refused', () => {
   });
 
   it('where a container came out otherwise than its document says', async () => {
-    stack = await TwinStack.make((version) => web(version));
+    stack = await TwinStack.make((version) => apiAndWorker(version));
     const twin = await stack.twin();
     await writeFile(
       path.join(stack.run.folder, 'twin', 'live.json'),

@@ -1,29 +1,23 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BackupManifest } from '../../src/spec/backup.js';
 import { backupsFolder } from '../../src/store/backups.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
-import { TestStack } from '../support/test-stack.js';
+import { oneHost } from '../support/one-host.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
 
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
-
 async function evenkeel(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  return world.evenkeel(['--json', ...args], { cwd: stack.directory });
+  return host.world.evenkeel(['--json', ...args], { cwd: stack.directory });
 }
 
 describe('evenkeel backup', () => {
   it('backs all data of a running stack up, proves it on a twin, and leaves the stack as it was', async () => {
-    stack = await TestStack.make(world, 'stores');
+    stack = await host.make('stores');
     await stack.compose('up', '-d', '--wait');
     await stack.exec('db', 'psql', '-U', 'shop', '-c', 'create table orders as select generate_series(1, 1000) id');
     await stack.exec('cache', 'redis-cli', 'set', 'kept', 'yes');
@@ -49,7 +43,7 @@ describe('evenkeel backup', () => {
     expect(backup!.stores[0]!.counts).toMatchObject({ 'shop.public.orders': 1000 });
     expect((await evenkeel('-p', stack.name, 'backup', 'verify')).exitCode).toBe(0);
 
-    const folder = path.join(backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name), backup!.id);
+    const folder = path.join(backupsFolder({ home: host.world.stateFolder, lockDir: '' }, stack.name), backup!.id);
     const dump = (await readdir(folder)).find((name) => name.includes('shop.dump'))!;
     await truncate(path.join(folder, dump), 500);
     const damaged = await evenkeel('-p', stack.name, 'backup', 'verify', backup!.id);
@@ -57,7 +51,7 @@ describe('evenkeel backup', () => {
   }, 240_000);
 
   it('calls files of a database proven only once its server has come up on them', async () => {
-    stack = await TestStack.make(world, 'stores');
+    stack = await host.make('stores');
     const asFiles = '\n    x-evenkeel: { backup: { type: volume }, health: { stable_for: 1s } }';
     await stack.edit('compose.yaml', (text) => text.replace('postgres:15', `postgres:15${asFiles}`));
     await stack.compose('up', '-d', '--wait', 'db');
@@ -69,7 +63,7 @@ describe('evenkeel backup', () => {
     const [sound] = await backups();
     expect(sound!.stores).toMatchObject([{ id: 'volume-pg', filesOf: 'PostgreSQL', consistency: 'fuzzy' }]);
     expect(proofs(sound!)).toEqual([['volume-pg', true, undefined]]);
-    const shown = await world.evenkeel(['-p', stack.name, 'backup', 'show'], { cwd: stack.directory });
+    const shown = await host.world.evenkeel(['-p', stack.name, 'backup', 'show'], { cwd: stack.directory });
     expect(shown.stdout).toContain('files of PostgreSQL, fuzzy (crash-consistent at best)');
 
     // The live server holds on to what it has open; no other one starts on the rest.

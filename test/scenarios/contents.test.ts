@@ -1,19 +1,13 @@
 import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/plan/plan.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { oneHost } from '../support/one-host.js';
 import type { RunEnd } from '../support/run-end.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
 
 /** As editors and version control write a file: a container that mounts the old one keeps it. */
 async function replaceByRename(file: string, content: string): Promise<void> {
@@ -53,7 +47,7 @@ const NEW = { site: 'new site', token: 'new token', key: 'new-key' };
 
 describe('contents', () => {
   it('are causes when they change, by rename or in place, and the service sees the new ones', async () => {
-    stack = await TestStack.make(world, 'contents');
+    stack = await host.make('contents');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
     expect(await seen()).toEqual(OLD);
     const first = await stack.ids();
@@ -85,7 +79,7 @@ describe('contents', () => {
   ])(
     'changed %s under a bad release come back as they were, and go forward with the next good one',
     async (_, change) => {
-      stack = await TestStack.make(world, 'contents');
+      stack = await host.make('contents');
       await stack.deploy();
       await change('new site\n');
       await stack.write('token.txt', 'new token\n');
@@ -93,7 +87,7 @@ describe('contents', () => {
       const bad = await stack.deploy();
       expect(bad).toMatchObject({ type: 'rolled-back', result: { release: '1', leftovers: [] } });
       expect(await seen()).toEqual(OLD);
-      expect(await siteMount()).toContain(world.stateFolder);
+      expect(await siteMount()).toContain(host.world.stateFolder);
       for (const file of ['site.conf', 'token.txt']) {
         expect(bad.result!.remarks.filter((remark) => remark.includes(path.join(stack.directory, file)))).toHaveLength(
           1,
@@ -112,7 +106,7 @@ describe('contents', () => {
   );
 
   it('of a stack that people brought up come back too, though no file on disk has them any more', async () => {
-    stack = await TestStack.make(world, 'contents');
+    stack = await host.make('contents');
     await stack.compose('up', '-d', '--wait');
     await replaceByRename('site.conf', 'new site\n');
     await replaceByRename('token.txt', 'new token\n');
@@ -131,15 +125,15 @@ describe('contents', () => {
 
 describe('variables', () => {
   it("of the worker's shell do not leak in; captured ones count, and a shell that differs is told", async () => {
-    await world.killWorker('SIGTERM');
-    await world.startWorker({
+    await host.world.killWorker('SIGTERM');
+    await host.world.startWorker({
       VERSION: '99',
       LEAK: '1',
       CAPTURED: 'worker',
       KEY: 'worker',
       COMPOSE_PROJECT_NAME: 'other',
     });
-    stack = await TestStack.make(world, 'contents');
+    stack = await host.make('contents');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
     expect([await variable('VERSION'), await variable('LEAK'), await variable('CAPTURED')]).toEqual([
       '1',
@@ -152,19 +146,19 @@ describe('variables', () => {
       cwd: stack.directory,
       env: { CAPTURED },
     });
-    const added = await world.evenkeel(['-p', stack.name, 'stack', 'add', '--env', 'CAPTURED'], here('mine'));
+    const added = await host.world.evenkeel(['-p', stack.name, 'stack', 'add', '--env', 'CAPTURED'], here('mine'));
     expect(added.exitCode).toBe(0);
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
     expect(await variable('CAPTURED')).toBe('mine');
 
     const before = await stack.ids();
-    const deployed = await world.evenkeel(['-p', stack.name, 'deploy'], here('something-else'));
+    const deployed = await host.world.evenkeel(['-p', stack.name, 'deploy'], here('something-else'));
     expect(deployed.exitCode).toBe(0);
     expect(deployed.stderr).toMatch(/\bCAPTURED\b/);
     expect(deployed.stdout + deployed.stderr).not.toMatch(/something-else|mine/);
     expect(await stack.ids()).toEqual(before);
 
-    const same = await world.evenkeel(['-p', stack.name, 'deploy'], here('mine'));
+    const same = await host.world.evenkeel(['-p', stack.name, 'deploy'], here('mine'));
     expect(same.stderr).not.toMatch(/\bCAPTURED\b/);
   }, 180_000);
 });

@@ -1,20 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { describe, expect, it } from '@jest/globals';
 import { normaliseInspect } from '../support/normalise-inspect.js';
-import { TestStack } from '../support/test-stack.js';
+import { oneHost } from '../support/one-host.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
 
 describe('deploy', () => {
   it('brings a stack up, leaves it alone when nothing changed, and brings a change', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     expect(await stack.deploy()).toMatchObject({
       type: 'succeeded',
       result: { release: '1', touched: ['api', 'web'] },
@@ -36,7 +30,7 @@ describe('deploy', () => {
   }, 120_000);
 
   it('needs no x-evenkeel, and a later docker compose up creates and recreates nothing', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     await stack.edit('compose.yaml', (yaml) =>
       yaml.slice(0, yaml.indexOf('\nx-evenkeel:') + 1).replace(/^ +x-evenkeel: .*\n/gm, ''),
     );
@@ -47,7 +41,7 @@ describe('deploy', () => {
   }, 120_000);
 
   it('takes back a release that crash-loops under restart: always, container by container as it was', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     await stack.deploy();
     const before = (await stack.inspect()).map(normaliseInspect);
 
@@ -64,14 +58,14 @@ describe('deploy', () => {
   }, 120_000);
 
   it('takes back a first deployment whole, and keeps its volumes', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\nAPI_EXIT_CODE=3\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\nAPI_EXIT_CODE=3\n' });
     const end = await stack.deploy();
     expect(end).toMatchObject({ type: 'rolled-back', result: { leftovers: [{ what: `volume ${stack.name}_state` }] } });
     expect(await stack.inspect()).toEqual([]);
   }, 120_000);
 
   it('adopts a stack that people brought up, and takes a bad release back to exactly that', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     await stack.compose('up', '-d', '--wait');
     const before = (await stack.inspect()).map(normaliseInspect);
     await stack.write('.env', 'VERSION=2\nAPI_EXIT_CODE=3\n');
@@ -80,15 +74,15 @@ describe('deploy', () => {
   }, 120_000);
 
   it('finishes a deployment whose worker was killed in the middle of a replacement', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     await stack.deploy();
     await stack.write('.env', 'VERSION=2\n');
-    await world.injectFaults([
+    await host.world.injectFaults([
       { activity: 'replaceService', service: 'api', point: 'during', afterMs: 200, action: 'kill' },
     ]);
     const run = stack.deploy();
-    await world.workerEnded();
-    await world.startWorker();
+    await host.world.workerEnded();
+    await host.world.startWorker();
     expect(await run).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'] } });
     expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 2' });
   }, 120_000);

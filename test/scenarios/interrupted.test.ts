@@ -1,28 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { childrenOf, endChild } from '../support/children-of-run.js';
 import { CreatedContainers } from '../support/created-containers.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
 import { leaseIsFree, leftBehind, misnamedContainers, NOTHING, releasesOf } from '../support/left-behind.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
+import { oneHost } from '../support/one-host.js';
 import { resetToTheBeginning } from '../support/reset-run.js';
 import { endOf, type RunEnd } from '../support/run-end.js';
 import { comesTo } from '../support/run-lines.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
 const OLD = { 'api-1': 'running 1', 'web-1': 'running 1' };
 const NEW = { 'api-1': 'running 2', 'web-1': 'running 2' };
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
 
 describe('a deployment that Temporal is told to', () => {
   it('reset begins anew, waits for what its former self has begun, and comes to the same end', async () => {
@@ -30,7 +24,7 @@ describe('a deployment that Temporal is told to', () => {
     const created = CreatedContainers.watch(stack);
     const former = await deployingVersion2();
     await inTheMiddleOfReplacing();
-    const run = await resetToTheBeginning(world, former);
+    const run = await resetToTheBeginning(host.world, former);
 
     expect(await endOf(run)).toMatchObject({ type: 'succeeded' });
     expect(created.take()).toEqual({ api: 1, web: 1 });
@@ -135,10 +129,10 @@ describe('a deployment whose surroundings change', () => {
   it('is refused as stale when no worker was there to begin it in time', async () => {
     await deployedOnce();
     const ids = await stack.ids();
-    await world.killWorker();
+    await host.world.killWorker();
     await stack.write('.env', 'VERSION=2\n');
     const run = await stack.start({ startBy: '100ms' });
-    await world.startWorker();
+    await host.world.startWorker();
 
     const end = await endOf(run);
     expect(end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [] } });
@@ -149,7 +143,7 @@ describe('a deployment whose surroundings change', () => {
 });
 
 async function deployedOnce(): Promise<void> {
-  stack = await TestStack.make(world, 'unhurried', { '.env': 'VERSION=1\n' });
+  stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
   expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
 }
 
@@ -183,7 +177,7 @@ async function builtImage(): Promise<string> {
 
 /** Aborts as a person would, and waits for the end. */
 async function aborted(run: WorkflowHandle): Promise<RunEnd> {
-  const abort = await world.evenkeel(['abort', run.workflowId, '--reason', 'by a test', '-y']);
+  const abort = await host.world.evenkeel(['abort', run.workflowId, '--reason', 'by a test', '-y']);
   expect(abort).toMatchObject({ exitCode: 0 });
   return endOf(run);
 }

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { describe, expect, it } from '@jest/globals';
+import { oneHost } from '../support/one-host.js';
 import { makingsOf, standingOf } from '../support/standing.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
-
-const versionOf = (service: string) => stack.exec(service, 'wget', '-qO-', 'http://127.0.0.1:8080/version');
 
 describe('gates', () => {
   it('takes back a release that never becomes healthy when the time of its gate is over', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     // Docker itself would look for the first time in an hour, so it never says that anything is unhealthy.
     await stack.edit('compose.yaml', (yaml) => yaml.replaceAll('interval: 10s', 'interval: 1h').replace('20s', '3s'));
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
@@ -32,23 +24,23 @@ describe('gates', () => {
     });
     expect(end.result?.failure?.message).toMatch(/within 3 s/);
     expect(await makingsOf(stack)).toEqual(before);
-    expect(await versionOf('api')).toBe('1');
+    expect(await stack.version('api')).toBe('1');
     expect(await stack.exec('api', 'cat', '/state/kept')).toBe('row');
   }, 120_000);
 
   it('takes a service without a healthcheck for well when it stays up, and says that this is all it knows', async () => {
-    stack = await TestStack.make(world, 'plain');
+    stack = await host.make('plain');
     expect(await stack.deploy()).toMatchObject({
       type: 'succeeded',
       result: { touched: ['web'], warnings: [expect.objectContaining({ rule: 'unverified', service: 'web' })] },
     });
-    expect(await versionOf('web')).toBe('1');
+    expect(await stack.version('web')).toBe('1');
   }, 120_000);
 
   it.each([3, 0])(
     'takes back a release that exits with %d at once, which nothing starts again',
     async (code) => {
-      stack = await TestStack.make(world, 'plain');
+      stack = await host.make('plain');
       await stack.deploy();
       const before = await makingsOf(stack);
 
@@ -57,13 +49,13 @@ describe('gates', () => {
       expect(end).toMatchObject({ status: 'failed', type: 'rolled-back', result: { failure: { service: 'web' } } });
       expect(end.result?.failure?.message).toContain(`exited with ${code}`);
       expect(await makingsOf(stack)).toEqual(before);
-      expect(await versionOf('web')).toBe('1');
+      expect(await stack.version('web')).toBe('1');
     },
     120_000,
   );
 
   it('runs a one-shot to its end before what waits for it, again with each change, and takes back one that fails', async () => {
-    stack = await TestStack.make(world, 'one-shot', { '.env': 'VERSION=1\n' });
+    stack = await host.make('one-shot', { '.env': 'VERSION=1\n' });
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['migrate', 'api'] } });
     expect(await migrationEndedBeforeApi()).toBe(true);
     const once = await standingOf(stack);
@@ -92,7 +84,7 @@ describe('gates', () => {
   }, 120_000);
 
   it('replaces and takes back every container of a scaled service, and changes their number alone', async () => {
-    stack = await TestStack.make(world, 'scaled');
+    stack = await host.make('scaled');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
     await stack.write('.env', 'VERSION=2\n');
     const first = await stack.ids();

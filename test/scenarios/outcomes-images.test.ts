@@ -1,25 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { describe, expect, it } from '@jest/globals';
+import { oneHost } from '../support/one-host.js';
 import { makingsOf, standingOf } from '../support/standing.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
-
-const versionOf = (service: string) => stack.exec(service, 'wget', '-qO-', 'http://127.0.0.1:8080/version');
 
 describe('images', () => {
   it('a stack that is built: docker compose up creates nothing after it, and a build that fails touches nothing', async () => {
-    stack = await TestStack.make(world, 'built', { '.env': 'RELEASE=1\nWEB_RELEASE=1\n' });
+    stack = await host.make('built', { '.env': 'RELEASE=1\nWEB_RELEASE=1\n' });
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'] } });
     const first = await standingOf(stack);
     await stack.compose('up', '-d');
@@ -35,11 +27,11 @@ describe('images', () => {
     });
     expect(end.result?.failure?.excerpt?.join('\n')).toContain('release broken-2 does not compile');
     expect(await standingOf(stack)).toEqual(first);
-    expect(await versionOf('api')).toBe('1');
+    expect(await stack.version('api')).toBe('1');
   }, 120_000);
 
   it('a first build that fails leaves no container and no tag', async () => {
-    stack = await TestStack.make(world, 'built', { '.env': 'RELEASE=1\nWEB_RELEASE=broken\n' });
+    stack = await host.make('built', { '.env': 'RELEASE=1\nWEB_RELEASE=broken\n' });
     const before = await standingOf(stack);
     expect(await stack.deploy()).toMatchObject({ type: 'rejected', result: { failure: { service: 'web' } } });
     expect(await standingOf(stack)).toEqual(before);
@@ -47,7 +39,7 @@ describe('images', () => {
   }, 120_000);
 
   it('a pull that fails touches nothing, not even a service that needs no pull', async () => {
-    stack = await TestStack.make(world, 'pulled');
+    stack = await host.make('pulled');
     await stack.deploy();
     const before = await standingOf(stack);
     const registry = await emptyRegistry();
@@ -66,27 +58,27 @@ describe('images', () => {
       registry.closeAllConnections();
     }
     expect(await standingOf(stack)).toEqual(before);
-    expect(await versionOf('web')).toBe('1');
+    expect(await stack.version('web')).toBe('1');
   }, 120_000);
 
   it('a new image replaces every service that shares it, and comes off every one of them', async () => {
-    stack = await TestStack.make(world, 'shared', { '.env': 'RELEASE=1\n' });
+    stack = await host.make('shared', { '.env': 'RELEASE=1\n' });
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
 
     await stack.write('.env', 'RELEASE=2\n');
     const asked = await stack.deploy({ services: ['api'] });
     expect(asked).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'worker'] } });
-    expect([await versionOf('api'), await versionOf('worker')]).toEqual(['2', '2']);
+    expect([await stack.version('api'), await stack.version('worker')]).toEqual(['2', '2']);
 
     const before = await makingsOf(stack);
     await stack.write('.env', 'RELEASE=3\nWORKER_EXIT_CODE=3\n');
     expect(await stack.deploy()).toMatchObject({ type: 'rolled-back', result: { failure: { service: 'worker' } } });
     expect(await makingsOf(stack)).toEqual(before);
-    expect([await versionOf('api'), await versionOf('worker')]).toEqual(['2', '2']);
+    expect([await stack.version('api'), await stack.version('worker')]).toEqual(['2', '2']);
   }, 120_000);
 
   it('first contact with a stack whose image a person has built anew: each keeps its own', async () => {
-    stack = await TestStack.make(world, 'built', { '.env': 'RELEASE=1\n' });
+    stack = await host.make('built', { '.env': 'RELEASE=1\n' });
     await stack.compose('up', '-d', '--build', '--wait');
     await stack.write('.env', 'RELEASE=2\nAPI_EXIT_CODE=3\n');
     await stack.compose('build', 'api');
@@ -94,11 +86,11 @@ describe('images', () => {
 
     expect(await stack.deploy()).toMatchObject({ type: 'rolled-back', result: { failure: { service: 'api' } } });
     expect(await makingsOf(stack)).toEqual(before);
-    expect(await versionOf('api')).toBe('1');
+    expect(await stack.version('api')).toBe('1');
 
     await stack.write('.env', 'RELEASE=2\n');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['api'] } });
-    expect(await versionOf('api')).toBe('2');
+    expect(await stack.version('api')).toBe('2');
   }, 120_000);
 });
 

@@ -1,30 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { describe, expect, it } from '@jest/globals';
+import { oneHost } from '../support/one-host.js';
 import { makingsOf, standingOf } from '../support/standing.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
-
-/** What a container gets when it asks the port of the service itself, wherever that is reached. */
-const answerIn = (service: string) => stack.exec(service, 'wget', '-qO-', 'http://127.0.0.1:8080/version');
 
 describe('what a deployment reaches', () => {
   it('makes a service anew that lives in the network of one that changes', async () => {
-    stack = await TestStack.make(world, 'joined', { '.env': 'VERSION=1\n' });
+    stack = await host.make('joined', { '.env': 'VERSION=1\n' });
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
     const before = await stack.ids();
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: [] } });
 
     await stack.write('.env', 'VERSION=2\n');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['app', 'sidecar'] } });
-    expect(await answerIn('sidecar')).toBe('2');
+    expect(await stack.version('sidecar')).toBe('2');
     expect((await stack.ids())['sidecar-1']).not.toBe(before['sidecar-1']);
     const second = await standingOf(stack);
     await stack.compose('up', '-d');
@@ -37,7 +28,7 @@ describe('what a deployment reaches', () => {
   ])(
     'gives a joiner its network back when %s',
     async (_, env, service) => {
-      stack = await TestStack.make(world, 'joined', { '.env': 'VERSION=1\n' });
+      stack = await host.make('joined', { '.env': 'VERSION=1\n' });
       await stack.deploy();
       const before = await makingsOf(stack);
       await stack.write('.env', env);
@@ -46,13 +37,13 @@ describe('what a deployment reaches', () => {
         result: { restored: ['app', 'sidecar'], leftovers: [], failure: { service } },
       });
       expect(await makingsOf(stack)).toEqual(before);
-      expect([await answerIn('app'), await answerIn('sidecar')]).toEqual(['1', '1']);
+      expect([await stack.version('app'), await stack.version('sidecar')]).toEqual(['1', '1']);
     },
     120_000,
   );
 
   it('deploys the one service that was asked for, and says what it leaves behind', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     await stack.deploy();
     const { 'web-1': web } = await stack.ids();
     await stack.write('.env', 'VERSION=2\n');
@@ -68,7 +59,7 @@ describe('what a deployment reaches', () => {
   }, 120_000);
 
   it('leaves a service of an inactive profile alone, whether it runs or not, and takes it for no orphan', async () => {
-    stack = await TestStack.make(world, 'profiled', { '.env': 'VERSION=1\n' });
+    stack = await host.make('profiled', { '.env': 'VERSION=1\n' });
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { touched: ['web'] } });
     expect(Object.keys(await stack.ids())).toEqual(['web-1']);
 
@@ -83,7 +74,7 @@ describe('what a deployment reaches', () => {
   }, 120_000);
 
   it('names an orphan and leaves it alone, in a deployment that is taken back too', async () => {
-    stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
     await stack.deploy();
     const { 'web-1': orphan } = await stack.ids();
     const named = [expect.objectContaining({ rule: 'orphan', service: 'web' })];

@@ -1,27 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { oneHost } from '../support/one-host.js';
 import { standingOf, type Standing } from '../support/standing.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
-const stacks: TestStack[] = [];
+const host = oneHost();
 const strangers: Server[] = [];
 
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
 afterEach(async () => {
   for (const stranger of strangers.splice(0)) await close(stranger);
-  for (const stack of stacks.splice(0)) await stack.remove();
-}, 60_000);
-afterAll(async () => world.stop(), 60_000);
+});
 
 /** A stack that serves version 1. */
 async function serving(fixture: string, env = ''): Promise<{ stack: TestStack; before: Standing }> {
-  const stack = await TestStack.make(world, fixture, { '.env': `VERSION=1\n${env}` });
-  stacks.push(stack);
+  const stack = await host.make(fixture, { '.env': `VERSION=1\n${env}` });
   expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
   return { stack, before: await standingOf(stack) };
 }
@@ -74,7 +67,7 @@ describe('rejected, with nothing touched', () => {
     expect(said).toContain(`compose.yaml:${place.line}:${place.column}`);
     expect(said).toMatch(/stable_form.*stable_for\b/);
 
-    const validated = await world.evenkeel(['--json', 'validate'], { cwd: stack.directory });
+    const validated = await host.world.evenkeel(['--json', 'validate'], { cwd: stack.directory });
     expect(validated.exitCode).toBe(2);
     expect(JSON.parse(validated.stdout)).toMatchObject({
       valid: false,
@@ -91,8 +84,7 @@ describe('rejected, with nothing touched', () => {
     expect(await rejected(stack, before)).toContain(String(held));
     await close(stranger);
 
-    const other = await TestStack.unregistered(world, 'published', { '.env': `PUBLISHED_PORT=${held}\n` });
-    stacks.push(other);
+    const other = await host.unregistered('published', { '.env': `PUBLISHED_PORT=${held}\n` });
     await other.compose('up', '-d');
     const holder = await other.ids();
     expect(await rejected(stack, before)).toContain(`${other.name}-web-1`);

@@ -21,24 +21,24 @@ beforeAll(async () => {
   await stack.edit('compose.yaml', withoutRehearsal);
   expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
   before = await makingsOf(stack);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await stack.remove();
   await world.stop();
-}, 60_000);
+}, 180_000);
 
 describe('a run that is reset in the middle of a bad release', () => {
   it('judges what its former self has replaced, and takes all of it back', async () => {
     const former = await cutShort('awaitHealth');
     expect(await stack.state()).toMatchObject({ 'api-1': 'running 2', 'web-1': expect.stringMatching(/ 2$/) });
     await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
-  }, 120_000);
+  }, 240_000);
 
   it('takes back too what its former self has replaced where it is the next service that is bad', async () => {
     const former = await cutShort('replaceService');
     expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 1' });
     await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
-  }, 120_000);
+  }, 240_000);
 
   it('and reset once more: still brings back what served before the first of them', async () => {
     const former = await cutShort('awaitHealth');
@@ -47,7 +47,7 @@ describe('a run that is reset in the middle of a bad release', () => {
     await world.startWorker();
     await world.workerEnded();
     await takenBackAfter(await resetToTheBeginning(world, second), { restored: ['api', 'web'] });
-  }, 120_000);
+  }, 240_000);
 
   it.each([
     ['its file has become invalid', 'compose.yaml', (yaml: string) => yaml.replace('restart: always', 'restart: 7')],
@@ -61,7 +61,7 @@ describe('a run that is reset in the middle of a bad release', () => {
       await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
       await stack.write(file, sound);
     },
-    120_000,
+    240_000,
   );
 });
 
@@ -72,13 +72,13 @@ describe('a run that is reset to a point in its middle, in a bad release', () =>
       const former = await cutShort('awaitHealth');
       await takenBackAfter(await resetToAfter(world, former, activity), { restored: ['api', 'web'] });
     },
-    120_000,
+    240_000,
   );
 
   it('during its way back: goes all of it', async () => {
     const former = await cutShortAt('restoreService', stack);
     await takenBackAfter(await resetToAfter(world, former, 'stopService'), { restored: ['api', 'web'] });
-  }, 120_000);
+  }, 240_000);
 
   it('after it had come to its end: touches nothing', async () => {
     await stack.write('.env', BAD_RELEASE);
@@ -89,7 +89,7 @@ describe('a run that is reset to a point in its middle, in a bad release', () =>
     expect(end).toMatchObject({ type: 'rejected', message: expect.stringContaining('deploy again') as unknown });
     expect(await stack.ids()).toEqual(stood);
     await leaseIsFree(stack);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('a run that is reset, and cancelled before it does anything', () => {
@@ -104,7 +104,7 @@ describe('a run that is reset, and cancelled before it does anything', () => {
       await run.cancel();
       await takenBackAfter(run, { restored: ['api', 'web'] }, 'aborted');
     },
-    120_000,
+    240_000,
   );
 });
 
@@ -115,7 +115,7 @@ describe('a run that is reset long after it was asked for', () => {
     const { startTime } = await former.describe();
     await eventually('it is too late to start', async () => Date.now() - startTime.getTime() > 3_500);
     await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('a run that is reset in the middle of a good release', () => {
@@ -136,7 +136,7 @@ describe('a run that is reset in the middle of a good release', () => {
     } finally {
       await other.remove();
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 /** The faults are meant for the stack, and would strike on its twin first. */

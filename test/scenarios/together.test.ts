@@ -1,23 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CreatedContainers } from '../support/created-containers.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
+import { oneHost } from '../support/one-host.js';
 import { comesTo, lineOf } from '../support/run-lines.js';
 import { endOf } from '../support/run-end.js';
-import { TestStack } from '../support/test-stack.js';
+import type { TestStack } from '../support/test-stack.js';
 
-let world: DeploymentWorld;
+const host = oneHost();
 let stack: TestStack;
-
-beforeAll(async () => {
-  world = await DeploymentWorld.start();
-}, 60_000);
-afterEach(async () => stack.remove(), 60_000);
-afterAll(async () => world.stop(), 60_000);
 
 describe('two deployments of one stack', () => {
   it('asked for at once: one of them runs, the other is refused and says who runs', async () => {
-    stack = await TestStack.make(world, 'unhurried', { '.env': 'VERSION=1\n' });
+    stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
     await stack.deploy();
     await stack.write('.env', 'VERSION=2\n');
     const created = CreatedContainers.watch(stack);
@@ -39,7 +33,7 @@ describe('two deployments of one stack', () => {
   }, 120_000);
 
   it('one queued behind the other: it begins when that has ended, and brings what the files say then', async () => {
-    stack = await TestStack.make(world, 'unhurried', { '.env': 'VERSION=1\n' });
+    stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
     await stack.deploy();
     await stack.write('.env', 'VERSION=2\n');
     const first = await stack.start();
@@ -64,8 +58,8 @@ describe('two deployments of one stack', () => {
   }, 120_000);
 
   it('of two stacks at once do not mind each other', async () => {
-    stack = await TestStack.make(world, 'unhurried', { '.env': 'VERSION=1\n' });
-    const other = await TestStack.make(world, 'unhurried', { '.env': 'VERSION=5\n' });
+    stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
+    const other = await host.make('unhurried', { '.env': 'VERSION=5\n' });
     try {
       const ends = await Promise.all([stack.deploy(), other.deploy()]);
       expect(ends.map(({ type }) => type)).toEqual(['succeeded', 'succeeded']);

@@ -114,6 +114,11 @@ export class TestStack {
     return (await this.compose('exec', '-T', service, ...command)).trim();
   }
 
+  /** The version that a service answers with, asked within its own container, wherever else it may be reached. */
+  async version(service: string): Promise<string> {
+    return this.exec(service, 'wget', '-qO-', 'http://127.0.0.1:8080/version');
+  }
+
   /** Takes away all that the test made: containers, volumes, networks, and the images of this project, named or not. */
   async remove(): Promise<void> {
     await run('docker', ['compose', '-p', this.name, 'down', '-v', '-t', '0', '--remove-orphans'], {

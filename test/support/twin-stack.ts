@@ -22,6 +22,20 @@ import { type TwinThings, twinThingsOf } from './twin-things.js';
 
 export { NO_TWIN, type TwinThings } from './twin-things.js';
 
+/** Two services that do not need each other, the first with a volume without a name; `special` is added to that one. */
+export function apiAndWorker(version: number, special = ''): string {
+  return `
+services:
+  api:
+    image: evenkeel-test/web:1
+    environment: { VERSION: "${version}" }
+    volumes: [ /scratch ]
+    stop_grace_period: 0s
+    ${special}
+  worker: { image: evenkeel-test/web:1, environment: { VERSION: "${version}" }, stop_grace_period: 0s }
+`;
+}
+
 /** A stack that serves its first version, and a run that is about to bring the second. */
 export class TwinStack {
   private constructor(
