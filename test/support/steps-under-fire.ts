@@ -18,7 +18,8 @@ export interface UnderFire {
 /**
  * Every step of a host, with what the kill grid does about it. A new step has to be entered here: the grid compares
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
- * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry.
+ * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `of-approval`,
+ * `of-schedules`, `after-the-end`: no course comes to it; approval, schedule and evidence.test.ts kill the worker in it.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
