@@ -85,7 +85,7 @@ describe('evenkeel backup', () => {
   }, 240_000);
 
   it('drills what is there, finds its runs by the stack, and prunes what nobody needs', async () => {
-    stack = await TestStack.make(world, 'stores');
+    stack = await host.make('stores');
     await stack.compose('up', '-d', '--wait', 'cache');
     await stack.exec('cache', 'redis-cli', 'set', 'kept', 'yes');
     const before = (await stack.inspect()).map(normaliseInspect);
@@ -102,7 +102,7 @@ describe('evenkeel backup', () => {
     expect(drilled!.proofs[0]!.atMs).toBeGreaterThan(first!.proofs[0]!.atMs);
 
     const file = path.join(
-      backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name),
+      backupsFolder({ home: host.world.stateFolder, lockDir: '' }, stack.name),
       first!.id,
       first!.stores[0]!.files[0]!.name,
     );
@@ -117,13 +117,13 @@ describe('evenkeel backup', () => {
     expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
     expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
 
-    await world.injectFaults([{ activity: 'dumpStore', point: 'before', action: 'fail', times: 1000 }]);
+    await host.world.injectFaults([{ activity: 'dumpStore', point: 'before', action: 'fail', times: 1000 }]);
     const begun = await verb('backup', 'create', '--detach');
     const { workflowId } = JSON.parse(begun.stdout) as { workflowId: string };
     const aborted = await verb('abort', '--yes');
     expect([aborted.exitCode, JSON.parse(aborted.stdout)]).toMatchObject([0, { workflowId }]);
     expect((await verb('follow', workflowId)).exitCode).toBe(1);
-    await world.injectFaults([]);
+    await host.world.injectFaults([]);
 
     expect((await verb('backup', 'create')).exitCode).toBe(0);
     const spare = await verb('backup', 'prune', '--keep', '1', '--dry-run');
