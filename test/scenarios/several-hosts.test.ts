@@ -89,8 +89,9 @@ describe('two hosts with a stack of the same name', () => {
     expect(await list('--host', hosts.there, 'stack', 'list')).toHaveLength(2);
 
     await eventually('the other host has told how its stacks are', async () => {
-      const [theirStatus] = (await list('--host', hosts.there, 'status')).filter(({ stack }) => stack === ours.name);
-      return JSON.stringify(theirStatus?.['services']).includes('"running"');
+      const look = (await readPresence(here.client, hosts.there))?.look;
+      const services = look?.stacks.find(({ stack }) => stack === ours.name)?.services ?? [];
+      return services.some(({ state }) => state === 'running');
     });
     const all = await list('status');
     expect(all.map(({ host, stack }) => [host, stack]).sort()).toEqual(
@@ -102,7 +103,7 @@ describe('two hosts with a stack of the same name', () => {
       release: { id: '1' },
       services: [{ service: 'web', state: 'running' }],
     });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the presence of a host', () => {
