@@ -73,6 +73,7 @@ export async function settleUnless(
       if (answer.verdict !== 'pending') {
         return {
           ...{ verdict: answer.verdict, reason: answer.reason, service },
+          ...(answer.outOfTime ? { outOfTime: true } : {}),
           ...(answer.flapping ? { flapping: true } : {}),
           ...(gate.kind === 'long-running' && samples && isUnchecked(samples) ? { unchecked: true } : {}),
           ...(await excerptOf(world, answer, redact)),

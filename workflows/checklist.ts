@@ -37,7 +37,7 @@ export class Checklist {
   }
 
   /** Shows what people have said, and are asked. */
-  tell(said: Pick<Progress, 'approvals' | 'awaitsApproval'>): void {
+  tell(said: Pick<Progress, 'approvals' | 'awaitsApproval' | 'deadlineAtMs'>): void {
     Object.assign(this.progress, said);
     this.show();
   }

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { planDifference } from '../src/plan/plan-difference.js';
-import type { Plan } from '../src/plan/plan.js';
+import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import { beginAgain } from './begin.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
@@ -17,9 +17,12 @@ export async function clearance(
   lookAnew: (before: Plan) => Promise<Plan>,
 ): Promise<Plan> {
   let current = plan;
-  while (run.people.holdUp(current)) {
+  while (mutatingSteps(current).length > 0 && hasToWait(run, current)) {
     await standAside(run);
-    await run.people.letGo(current);
+    while (hasToWait(run, current)) {
+      await run.pauses.over();
+      if (run.approvals.isMissing(current)) await run.approvals.await(current);
+    }
     await beginAgain(run);
     const anew = await lookAnew(current);
     const differences = planDifference(current, anew);
@@ -27,6 +30,10 @@ export async function clearance(
     current = anew;
   }
   return current;
+}
+
+function hasToWait({ approvals, pauses }: DeploymentRun, plan: Plan): boolean {
+  return pauses.isAsked || approvals.isMissing(plan);
 }
 
 /** Afterwards the run holds nothing, and the stack is as if it had not begun. What it has made is kept for later. */
@@ -71,6 +78,6 @@ export async function letImagesGo(run: DeploymentRun): Promise<void> {
 
 function voidApprovals(run: DeploymentRun, differences: string[]): void {
   const because = `the plan is another one by now: ${differences.join('; ')}`;
-  run.people.void(because);
+  run.approvals.void(because);
   run.checklist.warn({ rule: 'plan-changed', severity: 'warning', message: because });
 }

@@ -23,7 +23,7 @@ import { Rejection, rejectOn } from './turning-points.js';
  */
 export async function deploy(request?: unknown): Promise<DeployResult> {
   const run = new DeploymentRun(parseDeployInput(request));
-  run.people.listen();
+  run.listen();
 
   return runToItsEnd(run, async () => {
     await locateStack(run);
@@ -36,7 +36,7 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
     await makeImages(run, config);
     const planned = await plan(run, 'as-tagged');
     await proveBeforehand(run, config, planned, 'whole');
-    run.people.ask(config.approval);
+    run.approvals.ask(config.approval);
     const cleared = await clearance(run, planned, (before) => lookAnew(run, config, before));
     await replaceInWaves(run, cleared);
     await record(run, config.frozen);

@@ -12,7 +12,9 @@ import type { RestoreReport } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
-import { People } from './people.js';
+import { Approvals } from './approvals.js';
+import { Deadlines } from './deadlines.js';
+import { Pauses } from './pauses.js';
 
 /** What a deployment has learnt and done so far: everything that going back, and the result, depend on. */
 export class DeploymentRun {
@@ -37,7 +39,9 @@ export class DeploymentRun {
   rehearsal?: RehearsalReport;
   /** What is being cleared away beside the story; its end is awaited before the run closes. It never rejects. */
   readonly tidying: Promise<void>[] = [];
-  readonly people = new People(this);
+  readonly approvals = new Approvals(this);
+  readonly pauses = new Pauses(this);
+  readonly deadlines: Deadlines;
   /** How often it has stood aside to wait for people. */
   asideRounds = 0;
   /** Images that it keeps under names of ours while it stands aside. */
@@ -55,6 +59,7 @@ export class DeploymentRun {
 
   constructor(readonly input: DeployInput) {
     this.checklist = new Checklist(input.stack);
+    this.deadlines = new Deadlines(this);
     this.turn = { stack: input.stack, epoch: 0 };
   }
 
@@ -73,6 +78,11 @@ export class DeploymentRun {
   get changed(): string[] {
     const touched = this.touched.map(({ service }) => service);
     return [...touched, ...(this.capture?.formerSelf?.begun ?? []).filter((service) => !touched.includes(service))];
+  }
+
+  /** From now on people can approve, refuse and pause the run, and give it more time. */
+  listen(): void {
+    for (const hearing of [this.approvals, this.pauses, this.deadlines]) hearing.listen();
   }
 
   /** Does one piece of the runbook as a line of the live checklist. */
@@ -102,7 +112,7 @@ export class DeploymentRun {
       ...(this.backup ? { backup: this.backup } : {}),
       ...(this.rehearsal ? { rehearsal: this.rehearsal } : {}),
       ...(this.dataRestored ? { dataRestored: this.dataRestored } : {}),
-      ...(this.people.approvals.length > 0 ? { approvals: this.people.approvals } : {}),
+      ...(this.approvals.given.length > 0 ? { approvals: this.approvals.given } : {}),
       warnings: this.checklist.progress.warnings,
       leftovers: this.leftovers,
       remarks: this.remarks,

@@ -64,13 +64,15 @@ export async function judge(
   const { service, gate, scale } = step;
   if (scale === 0) return;
   const line = lineOf(bench, service, question);
-  const judging = run.host.judging(gate.timeoutMs + gate.stableForMs);
   await run.checklist.line(
     line,
     async () => {
-      const verdict = await judging[question].executeWithOptions({ summary: line.title }, [
-        { ...run.turn, frozen: bench.frozen, service, gate },
-      ]);
+      const verdict = await run.deadlines.gate(line.title, gate.timeoutMs, (timeoutMs) => {
+        const asking = run.host.judging(timeoutMs + gate.stableForMs)[question];
+        return asking.executeWithOptions({ summary: line.title }, [
+          { ...run.turn, frozen: bench.frozen, service, gate: { ...gate, timeoutMs } },
+        ]);
+      });
       return settle(run, bench, step, question, verdict);
     },
     ({ reason }) => reason,

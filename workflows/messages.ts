@@ -12,6 +12,9 @@ export interface Word {
 /** `plan` is the hash of the plan that is meant, or how it begins, for whoever wants to be sure. */
 export type Approving = Word & { plan?: string };
 
+/** `for` is how much more time, as Compose writes durations. */
+export type Extending = Word & { for: string };
+
 /** Where the run stands; answered during its life and after it. */
 export const progressQuery = defineQuery<Progress>('progress');
 
@@ -29,6 +32,15 @@ export const rejectUpdate = defineUpdate<string, [Word]>('reject');
 
 /** Tells a probation that a newer release serves: it ends without a word on its own. */
 export const supersedeSignal = defineSignal('supersede');
+
+/** Wait before the next services are replaced; before the first change nothing is held meanwhile. */
+export const pauseUpdate = defineUpdate<string, [Word]>('pause');
+
+/** Go on after a pause. */
+export const resumeUpdate = defineUpdate<string, [Word]>('resume');
+
+/** Give more time to the approval, to the gates at work, and to the run where it has a deadline. */
+export const extendUpdate = defineUpdate<string, [Extending]>('extendDeadline');
 
 /** Tells a lease that its holder is done; a lease of another holder takes no notice. */
 export const releaseSignal = defineSignal<[Chain]>('release');

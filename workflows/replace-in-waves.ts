@@ -15,6 +15,7 @@ export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<vo
   }
   await Flights.run(async (flights) => {
     for (const wave of plan.waves) {
+      await run.pauses.atBorder(flights);
       run.begun.push([]);
       const wellForTheFirstTime = plan.together
         ? wave.map((step) => flights.launch(() => replaceAndJudge(run, step)))

@@ -17,7 +17,7 @@ import { letImagesGo } from './clearance.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { releaseLease } from './hold-lease.js';
 import { abortUpdate, progressQuery, type Word } from './messages.js';
-import { refuseNameless, saidBy } from './people.js';
+import { refuseNameless, saidBy } from './words.js';
 import { rollBack, takeBackTraces } from './roll-back.js';
 import { applicationFailureIn, failedWith, failureFrom } from './turning-points.js';
 
@@ -54,7 +54,7 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
 
   let outcome: Outcome;
   try {
-    await forward.run(runbook);
+    await run.deadlines.within(forward, runbook);
     outcome = 'succeeded';
   } catch (error) {
     if (applicationFailureIn(error)?.type === INVALID_INPUT) throw applicationFailureIn(error);
@@ -64,11 +64,13 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
 }
 
 async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | undefined): Promise<Outcome> {
-  const stopped = isCancellation(error) || aborted !== undefined;
+  const late = run.deadlines.passed;
+  const stopped = late === undefined && (isCancellation(error) || aborted !== undefined);
   const failed = run.checklist.firstFailed();
   const phase = failed?.phase ?? run.checklist.progress.phase;
   const words = aborted ? saidBy('aborted by', aborted) : 'cancelled';
-  run.failure = stopped ? { phase, message: words } : failureFrom(error, phase, failed?.service);
+  const stop = late ?? (stopped ? words : undefined);
+  run.failure = stop === undefined ? failureFrom(error, phase, failed?.service) : { phase, message: stop };
   run.checklist.turnBack(run.failure.message);
   await letImagesGo(run);
   if (failedWith(error, FAILURE.staleRun)) return overtaken(run);

@@ -145,6 +145,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
       '--start-by <duration>',
       'reject the run when it cannot begin within this time, queueing included; default 10m',
     )
+    .option('--deadline <duration>', 'take it back when it does not serve within this time')
     .option('--dry-run', 'print the plan; change nothing')
     .option('-d, --detach', 'print the run and leave')
     .option('--until <what>', 'follow until it is serving (default), or verified: until its probation has ended')
@@ -275,6 +276,16 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
   verb('reject [RUN]', 'refuse the plan that a run waits with; the run ends, and nothing was touched')
     .option('--reason <text>', 'why; kept in the history')
     .action(run(async () => (await import('./verbs/speak.js')).reject));
+  verb('pause [RUN]', "have a run wait before the next services are replaced; default: the stack's running one")
+    .option('--reason <text>', 'why; kept in the history')
+    .action(run(async () => (await import('./verbs/speak.js')).pause));
+  verb('resume [RUN]', 'have a run go on after a pause')
+    .option('--reason <text>', 'why; kept in the history')
+    .action(run(async () => (await import('./verbs/speak.js')).resume));
+  verb('extend [RUN]', 'give a run more time: for its approval, the gates at work, and its own deadline')
+    .requiredOption('--for <duration>', 'how much more, like 30m')
+    .option('--reason <text>', 'why; kept in the history')
+    .action(run(async () => (await import('./verbs/speak.js')).extend));
 
   return program;
 }

@@ -85,7 +85,7 @@ function inTime(answer: Judgement, { question, gate, cursor: { startedAtMs }, at
   if (answer.verdict !== 'pending' || atMs - startedAtMs < limitMs) return answer;
   if (answer.atLast === 'pass') return pass(answer.reason);
   const reason = `not ${gate.kind === 'one-shot' ? 'done' : 'well'} within ${duration(limitMs)}: ${answer.reason}`;
-  return answer.atLast === 'inconclusive' ? inconclusive(reason) : sick(reason);
+  return { ...(answer.atLast === 'inconclusive' ? inconclusive(reason) : sick(reason)), outOfTime: true };
 }
 
 /** What was sick before fails only when it is worse: gone, or ended. */

@@ -8,6 +8,8 @@ export interface Judgement {
   flapping?: boolean;
   /** On `fail` and `inconclusive`: it is there, but sick. A service that was sick before is not worse for it. */
   sick?: boolean;
+  /** Time ran out on it. */
+  outOfTime?: boolean;
   /** On `pending`: what it comes to should time run out; absent where it has failed then. */
   atLast?: AtLast;
 }

@@ -10,6 +10,8 @@ export interface Verdict {
   flapping?: boolean;
   /** It has no healthcheck, its image's included: a pass says no more than that it runs. */
   unchecked?: boolean;
+  /** Nothing spoke for it or against it until its time was up. */
+  outOfTime?: boolean;
   /** How long the gate took. */
   durationMs: number;
 }

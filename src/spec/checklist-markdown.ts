@@ -22,7 +22,9 @@ export function checklistMarkdown(progress: Progress): string {
     return `${MARKS[state]} ${title}${cause}${note ? `: ${note}` : ''}`;
   });
   const notes = warnings.length > 0 ? ['### Warnings', ...warnings.map((warning) => `- ${findingText(warning)}`)] : [];
-  return [title, ...turned, ...approval(progress), list.join('\n'), ...notes]
+  const deadline =
+    progress.deadlineAtMs === undefined ? [] : [`Has to serve by ${new Date(progress.deadlineAtMs).toISOString()}.`];
+  return [title, ...turned, ...deadline, ...approval(progress), list.join('\n'), ...notes]
     .filter((part) => part !== '')
     .join('\n\n');
 }

@@ -48,6 +48,8 @@ export const deployFields = z.strictObject({
   requireApproval: z.boolean().default(false),
   /** What to do while another run holds the stack. */
   whenBusy: z.enum(['refuse', 'queue']).default('refuse'),
+  /** How long after it was asked for the release has to serve; else the run turns back. Default: as long as it takes. */
+  deadline: duration.optional(),
   /** How long after it was asked for the run may still begin to work; older requests are rejected as stale. */
   startBy: duration.default(600_000),
 });

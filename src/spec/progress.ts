@@ -49,6 +49,8 @@ export interface Progress {
   approvals?: Approval[];
   /** While the run waits for people to approve: what, and until when. */
   awaitsApproval?: ApprovalWait;
+  /** By when it has to serve, or it turns back; absent where nobody said so. */
+  deadlineAtMs?: number;
   outcome?: Outcome;
   /** Set while the run goes back to the previous state: what made it turn round. */
   turnedBackBecause?: string;

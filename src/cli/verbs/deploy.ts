@@ -22,6 +22,7 @@ export interface DeployFlags {
   whenBusy?: string;
   queue?: boolean;
   startBy?: string;
+  deadline?: string;
   dryRun?: boolean;
   detach?: boolean;
   waitTimeout?: string;
@@ -46,6 +47,7 @@ export async function deploy(cli: Cli, services: string[], flags: DeployFlags): 
       skip,
       noCache: !flags.cache,
       ...(flags.startBy === undefined ? {} : { startBy: flags.startBy }),
+      ...(flags.deadline === undefined ? {} : { deadline: flags.deadline }),
     });
     if (flags.detach) return detached(cli, reach, run);
     cli.say(`deploying ${stack}: ${run.workflowId}`);

@@ -1,6 +1,8 @@
-import { Deployments, type Message } from '../../client/deployments.js';
+import { Deployments, type WordOf } from '../../client/deployments.js';
 import { requireWorker } from '../../client/pollers.js';
+import { durationMs } from '../../spec/deploy-input.js';
 import type { Progress } from '../../spec/progress.js';
+import { UsageError } from '../errors.js';
 import { openRun } from '../open-run.js';
 import { performerFrom } from '../performer.js';
 import { sayAnswer } from '../say-answer.js';
@@ -17,18 +19,39 @@ export async function reject(cli: Cli, run: string | undefined, flags: SpeakFlag
   return speak(cli, run, flags, 'reject', waits);
 }
 
+/** Has a run wait before it replaces the next services. */
+export async function pause(cli: Cli, run: string | undefined, flags: SpeakFlags): Promise<number> {
+  return speak(cli, run, flags, 'pause', () => true);
+}
+
+/** Has a run go on after a pause. */
+export async function resume(cli: Cli, run: string | undefined, flags: SpeakFlags): Promise<number> {
+  return speak(cli, run, flags, 'resume', isPaused);
+}
+
+/** Gives a run more time: for its approval, the gates at work, and its own deadline. */
+export async function extend(cli: Cli, run: string | undefined, flags: SpeakFlags & { for: string }): Promise<number> {
+  if (!durationMs(flags.for))
+    throw new UsageError(`--for ${flags.for} is not a duration`, 'write it like 90s, 5m or 1h30m');
+  return speak(cli, run, flags, 'extendDeadline', () => true);
+}
+
+function isPaused({ lines }: Progress): boolean {
+  return lines.some(({ title, state }) => title === 'paused' && state === 'running');
+}
+
 /** Says something to a run: the one named, else the stack's open one. */
-async function speak(
+async function speak<M extends 'reject' | 'pause' | 'resume' | 'extendDeadline'>(
   cli: Cli,
   run: string | undefined,
-  { reason }: SpeakFlags,
-  message: Message,
+  flags: Omit<WordOf<M>, 'by'>,
+  message: M,
   isMeant: (progress: Progress) => boolean,
 ): Promise<number> {
   return withTemporal(cli, async (reach) => {
     await requireWorker(reach);
     const workflowId = run ?? (await openRun(cli, reach, message, isMeant));
-    const word = { by: performerFrom(cli.env), ...(reason === undefined ? {} : { reason }) };
+    const word = { ...flags, by: performerFrom(cli.env) } as WordOf<M>;
     return sayAnswer(cli, workflowId, await new Deployments(reach.client).say(workflowId, message, word));
   });
 }

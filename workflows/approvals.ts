@@ -1,5 +1,5 @@
 import { condition, setHandler } from '@temporalio/workflow';
-import { mutatingSteps, type Plan } from '../src/plan/plan.js';
+import type { Plan } from '../src/plan/plan.js';
 import {
   type Approval,
   type ApprovalPolicy,
@@ -9,11 +9,12 @@ import {
 } from '../src/spec/approval.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { approveUpdate, rejectUpdate, type Word } from './messages.js';
+import { refuseNameless, saidBy } from './words.js';
 import { Rejection } from './turning-points.js';
 
-/** What people have said to a run, and what the run waits for them to say. */
-export class People {
-  readonly approvals: Approval[] = [];
+/** What people have said to the plan of a run, and what the run waits for them to say. */
+export class Approvals {
+  readonly given: Approval[] = [];
   private policy?: ApprovalPolicy;
   /** The plan that is waiting for approval now. */
   private asked?: { plan: Plan; expiresAtMs: number };
@@ -21,13 +22,13 @@ export class People {
 
   constructor(private readonly run: DeploymentRun) {}
 
-  /** From now on people can speak to the run. */
+  /** From now on people can approve and refuse. */
   listen(): void {
     setHandler(
       approveUpdate,
       ({ by, reason }) => {
         const { hash } = this.asked!.plan;
-        this.approvals.push({ by, ...(reason ? { reason } : {}), planHash: hash, atMs: Date.now() });
+        this.given.push({ by, ...(reason ? { reason } : {}), planHash: hash, atMs: Date.now() });
         this.show();
         return `${this.counting(hash).length} of ${this.quorum} have approved plan ${hash.slice(0, 12)}`;
       },
@@ -67,14 +68,13 @@ export class People {
     if (isPolicy || this.run.input.requireApproval) this.policy = policy ?? DEFAULT_APPROVAL;
   }
 
-  /** Whether the run has to wait for people before it walks this plan. */
-  holdUp(plan: Plan): boolean {
-    if (mutatingSteps(plan).length === 0) return false;
+  /** Whether people have yet to approve this plan before the run walks it. */
+  isMissing(plan: Plan): boolean {
     return this.policy !== undefined && this.counting(plan.hash).length < this.quorum;
   }
 
-  /** Waits until people let the run go on with this plan. Throws `Rejection` when they refuse it, or too few speak. */
-  async letGo(plan: Plan): Promise<void> {
+  /** Waits until enough people have approved this plan. Throws `Rejection` when they refuse it, or too few speak. */
+  async await(plan: Plan): Promise<void> {
     const { run } = this;
     this.asked = { plan, expiresAtMs: Date.now() + this.policy!.expiresMs };
     this.show();
@@ -93,21 +93,34 @@ export class People {
 
   /** The plan is another one: who approved the one before has not seen it. */
   void(because: string): void {
-    for (const approval of this.approvals) approval.voidedBecause ??= because;
+    for (const approval of this.given) approval.voidedBecause ??= because;
     this.show();
   }
 
+  /** Gives people more time. Answers until when; undefined where nobody is waited for. */
+  extend(moreMs: number): number | undefined {
+    if (!this.asked) return undefined;
+    this.asked = { ...this.asked, expiresAtMs: this.asked.expiresAtMs + moreMs };
+    this.show();
+    return this.asked.expiresAtMs;
+  }
+
   private async decision(plan: Plan): Promise<void> {
-    const { expiresAtMs } = this.asked!;
-    const isDecided = (): boolean => this.refusal !== undefined || !this.holdUp(plan);
+    const isDecided = (): boolean => this.refusal !== undefined || !this.isMissing(plan);
     const summary = `approval of plan ${plan.hash.slice(0, 12)}`;
-    const decided = await condition(isDecided, Math.max(1, expiresAtMs - Date.now()), { summary });
-    if (this.refusal) throw new Rejection(saidBy('refused by', this.refusal));
-    if (decided) return;
-    const have = this.counting(plan.hash).length;
-    throw new Rejection(
-      `the approval expired: ${have} of ${this.quorum} had approved by ${new Date(expiresAtMs).toISOString()}. Deploy again`,
-    );
+    for (;;) {
+      const { expiresAtMs } = this.asked!;
+      const isNews = (): boolean => isDecided() || this.asked!.expiresAtMs !== expiresAtMs;
+      const isInTime = await condition(isNews, Math.max(1, expiresAtMs - Date.now()), { summary });
+      if (this.refusal) throw new Rejection(saidBy('refused by', this.refusal));
+      if (isDecided()) return;
+      if (!isInTime) throw new Rejection(this.expired(plan, expiresAtMs));
+    }
+  }
+
+  private expired({ hash }: Plan, atMs: number): string {
+    const by = new Date(atMs).toISOString();
+    return `the approval expired: ${this.counting(hash).length} of ${this.quorum} had approved by ${by}. Deploy again`;
   }
 
   private get quorum(): number {
@@ -115,7 +128,7 @@ export class People {
   }
 
   private counting(planHash: string): Approval[] {
-    return approvalsOf(this.approvals, planHash);
+    return approvalsOf(this.given, planHash);
   }
 
   private names(plan: Plan): string {
@@ -131,21 +144,10 @@ export class People {
   }
 
   private show(): void {
-    const { asked, quorum, approvals } = this;
+    const { asked, quorum, given } = this;
     this.run.checklist.tell({
-      ...(approvals.length > 0 ? { approvals } : {}),
+      ...(given.length > 0 ? { approvals: given } : {}),
       awaitsApproval: asked && { ...asked, quorum },
     });
   }
-}
-
-/** Who speaks is asked of everybody who does. */
-export function refuseNameless(word: Word | undefined): void {
-  if (typeof word?.by === 'string' && word.by.trim() !== '') return;
-  throw new Error('say who you are: {"by":"your name","reason":"why"}');
-}
-
-/** `refused by ann: wrong day`. */
-export function saidBy(what: string, { by, reason }: Word): string {
-  return `${what} ${by}${reason ? `: ${reason}` : ''}`;
 }
