@@ -487,7 +487,14 @@ describe('a replaced service', () => {
     await names(first.run, gone);
     await names(first.run, kept);
     expect(await first.run.take(restoreTags, { capture: first.capture })).toEqual({
-      leftovers: [{ what: `tag ${gone}`, why: expect.any(String) as unknown, command: `docker pull ${gone}` }],
+      leftovers: [
+        {
+          what: `tag ${gone}`,
+          why: expect.any(String) as unknown,
+          command: `docker pull ${gone}`,
+          debris: false,
+        },
+      ],
     });
     expect(await host.world.engine.imageId(gone)).toBeNull();
     expect(await host.world.engine.imageId(kept)).toBe(await host.world.engine.imageId(IMAGE));
