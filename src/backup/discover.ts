@@ -152,6 +152,18 @@ const RUNS_REDIS = /(?:^|[\s/])(?:redis|valkey|keydb)-server\b|\/(?:redis|valkey
 /** No command, or nothing but options and a settings file for what the image runs by itself. */
 const LEFT_TO_IMAGE = /^$|entrypoint(?:\.sh)?(?:$|\s+-|\s+\S+\.conf\b)/;
 
+/** A client by its own name, run as it is or by the entrypoint of the image. */
+const RUNS_CLIENT =
+  /^(?:\S*entrypoint(?:\.sh)?\s+)?(?:\S*\/)?(?:psql|pg_(?:dump|dumpall|restore|isready|basebackup)|mysql|mysqldump|mariadb|mariadb-dump|mongosh?|mongo(?:dump|restore)|redis-cli|valkey-cli)(?=\s|$)/;
+
+/** Whether a container has the image of a database and runs something else of it: a migration, a copy, an API beside it. */
+function isClient(container: SeenContainer): boolean {
+  if (RUNS_CLIENT.test(container.command.join(' '))) return true;
+  const image = imageName(container.image);
+  const isKnown = POSTGRES_IMAGES.has(image) || REDIS_IMAGES.has(image);
+  return isKnown && databaseType(container, { policies: {} }) === undefined;
+}
+
 /** Mounts that hold nothing but the files of a database. */
 function ownMounts(container: SeenContainer, around: Surroundings): SeenMount[] {
   const own =
@@ -188,8 +200,8 @@ function fileStore(
   const { service } = container;
   const key = mount.name === undefined ? undefined : volumeKeys[mount.name];
   const number = container.number === 1 ? '' : `-${container.number}`;
-  // A database that is dumped has in its other mounts what is none of its own.
-  const owner = dumped.includes(container) ? undefined : filesOf(container, mount);
+  // A database that is dumped has in its other mounts what is none of its own, and a client brings no more than its image's folders.
+  const owner = dumped.includes(container) || isClient(container) ? undefined : filesOf(container, mount);
   const store: FoundStore = {
     id:
       key === undefined

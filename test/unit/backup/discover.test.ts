@@ -142,6 +142,16 @@ describe('the data of a stack', () => {
     expect(files(PG)).toContainEqual(['volume-files', undefined]);
   });
 
+  it.each([
+    ['postgres:15', ['psql', '-c', 'create table x ()'], '/var/lib/postgresql/data'],
+    ['postgres:15', ['sh', '/srv/api.sh'], '/var/lib/postgresql/data'],
+    ['redis:7', ['docker-entrypoint.sh', 'redis-cli', 'monitor'], '/data'],
+    ['mysql:8', ['mysqldump', '--all-databases'], '/var/lib/mysql'],
+  ])('are nobody’s where %s is run as %j', (image, command, target) => {
+    const client = seen('migrate', image, { command, mounts: [volume('anonymous', target)] });
+    expect(discoverStores([client], AROUND).stores.map(({ filesOf }) => filesOf)).toEqual([undefined]);
+  });
+
   it('belong to the container that runs the database, whoever else mounts them', () => {
     const mounts = [volume('shop_files', '/var/lib/mysql')];
     const exporter = seen('a-copier', 'acme/copier', { mounts });
