@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { presenceId } from '../../src/names.js';
-import { readPresence } from '../../src/presence/read-presences.js';
+import { readPresence, readPresences } from '../../src/presence/read-presences.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
 import { endOf } from '../support/run-end.js';
@@ -24,6 +24,11 @@ beforeAll(async () => {
   ours = await TestStack.make(here, 'plain', { '.env': 'VERSION=1\n' });
   theirs = await TestStack.make(there, 'plain', { '.env': 'VERSION=5\n' }, ours.name);
   alone = await TestStack.make(there, 'plain', { '.env': 'VERSION=7\n' });
+  // A host that has just got a stack is not known to have it at once.
+  await eventually('both hosts are known to have the stack', async () => {
+    const presences = await readPresences(here.client);
+    return presences.filter(({ stacks }) => stacks.some(({ stack }) => stack === ours.name)).length === 2;
+  });
 }, 180_000);
 afterAll(async () => {
   for (const stack of [ours, theirs, alone]) await stack?.remove();
