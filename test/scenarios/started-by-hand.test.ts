@@ -114,11 +114,11 @@ describe('a deployment started by hand', () => {
     expect(end.message).toContain('evenkeel stack add');
   }, 60_000);
 
-  it('for a host that is not there ends, and says that the host is down', async () => {
+  it('for a host that nobody knows ends, and says which ones are known', async () => {
     stack = await TestStack.make(world, 'pair');
     const end = await endOf(await startByHand('--input', JSON.stringify({ stack: stack.name, host: 'elsewhere' })));
-    expect(end).toMatchObject({ status: 'failed', type: 'rejected' });
-    expect(end.message).toContain('evenkeel worker');
+    expect(end).toMatchObject({ status: 'failed', type: 'InvalidInput' });
+    expect(end.message).toMatch(/There is no host "elsewhere". Known are: \S+/);
     expect(await stack.inspect()).toEqual([]);
   }, 120_000);
 });

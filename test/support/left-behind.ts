@@ -20,7 +20,7 @@ export interface LeftBehind {
   processes: string[];
   /** Containers, networks and volumes of its twins. */
   twins: string[];
-  /** The lock of the stack is held by somebody. */
+  /** The lock of the stack is kept by somebody. */
   lockHeld: boolean;
   /** Image names with the stack in it that are neither what a build makes nor the pin of a recorded release. */
   strayTags: string[];
@@ -110,10 +110,11 @@ async function childrenAtWork({ world, name }: TestStack): Promise<string[]> {
   return traces.filter((_, index) => alive[index]);
 }
 
+/** Whether somebody keeps the lock: to seal a run that has closed it is taken for a moment. */
 async function lockHeld({ world, name }: TestStack): Promise<boolean> {
   const engine = await docker(['info', '--format', '{{.ID}}']);
   const file = path.join(world.env['EVENKEEL_LOCK_DIR']!, encodeName(engine), `${encodeName(name)}.lock`);
-  const tried = await promisify(execFile)('flock', ['-n', '-E', '9', file, 'true']).catch(
+  const tried = await promisify(execFile)('flock', ['-w', '20', '-E', '9', file, 'true']).catch(
     (error: { code: number }) => error,
   );
   if ('code' in tried && tried.code !== 9) throw new Error(`flock ended with ${tried.code}`);
