@@ -1,9 +1,9 @@
 import type { Finding } from '../src/spec/finding.js';
-import type { StoreBackup, StoreRef } from '../src/spec/backup.js';
 import { listBackups, openBackup } from '../src/store/backups.js';
 import type { HostActivities } from './activities.js';
 import { summaryOf } from './backup-summary.js';
 import type { World } from './world.js';
+import { refOf } from './store-ref.js';
 
 /** Safe to repeat because it only looks. */
 export function chooseDrill(world: World): HostActivities['chooseDrill'] {
@@ -14,18 +14,6 @@ export function chooseDrill(world: World): HostActivities['chooseDrill'] {
     const stores = opened.manifest.stores.map(refOf);
     const findings = stores.length > 0 ? [] : [emptyBackup(opened.manifest.id)];
     return { backup: summaryOf(opened.manifest, opened.folder), stores, findings };
-  };
-}
-
-/** Counts of thousands of tables are for the manifest, not for history. */
-function refOf({ id, type, service, volume, target, filesOf, databases, sizeBytes }: StoreBackup): StoreRef {
-  return {
-    ...{ id, type, service },
-    ...(volume === undefined ? {} : { volume }),
-    ...(target === undefined ? {} : { target }),
-    ...(filesOf === undefined ? {} : { filesOf }),
-    ...(databases === undefined ? {} : { databases }),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
   };
 }
 

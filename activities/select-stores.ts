@@ -22,6 +22,7 @@ import { backupPlace, backupsAt } from './backup-place.js';
 import { backupScripts, foundStores, type FoundStores } from './found-stores.js';
 import { ownRunFolder } from './run-place.js';
 import type { World } from './world.js';
+import { refOf } from './store-ref.js';
 
 /** Safe to repeat because it only looks; what is being measured is measured once a run, by a child that is found again. */
 export function selectStores(world: World): HostActivities['selectStores'] {
@@ -85,14 +86,4 @@ function refusedStop({ policies, stores, containers }: FoundStores, one: FoundSt
   if (one.type !== 'volume' || policies[one.service]?.consistency !== 'stop') return [];
   const databases = stores.filter(({ type }) => type !== 'volume').map(refOf);
   return checkStops(refOf(one), { mounters: mountersOf(one, containers), databases });
-}
-
-function refOf({ id, type, service, volume, target, filesOf, databases }: FoundStore): StoreRef {
-  return {
-    ...{ id, type, service },
-    ...(volume === undefined ? {} : { volume }),
-    ...(target === undefined ? {} : { target }),
-    ...(filesOf === undefined ? {} : { filesOf }),
-    ...(databases === undefined ? {} : { databases }),
-  };
 }
