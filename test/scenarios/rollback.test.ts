@@ -96,7 +96,10 @@ describe('rollback', () => {
     stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
     const healthy = (test: string): Promise<void> =>
       stack.edit('compose.yaml', (text) =>
-        text.replace(/test: \[[^\]]*\], interval: \d+s, retries/, `test: [CMD-SHELL, '${test}'], interval: 1s, retries`),
+        text.replace(
+          /test: \[[^\]]*\], interval: \d+s, retries/,
+          `test: [CMD-SHELL, '${test}'], interval: 1s, retries`,
+        ),
       );
     await healthy('test ! -e /state/two');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
