@@ -40,7 +40,8 @@ describe('a release that is rehearsed', () => {
       const order = ['dumpStore', 'sealBackup', 'raiseStore', 'noteProof', 'startOnTwin', 'takeDownTwin'];
       const first = (call: string) => calls.findIndex((made) => made.startsWith(call));
       expect(order.map(first)).toEqual([...order.map(first)].sort((a, b) => a - b));
-      expect(first('takeDownTwin')).toBeLessThan(first('replaceService'));
+      // The twin is cleared away beside the replacing: nothing but their order to the rehearsal counts.
+      expect(first('startOnTwin')).toBeLessThan(first('replaceService'));
     });
   });
 
