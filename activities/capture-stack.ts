@@ -19,7 +19,7 @@ import type { World } from './world.js';
 
 /**
  * Safe to repeat because nothing of the stack changes: a capture that has ended is read, one that has not is made again,
- * and its baseline release is appended at most once.
+ * and its baseline release is not appended another time where it is what serves still.
  */
 export function captureStack(world: World): HostActivities['captureStack'] {
   return async (args) =>

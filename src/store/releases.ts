@@ -141,8 +141,9 @@ export async function latestRelease(layout: Layout, stack: string): Promise<Rele
 }
 
 /**
- * Appends a release, at most one of a kind for a run. `compose` writes the draft's files and returns the record, or
- * undefined to append nothing; where it throws nothing is appended either. The caller holds the host lock.
+ * Appends a release. What a run has made is appended once for that run, however often it is asked; a baseline is what it
+ * finds, which may be something else when it captures once more. `compose` writes the draft's files and returns the
+ * record, or undefined where there is nothing new; where it throws nothing is appended either. The caller holds the host lock.
  *
  * Safe to repeat because the draft becomes a release by one rename, and drafts of dead attempts are swept first.
  */
@@ -154,7 +155,7 @@ export async function appendRelease(
 ): Promise<Release | undefined> {
   const releases = await privateFolder(releasesFolder(layout, stack));
   const known = (await readReleases(layout, stack)).find(({ kind, runId }) => kind === run.kind && runId === run.runId);
-  if (known) return known;
+  if (known && run.kind !== 'baseline') return known;
   await sweepDrafts(releases);
 
   const id = String(Number((await releaseIds(layout, stack)).at(-1) ?? 0) + 1);

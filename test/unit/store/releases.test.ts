@@ -27,11 +27,17 @@ describe('appendRelease', () => {
     expect((await latestRelease(layout, 'shop'))?.runId).toBe('run-11');
   });
 
-  it('appends one of a kind for a run, however often it is asked', async () => {
-    const first = await append('baseline', 'run');
-    expect(await append('baseline', 'run')).toEqual(first);
+  it('appends one release that a run has made, however often it is asked', async () => {
+    await append('baseline', 'run');
     expect((await append('deployed', 'run'))?.id).toBe('2');
     expect(await append('deployed', 'run')).toMatchObject({ id: '2' });
+  });
+
+  it('takes no baseline of a run for what serves when that run captures once more', async () => {
+    const first = await append('baseline', 'waits');
+    await append('deployed', 'other');
+    const second = await append('baseline', 'waits');
+    expect([first?.id, second?.id]).toEqual(['1', '3']);
   });
 
   it('leaves no half of a release, and sweeps it the next time', async () => {
