@@ -45,7 +45,7 @@ function judgeWellness(track: ContainerTrack, sample: Sample): Judgement {
     case 'sick':
       return sick(reason);
     case 'starting':
-      return pending(reason, atLast);
+      return pending(reason, atLast, sample.health === 'unhealthy');
     case 'unknowable':
       return inconclusive(reason, sample.health === 'unhealthy');
   }

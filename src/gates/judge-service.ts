@@ -47,10 +47,6 @@ export interface Moment {
  * waits for the others. Time runs out for what is pending.
  */
 export function judgeService(moment: Moment): Judgement {
-  return asBefore(moment.gate, answerOf(moment));
-}
-
-function answerOf(moment: Moment): Judgement {
   const { question, gate, cursor, samples, atMs } = moment;
   if (samples === undefined) return inTime(pending('Docker does not answer', 'inconclusive'), moment);
   if (samples.length === 0) {
@@ -61,7 +57,7 @@ function answerOf(moment: Moment): Judgement {
     const track = cursor.tracks[sample.id]!;
     const judge = question === 'first-well' ? judgeContainer : judgeStability;
     const { id, container } = sample;
-    return { id, container, judgement: inTime(judge(track, sample, gate), moment) };
+    return { id, container, judgement: asBefore(gate, inTime(judge(track, sample, gate), moment)) };
   });
   return combined(judged);
 }

@@ -42,7 +42,7 @@ function judgeWindow(track: ContainerTrack, sample: Sample, stableForMs: number)
     case 'unknowable':
       return inconclusive(reason, sample.health === 'unhealthy');
     case 'starting':
-      return pending(reason, atLast);
+      return pending(reason, atLast, sample.health === 'unhealthy');
     case 'well': {
       const wellForMs = sample.atMs - (track.wellSinceMs ?? sample.atMs);
       const words = `${reason} for ${duration(wellForMs)}`;

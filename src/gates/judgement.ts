@@ -6,7 +6,7 @@ export interface Judgement {
   containerId?: string;
   /** It had a restart, or a bad spell, on its way. */
   flapping?: boolean;
-  /** On `fail` and `inconclusive`: it is there, but sick. A service that was sick before is not worse for it. */
+  /** It is there, but sick. A service that was sick before is not worse for it. */
   sick?: boolean;
   /** Time ran out on it. */
   outOfTime?: boolean;
@@ -35,6 +35,6 @@ export function inconclusive(reason: string, isSick = false): Judgement {
   return { verdict: 'inconclusive', reason, ...(isSick ? { sick: true } : {}) };
 }
 
-export function pending(reason: string, atLast?: AtLast): Judgement {
-  return { verdict: 'pending', reason, ...(atLast ? { atLast } : {}) };
+export function pending(reason: string, atLast?: AtLast, isSick = false): Judgement {
+  return { verdict: 'pending', reason, ...(atLast ? { atLast } : {}), ...(isSick ? { sick: true } : {}) };
 }

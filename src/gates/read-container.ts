@@ -3,6 +3,7 @@ import { type Healthcheck, healthcheckOf } from './healthcheck.js';
 import type { Inspected } from './inspected.js';
 import { isBroken } from './probe-broken.js';
 import { whatItChanges } from './probe-safety.js';
+import { latenessOf } from './stale-health.js';
 import type { OwnProbe, RestartPolicy, Sample } from './verdict.js';
 import { lastWords } from './words.js';
 
@@ -33,6 +34,7 @@ export function sampleOf(inspected: Inspected, atMs: number, redact: (text: stri
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     health: healthOf(State.Health?.Status),
     ...healthLogOf(inspected, redact),
+    ...(healthcheck ? punctuality(inspected, healthcheck, startedAtMs) : {}),
     ...(healthcheck ? { healthcheck: paceOf(healthcheck) } : {}),
   };
 }
@@ -85,6 +87,15 @@ function healthLogOf(
       ? {}
       : { healthProbe: { exitCode: last.ExitCode, output: redact(last.Output).slice(-OUTPUT_CHARACTERS).trim() } }),
   };
+}
+
+function punctuality(
+  { State }: Inspected,
+  healthcheck: Healthcheck,
+  startedAtMs: number | undefined,
+): Pick<Sample, 'probesLateMs'> {
+  const lateMs = latenessOf(State.Health?.Log ?? [], healthcheck, startedAtMs);
+  return lateMs > 0 ? { probesLateMs: lateMs } : {};
 }
 
 function restartPolicyOf({ HostConfig }: Inspected): RestartPolicy {

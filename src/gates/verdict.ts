@@ -42,6 +42,8 @@ export interface Sample {
   healthBeganAtMs?: number;
   healthAtMs?: number;
   failingStreak?: number;
+  /** By how much Docker's probes came too late, at most; absent where they were in time. */
+  probesLateMs?: number;
   /** How Docker's last probe ended. */
   healthProbe?: { exitCode: number; output: string };
   /** How often Docker probes, how long one probe may take, and how many in a row must fail to make it unhealthy. */

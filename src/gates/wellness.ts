@@ -1,6 +1,7 @@
 import { type Hearing, isHeldAgainstIt, isNewProbe } from './hearing.js';
 import type { AtLast } from './judgement.js';
-import { isBroken } from './probe-broken.js';
+import { isBroken, neverBegan } from './probe-broken.js';
+import { isOverdue } from './stale-health.js';
 import type { Sample } from './verdict.js';
 import { lastWords } from './words.js';
 
@@ -14,8 +15,6 @@ export interface Wellness {
 
 /** Without a healthcheck, running this long counts as well for the first time. */
 const RUNS_FOR_MS = 300;
-/** Docker's word is taken for frozen when this many of its probes have not come. */
-const MISSED_PROBES = 3;
 
 /**
  * Docker's word counts where its last probe ended after the container's start, probes keep coming, and the gate hears
@@ -45,14 +44,8 @@ function isOfThisStart({ healthAtMs, startedAtMs }: Sample): boolean {
 
 /** A container stays `healthy` while its first probes fail: those are no proof. */
 function isProvenHealthy(sample: Sample, hearing: Hearing): boolean {
-  if (sample.health !== 'healthy' || isStale(sample)) return false;
+  if (sample.health !== 'healthy' || isOverdue(sample, sample.healthAtMs)) return false;
   return !hearing.needsNewHealthy || (isNewProbe(sample, hearing) && !sample.healthProbe);
-}
-
-/** A restarted dockerd may leave a healthcheck without its timer. */
-function isStale({ atMs, healthAtMs, healthcheck }: Sample, sinceMs = healthAtMs): boolean {
-  if (sinceMs === undefined || healthcheck === undefined) return false;
-  return atMs - sinceMs > MISSED_PROBES * healthcheck.intervalMs + healthcheck.timeoutMs;
 }
 
 function ownProbeIsNewer({ probe, healthAtMs, health }: Sample, fresh: boolean): boolean {
@@ -64,7 +57,8 @@ function unhealthy(sample: Sample, hearing: Hearing): Wellness {
   const isHeld = isHeldAgainstIt(sample, hearing);
   const broken = isHeld ? brokenProbe(sample) : undefined;
   if (broken) return broken;
-  if (isStale(sample)) return stale(sample, hearing);
+  if (isOverdue(sample, sample.healthAtMs)) return stale(sample);
+  if (sample.healthProbe && neverBegan(sample.healthProbe)) return unprobed(sample);
   if (!isHeld) return { state: 'starting', reason: `was unhealthy before, and may recover${lastProbe(sample)}` };
   const { failingStreak } = sample;
   const streak = failingStreak === undefined ? '' : `, ${failingStreak} failed probes in a row`;
@@ -73,18 +67,22 @@ function unhealthy(sample: Sample, hearing: Hearing): Wellness {
 
 /** Called healthy, but not by what this gate goes by. */
 function unproven(sample: Sample, hearing: Hearing): Wellness {
-  if (isStale(sample)) return stale(sample, hearing);
+  if (isOverdue(sample, sample.healthAtMs)) return stale(sample);
   const isNew = isNewProbe(sample, hearing);
   const reason = `healthy${isNew ? '' : ' before, and not probed by Docker since'}${lastProbe(sample)}`;
   return { state: 'starting', reason, atLast: isNew || sample.probing ? 'inconclusive' : 'pass' };
 }
 
-/** The gate waits for as long itself: Docker's timer may be late and our own probe may yet find the service well. */
-function stale(sample: Sample, { gateBeganAtMs }: Hearing): Wellness {
-  const { health, healthAtMs, probing, probe } = sample;
+/** It is waited for as long as the gate lasts: Docker may only be late, and our own probe may yet find the service well. */
+function stale({ health }: Sample): Wellness {
   const reason = `Docker's word (${health}) is stale: it has stopped probing; restart the container to have it probed again`;
-  const isSettled = isStale(sample, Math.max(healthAtMs ?? 0, gateBeganAtMs)) && !(probing && !probe);
-  return isSettled ? { state: 'unknowable', reason } : { state: 'starting', reason, atLast: 'inconclusive' };
+  return { state: 'starting', reason, atLast: 'inconclusive' };
+}
+
+/** Docker counts a probe that it could not begin as one that failed. */
+function unprobed({ health }: Sample): Wellness {
+  const reason = `Docker's word (${health}) says nothing: it could not begin its last probe in time; the machine may be too busy`;
+  return { state: 'starting', reason, atLast: 'inconclusive' };
 }
 
 function starting(sample: Sample, fresh: boolean): Wellness {
@@ -93,7 +91,9 @@ function starting(sample: Sample, fresh: boolean): Wellness {
   const isFinal = (sample.failingStreak ?? 0) > 0 && sample.probe?.outcome !== 'failed';
   if (broken) return isFinal ? broken : { ...broken, state: 'starting', atLast: 'inconclusive' };
   const reason = `health is starting${lastProbe(sample, fresh)}`;
-  return { state: 'starting', reason, ...(sample.probe?.outcome === 'broken' ? { atLast: 'inconclusive' } : {}) };
+  const isUntold =
+    sample.probe?.outcome === 'broken' || (fresh && sample.healthProbe && neverBegan(sample.healthProbe));
+  return { state: 'starting', reason, ...(isUntold ? { atLast: 'inconclusive' } : {}) };
 }
 
 function brokenProbe({ healthProbe, probe }: Sample): Wellness | undefined {

@@ -1,13 +1,11 @@
+import { isOverdue } from '../gates/stale-health.js';
 import type { Sample } from '../gates/verdict.js';
 import { duration, times } from '../gates/words.js';
 import type { Finding } from '../spec/finding.js';
 
-/** Docker's word is taken for frozen when this many of its probes have not come; as gates take it. */
-const MISSED_PROBES = 3;
-
 /** What is worth saying of a container that is not ill for it. */
 export function remarksOn(service: string, sample: Sample, restartsBefore: number | undefined): Finding[] {
-  const { atMs, state, healthAtMs, healthcheck, restartCount, startedAtMs } = sample;
+  const { atMs, state, healthAtMs, restartCount, startedAtMs } = sample;
   if (state !== 'running') return [];
   const remarks: Finding[] = [];
   const remark = (rule: string, message: string, remedy: string): void => {
@@ -15,7 +13,7 @@ export function remarksOn(service: string, sample: Sample, restartsBefore: numbe
   };
   // One that has only just been started is probed for the first time after an interval.
   const probedAtMs = Math.max(healthAtMs ?? 0, startedAtMs ?? 0);
-  if (healthcheck && atMs - probedAtMs > MISSED_PROBES * healthcheck.intervalMs + healthcheck.timeoutMs) {
+  if (isOverdue(sample, probedAtMs)) {
     remark(
       'stale-health',
       `Docker has not probed ${sample.container} for ${duration(atMs - probedAtMs)}, so that what it shows as health is old`,

@@ -71,6 +71,27 @@ describe('a sample', () => {
     });
   });
 
+  it('tells how late Docker was with its probes since the start', () => {
+    const probe = (Start: string, End: string) => ({
+      ...{ Start: `2026-01-01T00:${Start}Z`, End: `2026-01-01T00:${End}Z` },
+      ...{ ExitCode: 0, Output: '' },
+    });
+    const lateOf = (...Log: ReturnType<typeof probe>[]) =>
+      sampleOf(
+        inspected(['CMD', 'true'], {
+          StartedAt: '2026-01-01T00:01:00Z',
+          Health: { Status: 'healthy', FailingStreak: 0, Log },
+        }),
+        7,
+        redact,
+      ).probesLateMs;
+    const begun = probe('01:02', '01:03');
+    expect(lateOf(probe('00:00', '00:01'), begun, probe('01:05', '01:35'))).toBeUndefined();
+    expect(lateOf(begun, probe('01:05', '01:40'))).toBe(5_000);
+    expect(lateOf(begun, probe('01:09', '01:10'))).toBe(4_000);
+    expect(lateOf(begun, probe('31:09', '31:10'))).toBe(60_000);
+  });
+
   it('of one that never started has no start', () => {
     const state = { Status: 'created', StartedAt: '0001-01-01T00:00:00Z', Error: 'no hunter2' };
     const sample = sampleOf(inspected(undefined, state), 7, redact);
@@ -91,6 +112,7 @@ describe('an own probe', () => {
   it.each([
     [-1, 'OCI runtime exec failed: exec: "wget": executable file not found in $PATH: unknown', true],
     [-1, 'Health check exceeded timeout (5s)', false],
+    [-1, 'timed out starting health check for container a', false],
     [126, '', true],
     [1, 'bash: line 1: curl: command not found', true],
     [1, 'sh: wget: not found', true],

@@ -74,7 +74,7 @@ describe('judgeService', () => {
 
 describe('remarksOn', () => {
   it('says that Docker has stopped to probe', () => {
-    expect(remarksOn('api', { ...RUNNING, healthAtMs: NOW - 40_000 }, 0)).toMatchObject([{ rule: 'stale-health' }]);
-    expect(remarksOn('api', { ...RUNNING, healthAtMs: NOW - 40_000, startedAtMs: NOW - 1000 }, 0)).toEqual([]);
+    expect(remarksOn('api', { ...RUNNING, healthAtMs: NOW - 120_000 }, 0)).toMatchObject([{ rule: 'stale-health' }]);
+    expect(remarksOn('api', { ...RUNNING, healthAtMs: NOW - 120_000, startedAtMs: NOW - 1000 }, 0)).toEqual([]);
   });
 });
