@@ -3,6 +3,7 @@ import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import type { Question } from '../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
+import { lookingAgain } from '../src/gates/look-gap.js';
 import { AWAITING_PACE, WATCHING_PACE } from '../src/gates/probe-pace.js';
 import type { Sample, Verdict } from '../src/gates/verdict.js';
 import type { GateSpec } from '../src/plan/plan.js';
@@ -64,11 +65,10 @@ export async function settleUnless(
     while (!over.aborted) {
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
-      if (samples) {
-        cursor = followService(cursor, samples, Date.now(), { question, gate, askedAtMs });
-        memory.note(cursor);
-        await log.add(samples);
-      }
+      cursor = lookingAgain(cursor, Date.now());
+      if (samples) cursor = followService(cursor, samples, Date.now(), { question, gate, askedAtMs });
+      memory.note(cursor);
+      if (samples) await log.add(samples);
       const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now() });
       if (answer.verdict !== 'pending') {
         return {
@@ -77,7 +77,7 @@ export async function settleUnless(
           ...(answer.flapping ? { flapping: true } : {}),
           ...(gate.kind === 'long-running' && samples && isUnchecked(samples) ? { unchecked: true } : {}),
           ...(await excerptOf(world, answer, redact)),
-          durationMs: Date.now() - cursor.startedAtMs,
+          durationMs: Date.now() - cursor.startedAtMs - (cursor.unseenMs ?? 0),
         };
       }
       // Being cancelled ends the sleep, and with it the gate.

@@ -1,5 +1,6 @@
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
+import { lookingAgain } from '../src/gates/look-gap.js';
 import { WATCHING_PACE } from '../src/gates/probe-pace.js';
 import type { Sample } from '../src/gates/verdict.js';
 import { gateFor } from '../src/plan/gate-for.js';
@@ -115,7 +116,7 @@ async function watched(world: World, watch: ProbationWatch, services: Watched[])
       }
       if (!isOfTheRelease(one, samples)) return left(service, 'its containers were replaced or removed');
       const asked = { question: 'stays-well', gate, askedAtMs } as const;
-      const now = followService(before, samples, atMs, asked);
+      const now = followService(lookingAgain(before, atMs), samples, atMs, asked);
       cursor = { ...cursor, services: { ...cursor.services, [service]: now } };
       const answer = judgeService({ question: 'stays-well', gate, cursor: now, samples, atMs });
       if (answer.verdict === 'pass') passed.push(service);

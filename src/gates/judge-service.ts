@@ -14,6 +14,10 @@ export interface GateCursor {
   tracks: Record<string, ContainerTrack>;
   /** Since when the service has had no container at all. */
   emptySinceMs?: number;
+  /** When somebody looked last, */
+  lookedAtMs?: number;
+  /** and how much time has passed in which nobody did. */
+  unseenMs?: number;
 }
 
 const MISSING_TOLERATED_MS = 1000;
@@ -25,11 +29,14 @@ export function followService(
   atMs: number,
   asked: Omit<Asked, 'startedAtMs'>,
 ): GateCursor {
-  const { startedAtMs, emptySinceMs } = cursor;
+  const { emptySinceMs, tracks: before, ...rest } = cursor;
   const tracks = Object.fromEntries(
-    samples.map((sample) => [sample.id, follow(cursor.tracks[sample.id], sample, { ...asked, startedAtMs })]),
+    samples.map((sample) => [
+      sample.id,
+      follow(before[sample.id], sample, { ...asked, startedAtMs: rest.startedAtMs }),
+    ]),
   );
-  return { startedAtMs, tracks, ...(samples.length === 0 ? { emptySinceMs: emptySinceMs ?? atMs } : {}) };
+  return { ...rest, tracks, ...(samples.length === 0 ? { emptySinceMs: emptySinceMs ?? atMs } : {}) };
 }
 
 /** What a gate knows at one moment. */
@@ -76,9 +83,10 @@ function combined(judged: { id: string; container: string; judgement: Judgement 
   return pass(judged.length === 1 ? reason : `all ${judged.length} containers: ${reason}`, flapping);
 }
 
-function inTime(answer: Judgement, { question, gate, cursor: { startedAtMs }, atMs }: Moment): Judgement {
+function inTime(answer: Judgement, { question, gate, cursor, atMs }: Moment): Judgement {
   const limitMs = gate.timeoutMs + (question === 'stays-well' ? gate.stableForMs : 0);
-  if (answer.verdict !== 'pending' || atMs - startedAtMs < limitMs) return answer;
+  const tookMs = atMs - cursor.startedAtMs - (cursor.unseenMs ?? 0);
+  if (answer.verdict !== 'pending' || tookMs < limitMs) return answer;
   if (answer.atLast === 'pass') return pass(answer.reason);
   const reason = `not ${gate.kind === 'one-shot' ? 'done' : 'well'} within ${duration(limitMs)}: ${answer.reason}`;
   return { ...(answer.atLast === 'inconclusive' ? inconclusive(reason) : sick(reason)), outOfTime: true };
