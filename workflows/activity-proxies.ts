@@ -2,6 +2,7 @@ import { ActivityCancellationType, proxyActivities, type ActivityOptions } from 
 import type { AnyWorkerActivities, HostActivities } from '../activities/activities.js';
 import { FAILURE } from '../activities/failures.js';
 import { hostQueue } from '../src/names.js';
+import { summarised } from './summaries.js';
 
 /**
  * Cancelling waits for the step to end, because a rollback must not race with what it takes back. Weather is tried again
@@ -21,14 +22,18 @@ const step: ActivityOptions = {
   },
 };
 
+function steps<A>(options: ActivityOptions) {
+  return summarised<A>(proxyActivities<A>(options));
+}
+
 /** Steps that any worker may do. */
-export const anyWorker = proxyActivities<AnyWorkerActivities>({
+export const anyWorker = steps<AnyWorkerActivities>({
   ...step,
   startToCloseTimeout: '30s',
 });
 
 /** Waiting for another run to end takes as long as it takes. */
-export const queueing = proxyActivities<Pick<AnyWorkerActivities, 'awaitLease'>>({
+export const queueing = steps<Pick<AnyWorkerActivities, 'awaitLease'>>({
   ...step,
   startToCloseTimeout: '7d',
 });
@@ -41,39 +46,39 @@ export const queueing = proxyActivities<Pick<AnyWorkerActivities, 'awaitLease'>>
 export function hostActivities(host: string) {
   const onHost = { ...step, taskQueue: hostQueue(host) };
   return {
-    first: proxyActivities<Pick<HostActivities, 'beginRun'>>({
+    first: steps<Pick<HostActivities, 'beginRun'>>({
       ...onHost,
       startToCloseTimeout: '5m',
       scheduleToStartTimeout: '30s',
     }),
-    again: proxyActivities<Pick<HostActivities, 'beginRun'>>({ ...onHost, startToCloseTimeout: '5m' }),
-    quick: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '2m' }),
+    again: steps<Pick<HostActivities, 'beginRun'>>({ ...onHost, startToCloseTimeout: '5m' }),
+    quick: steps<HostActivities>({ ...onHost, startToCloseTimeout: '2m' }),
     // Nothing is stopped yet, so a registry that does not answer is given up sooner: after about three minutes.
-    making: proxyActivities<Pick<HostActivities, 'buildImages' | 'pullImage'>>({
+    making: steps<Pick<HostActivities, 'buildImages' | 'pullImage'>>({
       ...onHost,
       startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
     // A large store takes its time, to be measured too; it is the heartbeats that tell a dead worker.
-    long: proxyActivities<Pick<HostActivities, 'selectStores' | 'dumpStore' | 'raiseStore'>>({
+    long: steps<Pick<HostActivities, 'selectStores' | 'dumpStore' | 'raiseStore'>>({
       ...onHost,
       startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
     // The run it waits for closes in a moment, unless no worker is there to let it.
-    archiving: proxyActivities<Pick<HostActivities, 'archiveRun'>>({ ...onHost, startToCloseTimeout: '10m' }),
-    changing: proxyActivities<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
+    archiving: steps<Pick<HostActivities, 'archiveRun'>>({ ...onHost, startToCloseTimeout: '10m' }),
+    changing: steps<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
     // A look that has to wait says nothing of now: a host that is down, or an engine that is away, ends it soon.
-    looking: proxyActivities<Pick<HostActivities, 'checkStack' | 'lookAtStack'>>({
+    looking: steps<Pick<HostActivities, 'checkStack' | 'lookAtStack'>>({
       ...onHost,
       startToCloseTimeout: '2m',
       scheduleToStartTimeout: '30s',
       retry: { ...step.retry, maximumAttempts: 4 },
     }),
     watching: (forMs: number) =>
-      proxyActivities<Pick<HostActivities, 'watchRelease'>>({ ...onHost, startToCloseTimeout: forMs + 3_600_000 }),
+      steps<Pick<HostActivities, 'watchRelease'>>({ ...onHost, startToCloseTimeout: forMs + 3_600_000 }),
     judging: (timeoutMs: number) =>
-      proxyActivities<Pick<HostActivities, 'awaitHealth' | 'watchStability' | 'judgeServices'>>({
+      steps<Pick<HostActivities, 'awaitHealth' | 'watchStability' | 'judgeServices'>>({
         ...onHost,
         startToCloseTimeout: timeoutMs + 120_000,
       }),

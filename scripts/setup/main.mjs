@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * Makes this machine ready: node scripts/setup/main.mjs [--for demo|test|bench] [--list] [--remove]
+ * Makes this machine ready: node scripts/setup/main.mjs [--for demo|test|bench|browser] [--list] [--remove]
  *
  * Looks first, does only what is missing, asks nothing. Steps that do not need one another run side by side, and go on
  * where one fails; the exit code is 1 then, and 2 for a usage error.
  */
 import { parseArgs } from 'node:util';
 import { ensureBaseImages } from './base-images.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { ensureBuiltProduct } from './built-product.mjs';
 import { engineVersion, ensureDockerDaemon } from './docker-daemon.mjs';
 import { ensureDockerPackages } from './docker-packages.mjs';
@@ -18,7 +19,7 @@ import { CannotSetUp, failed } from './say.mjs';
 import { ensureShopEnv } from './shop-env.mjs';
 import { ensureTemporalCli } from './temporal-cli.mjs';
 
-const purposes = ['demo', 'test', 'bench'];
+const purposes = ['demo', 'test', 'bench', 'browser'];
 const usage = `Usage: node scripts/setup/main.mjs [--for ${purposes.join('|')}] [--list] [--remove]`;
 
 /** @param {string | undefined} purpose undefined for all of them */
@@ -35,10 +36,11 @@ async function setUp(purpose) {
     { name: 'base images', run: () => ensureBaseImages({ testWeb: purpose !== 'demo' }) },
     { name: 'examples/shop/.env', run: ensureShopEnv },
   ];
+  const browser = purpose === 'browser' ? [{ name: 'Chromium', run: ensureChromium }] : [];
   const temporal = [{ name: 'Temporal CLI', run: ensureTemporalCli }];
   // Alone, because it may replace the C library, and no other program should start in that moment.
   const hasPrograms = await inTurn(programs);
-  const outcomes = await Promise.allSettled([product, temporal, ...(hasPrograms ? [docker] : [])].map(inTurn));
+  const outcomes = await Promise.allSettled([product, temporal, browser, ...(hasPrograms ? [docker] : [])].map(inTurn));
   // Not before the others have ended: they still write, and we hold the lock.
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return hasPrograms && outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value);

@@ -1,5 +1,5 @@
 import { connect, type Reach } from '../client/connect.js';
-import { uiAddress, uiLink } from '../client/ui-link.js';
+import { uiAddress, uiLink } from '../client/ui-links.js';
 import { layoutFrom } from '../store/layout.js';
 import { readServerRecord } from '../worker/server/server-record.js';
 import type { Cli } from './terminal.js';

@@ -18,3 +18,5 @@ export const healthCheckInput = z.strictObject({ stack, host });
 
 /** A check as somebody asks for it. */
 export type CheckRequest = z.input<typeof checkInput>;
+/** A scheduled look as somebody asks for it. */
+export type HealthCheckRequest = z.input<typeof healthCheckInput>;

@@ -52,6 +52,11 @@ export class ServerWorld {
     this.reach ??= await connect({ address: `127.0.0.1:${port}`, namespace: 'default', env: {} });
   }
 
+  /** Where Temporal's UI is. */
+  get ui(): string {
+    return `http://127.0.0.1:${this.ports.uiPort}`;
+  }
+
   get stateFolder(): string {
     return path.join(this.folder, 'state');
   }

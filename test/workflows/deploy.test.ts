@@ -42,6 +42,22 @@ describe('deploy', () => {
     });
   });
 
+  it('gives every step a summary that people read in the Temporal UI', async () => {
+    await withSteps({}, async (start) => {
+      for (const runbook of ['deploy', 'rollback', 'backup', 'restore']) {
+        const handle = await start({ stack: 'shop' }, runbook);
+        await endOf(handle);
+        const { events } = await handle.fetchHistory();
+        const nameless = events!
+          .filter(({ activityTaskScheduledEventAttributes, userMetadata }) =>
+            Boolean(activityTaskScheduledEventAttributes && !userMetadata?.summary),
+          )
+          .map(({ activityTaskScheduledEventAttributes: step }) => step!.activityType!.name);
+        expect({ runbook, nameless }).toEqual({ runbook, nameless: [] });
+      }
+    });
+  });
+
   it('names the release that serves where there is nothing to change', async () => {
     const recordRelease = async () => ({ release: '1' });
     await withSteps({ planDeployment: async () => planOf([]), recordRelease }, async (start) => {

@@ -7,6 +7,7 @@ import { CommandFailed } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { packageRoot } from '../../package-root.js';
 import { healthPortIn, portIn } from '../ports.js';
+import { browserEntries, browserText } from '../render/browser-text.js';
 import { durationText } from '../render/duration.js';
 import { warnOfOpenStateFolder } from '../state-folder-warning.js';
 import type { Cli } from '../terminal.js';
@@ -42,7 +43,7 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
     ...(healthPort === undefined ? [] : ['--health-port', `${healthPort}`]),
   ];
   const workerArgv = [process.execPath, path.join(packageRoot(), 'bin', 'evenkeel.mjs'), 'worker', ...workerFlags];
-  const tell = teller(cli, healthPort);
+  const tell = teller(cli, namespace, healthPort);
   try {
     await interruptible((until) =>
       runServer({
@@ -74,7 +75,7 @@ function withoutProfile(env: NodeJS.ProcessEnv, noFile: string): NodeJS.ProcessE
 }
 
 /** Tells people what happens; scripts get one document, when everything is ready for the first time. */
-function teller(cli: Cli, healthPort: number | undefined): (event: ServerEvent) => void {
+function teller(cli: Cli, namespace: string, healthPort: number | undefined): (event: ServerEvent) => void {
   let where: { address: string; ui: string } | undefined;
   let isReady = false;
   let lastDeath: string | undefined;
@@ -92,8 +93,10 @@ function teller(cli: Cli, healthPort: number | undefined): (event: ServerEvent) 
             ready: true,
             host: event.host,
             ...where,
+            ...(where ? { browser: browserEntries(where.ui, namespace) } : {}),
             ...(healthPort ? { health: healthAt(healthPort) } : {}),
           });
+        if (where) cli.say(browserText(where.ui, namespace));
         return cli.say(readyText(event.host, where?.address, healthPort));
       case 'died': {
         const death = `${event.what} ended (${event.how}), and is started again`;

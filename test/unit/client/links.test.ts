@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { hostInId, stackInId } from '../../../src/client/runs.js';
-import { uiAddress, uiLink } from '../../../src/client/ui-link.js';
+import { uiAddress, uiLink } from '../../../src/client/ui-links.js';
 import { backupRunId, deployId, restoreRunId } from '../../../src/names.js';
 
 it.each([

@@ -1,3 +1,5 @@
+import { WORKFLOW_QUEUE } from '../names.js';
+
 /** Temporal's development server puts its UI this far above its own port. */
 const DEV_UI_OFFSET = 1000;
 
@@ -16,4 +18,15 @@ export function uiAddress(temporalAddress: string): string | undefined {
 export function uiLink(ui: string, namespace: string, workflowId: string, runId?: string): string {
   const run = runId === undefined ? '' : `/${encodeURIComponent(runId)}`;
   return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${run}`;
+}
+
+/** The form of the Temporal UI that starts a run, with all filled in but its id and its input. */
+export function startLink(ui: string, namespace: string, type: string): string {
+  const filled = new URLSearchParams({ taskQueue: WORKFLOW_QUEUE, workflowType: type });
+  return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/start-workflow?${filled}`;
+}
+
+/** The runs that a query of Temporal's visibility finds, as a page of the Temporal UI. */
+export function searchLink(ui: string, namespace: string, query: string): string {
+  return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows?${new URLSearchParams({ query })}`;
 }
