@@ -197,10 +197,10 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('-y, --yes', 'do not ask')
     .action(run(async () => (await import('./verbs/restore.js')).restoreData));
 
-  const schedule = verb('schedule', 'health checks and backups again and again, by the schedules of Temporal');
+  const schedule = verb('schedule', 'health checks, backups and drills again and again, by the schedules of Temporal');
   schedule
     .command('set <KIND> <WHEN>')
-    .description('health or backup; every 5m, or at times of the clock: "0 3 * * *"')
+    .description('health, backup or drill; every 5m, or at times of the clock: "0 3 * * *"')
     .option('--timezone <name>', 'the zone of times of the clock, like Europe/Berlin; default: UTC')
     .action(run(async () => (await import('./verbs/schedule.js')).setTime));
   schedule

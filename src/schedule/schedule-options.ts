@@ -76,11 +76,13 @@ function actionOf({ kind, host, stack, time, timezone, indexed }: Scheduled): ob
       workflowExecutionTimeout: 10 * MINUTE_MS,
     };
   }
+  const asked = { stack, host, performer: 'schedule', reason: `scheduled: ${when}`, whenBusy: 'queue', startBy: '1h' };
+  const isDrill = kind === 'drill';
   return {
     ...common,
     workflowType: 'backup',
-    args: [{ stack, host, performer: 'schedule', reason: `scheduled: ${when}`, whenBusy: 'queue', startBy: '1h' }],
-    staticSummary: `Back up ${stack}`,
+    args: [isDrill ? { ...asked, backup: 'newest' } : asked],
+    staticSummary: isDrill ? `Prove the newest backup of ${stack} again` : `Back up ${stack}`,
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { durationMs } from './deploy-input.js';
 
 /** What can be done again and again. Names are public: they are keys of `x-evenkeel.schedule` and begin the schedules' ids. */
-export const SCHEDULE_KINDS = ['health', 'backup'] as const;
+export const SCHEDULE_KINDS = ['health', 'backup', 'drill'] as const;
 
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
@@ -14,6 +14,7 @@ export type ScheduleTime =
 export interface SchedulePolicy {
   health?: ScheduleTime;
   backup?: ScheduleTime;
+  drill?: ScheduleTime;
   /** IANA name of the zone that times of the clock are of. Default: UTC. */
   timezone: string;
 }
@@ -108,6 +109,7 @@ export const scheduleSchema = z.strictObject(
   {
     health: time.optional(),
     backup: time.optional(),
+    drill: time.optional(),
     timezone: z
       .string({ error: 'must be the name of a time zone, like Europe/Berlin' })
       .check((context) => {
@@ -126,6 +128,6 @@ export function schedulePolicyOf(
   written: z.output<typeof scheduleSchema> | null | undefined,
 ): SchedulePolicy | undefined {
   if (!written) return undefined;
-  const { health, backup, timezone = 'UTC' } = written;
-  return { ...(health ? { health } : {}), ...(backup ? { backup } : {}), timezone };
+  const { timezone = 'UTC', ...times } = written;
+  return { ...times, timezone };
 }

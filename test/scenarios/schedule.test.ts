@@ -127,7 +127,7 @@ describe('evenkeel schedule', () => {
     stack = await TestStack.make(world, 'plain');
     await evenkeel('schedule', 'set', 'health', '1h');
     await evenkeel('schedule', 'pause', 'health', '--reason', 'by a test');
-    const file = 'schedule: { health: 5m, backup: "0 3 * * *", timezone: Europe/Berlin }';
+    const file = 'schedule: { health: 5m, backup: "0 3 * * *", drill: "0 4 * * 0", timezone: Europe/Berlin }';
     await stack.write('compose.override.yaml', `x-evenkeel: { ${file} }\n`);
 
     await world.injectFaults([{ activity: 'applySchedules', point: 'during', afterMs: 5, action: 'kill' }]);
@@ -135,9 +135,9 @@ describe('evenkeel schedule', () => {
     await world.workerEnded();
     await world.startWorker();
     expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { warnings: expect.any(Array) } });
-    await eventually('both are there', async () => {
+    await eventually('all are there', async () => {
       const found = await schedules();
-      return found.join('; ') === 'backup 0 3 * * * Europe/Berlin; health 5m, paused';
+      return found.join('; ') === 'backup 0 3 * * * Europe/Berlin; drill 0 4 * * 0 Europe/Berlin; health 5m, paused';
     });
 
     await stack.write('compose.override.yaml', 'x-evenkeel: { schedule: { health: 5m } }\n');
@@ -145,5 +145,11 @@ describe('evenkeel schedule', () => {
     await eventually('what the file no longer has is gone', async () => {
       return (await schedules()).join('; ') === 'health 5m, paused';
     });
+
+    expect(await evenkeel('stack', 'remove', '--yes')).toMatchObject({ removed: stack.name, schedules: ['health'] });
+    await eventually(
+      'nothing is scheduled for a stack that was forgotten',
+      async () => (await schedules()).length === 0,
+    );
   }, 240_000);
 });

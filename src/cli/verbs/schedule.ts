@@ -25,7 +25,7 @@ export interface SetFlags {
   timezone?: string;
 }
 
-/** Has a health check or a backup of the stack here made again and again. */
+/** Has a health check, a backup or a drill of the stack here made again and again. */
 export async function setTime(cli: Cli, kindText: string, when: string, flags: SetFlags): Promise<number> {
   const kind = kindIn(kindText);
   const read = readScheduleTime(when);

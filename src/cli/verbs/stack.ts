@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { ClientError } from '../../client/errors.js';
 import { type HostPresence, readPresences } from '../../presence/read-presences.js';
+import { kindsOf, removeSchedule } from '../../schedule/schedules.js';
 import { EXIT } from '../../spec/outcome.js';
+import type { ScheduleKind } from '../../spec/schedule.js';
 import { type Layout, layoutFrom, stackFolder } from '../../store/layout.js';
 import {
   addStack as register,
@@ -106,7 +108,7 @@ export async function showStack(cli: Cli, name: string | undefined): Promise<num
   return EXIT.ok;
 }
 
-/** Forgets where a stack is. What runs and what was recorded of it stays. */
+/** Forgets where a stack is, and schedules nothing for it any more. What runs and what was recorded of it stays. */
 export async function removeStack(
   cli: Cli,
   name: string | undefined,
@@ -124,10 +126,28 @@ export async function removeStack(
     cli.say('left as it is');
     return EXIT.failed;
   }
+  const schedules = await removeSchedules(cli, entry.name);
   await forget(layout, entry.name);
-  if (cli.flags.json) cli.printJson({ removed: entry.name });
+  if (cli.flags.json) cli.printJson({ removed: entry.name, ...(schedules ? { schedules } : {}) });
   else cli.say(`forgot ${entry.name}; what is recorded of it stays in ${stackFolder(layout, entry.name)}`);
   return EXIT.ok;
+}
+
+/** What was scheduled for the stack on this host, and is not any more; undefined where no Temporal is in reach to ask. */
+async function removeSchedules(cli: Cli, stack: string): Promise<ScheduleKind[] | undefined> {
+  const host = await thisHost(layoutFrom(cli.env));
+  if (host === undefined) return undefined;
+  try {
+    return await withTemporal(cli, async ({ client }) => {
+      const kinds = await kindsOf(client, host, stack);
+      for (const kind of kinds) await removeSchedule(client, { kind, host, stack });
+      return kinds;
+    });
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    cli.say(`schedules of ${stack}, if there are any, stay: ${error.message}\n  remove them: evenkeel schedule remove`);
+    return undefined;
+  }
 }
 
 async function knownStack(cli: Cli, layout: Layout, name: string | undefined): Promise<StackEntry> {

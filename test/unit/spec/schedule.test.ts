@@ -50,9 +50,18 @@ describe('x-evenkeel.schedule', () => {
   });
 
   it('is read, and what cannot be meant is found', () => {
-    const { policy, issues } = readPolicy({ schedule: { health: '5m', backup: '0 3 * * *' } }, {}, []);
+    const { policy, issues } = readPolicy(
+      { schedule: { health: '5m', backup: '0 3 * * *', drill: '0 4 * * 0' } },
+      {},
+      [],
+    );
     expect(issues).toEqual([]);
-    expect(policy.schedule).toMatchObject({ health: { everyMs: 300_000 }, backup: { kind: 'cron' }, timezone: 'UTC' });
+    expect(policy.schedule).toMatchObject({
+      health: { everyMs: 300_000 },
+      backup: { kind: 'cron' },
+      drill: { kind: 'cron' },
+      timezone: 'UTC',
+    });
     const wrong = { schedule: { helth: '5m', backup: '61 3 * * *', timezone: 'Mars/Base' } };
     expect(readPolicy(wrong, {}, []).issues.map(({ path, rule }) => [path.join('.'), rule])).toEqual([
       ['x-evenkeel.schedule.backup', 'invalid-value'],
@@ -81,6 +90,18 @@ describe('scheduleOptions', () => {
     const { scheduleId } = options('shop');
     expect(scheduleInId(scheduleId, SCHEDULE_KINDS)).toEqual({ kind: 'health', host: 'h', stack: 'shop' });
     expect(scheduleInId('deploy/h/shop', SCHEDULE_KINDS)).toBeUndefined();
+  });
+
+  it('proves the newest backup again where a drill is scheduled', () => {
+    const drill = scheduleOptions({
+      kind: 'drill',
+      host: 'h',
+      stack: 'shop',
+      time: every,
+      timezone: 'UTC',
+      indexed: true,
+    });
+    expect(drill.action).toMatchObject({ workflowType: 'backup', args: [{ stack: 'shop', backup: 'newest' }] });
   });
 
   it('writes search attributes only where they are registered', () => {
