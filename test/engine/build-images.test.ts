@@ -99,11 +99,12 @@ describe('buildImages', () => {
   }, 60_000);
 
   describe('of several services', () => {
-    const THREE = `services:
-  api: { build: { context: ., args: { OF: api } } }
-  web: { build: { context: ., args: { OF: web } } }
-  worker: { build: { context: ., args: { OF: worker } } }
+    const threeWith = (baseOfApi: string): string => `services:
+  api: { build: { context: ., args: { OF: api, BASE: "${baseOfApi}" } } }
+  web: { build: { context: ., args: { OF: web, BASE: "web:1" } } }
+  worker: { build: { context: ., args: { OF: worker, BASE: "web:1" } } }
 `;
+    const THREE = threeWith('web:1');
     const buildAll = (frozen: FrozenRef) =>
       run.take(buildImages, { frozen, services: ['api', 'web', 'worker'], noCache: false, pull: false });
 
@@ -119,14 +120,13 @@ describe('buildImages', () => {
     }, 60_000);
 
     it.each([
-      ['a step of its', 'RUN test "$OF" != web || (echo the compiler says no && exit 7)', /exit code: 7/],
-      ['a base image', 'FROM evenkeel-test/none-$OF:1', /none-api/],
+      ['a step of its', 'web', THREE, 'RUN test "$OF" != web || (echo the compiler says no && exit 7)', /exit code: 7/],
+      ['a base image', 'api', threeWith('none:1'), 'ENV OF=$OF', /evenkeel-test\/none/],
     ])(
       'names the one that fails in %s',
-      async (_, line, reason) => {
-        const frozen = await freeze(`ARG OF\nFROM evenkeel-test/web:1\nARG OF\n${line}\n`, THREE);
+      async (_, service, three, line, reason) => {
+        const frozen = await freeze(`ARG BASE\nFROM evenkeel-test/$BASE\nARG OF\n${line}\n`, three);
         const capture = await run.take(captureStack, { frozen });
-        const service = line.startsWith('RUN') ? 'web' : 'api';
         await expect(buildAll(frozen)).rejects.toMatchObject({
           type: 'StepFailed',
           message: expect.stringMatching(new RegExp(`^building ${service}: .*${reason.source}`)) as unknown,
