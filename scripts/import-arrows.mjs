@@ -37,7 +37,7 @@ export const ARROWS = {
     'src/schedule',
   ],
   workflows: ['src/spec', 'src/plan', 'src/gates', 'src/twin', 'type:activities', 'activities/failures.ts'],
-  'src/client': ['src/spec', 'src/plan', 'src/presence', 'workflows/messages.ts', 'type:workflows'],
+  'src/client': ['src/spec', 'src/plan', 'src/presence', 'workflows/messages.ts', 'type:workflows', 'type:src/report'],
   'src/cli': [
     'src/backup',
     'src/client',

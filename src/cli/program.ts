@@ -251,6 +251,13 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
   verb('follow [RUN]', "follow a run; default: the stack's newest").action(
     run(async () => (await import('./verbs/follow.js')).follow),
   );
+  verb('history', 'past runs of the stack here, or of all: when, who, what came of it; the newest first')
+    .option('--limit <n>', 'how many', '20')
+    .action(run(async () => (await import('./verbs/history.js')).history));
+  verb(
+    'show <RUN>',
+    'one run: how it ended and why, its steps, findings, approvals, evidence. RUN: an id, how it begins or ends, or last',
+  ).action(run(async () => (await import('./verbs/show.js')).show));
   const audit = verb('audit', 'the evidence of past runs on this host');
   audit
     .command('export')

@@ -1,4 +1,4 @@
-import { connect, type Reach } from '../client/connect.js';
+import { connect, connectConfig, type ConnectOptions, DEFAULT_ADDRESS, type Reach } from '../client/connect.js';
 import { uiAddress, uiLink } from '../client/ui-links.js';
 import { layoutFrom } from '../store/layout.js';
 import { readServerRecord } from '../worker/server/server-record.js';
@@ -6,12 +6,7 @@ import type { Cli } from './terminal.js';
 
 /** Connects as the flags and the environment say, and closes the connection afterwards. */
 export async function withTemporal<T>(cli: Cli, act: (reach: Reach) => Promise<T>): Promise<T> {
-  const { address, namespace } = cli.flags;
-  const reach = await connect({
-    env: cli.env,
-    ...(address === undefined ? {} : { address }),
-    ...(namespace === undefined ? {} : { namespace }),
-  });
+  const reach = await connect(asked(cli));
   try {
     return await act(reach);
   } finally {
@@ -22,10 +17,27 @@ export async function withTemporal<T>(cli: Cli, act: (reach: Reach) => Promise<T
 /** The page of a run in the Temporal UI; undefined where nobody knows an address for it. */
 export async function linkTo(
   cli: Cli,
-  reach: Reach,
+  reach: Pick<Reach, 'address' | 'namespace'>,
   run: { workflowId: string; runId?: string },
 ): Promise<string | undefined> {
   const embedded = await readServerRecord(layoutFrom(cli.env)).catch(() => undefined);
   const ui = embedded?.address === reach.address ? embedded.ui : uiAddress(reach.address);
   return ui === undefined ? undefined : uiLink(ui, reach.namespace, run.workflowId, run.runId);
+}
+
+/** The same where nobody has connected: Temporal may be out of reach, or have forgotten the run. */
+export async function linkWithoutAsking(
+  cli: Cli,
+  run: { workflowId: string; runId: string },
+): Promise<string | undefined> {
+  const { connectionOptions, namespace } = connectConfig(asked(cli));
+  return linkTo(cli, { address: connectionOptions.address ?? DEFAULT_ADDRESS, namespace }, run);
+}
+
+function asked({ env, flags: { address, namespace } }: Cli): ConnectOptions {
+  return {
+    env,
+    ...(address === undefined ? {} : { address }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
 }

@@ -25,6 +25,15 @@ export async function openRuns(client: Client, stack?: string, host?: string): P
   return running.filter((run) => run.open && mayBeOn(host, run));
 }
 
+/** The newest runs of any runbook, closed ones among them; of one stack, or of all; on one host, or on any. */
+export async function newestRuns(
+  client: Client,
+  { stack, host, most }: { stack?: string; host?: string; most: number },
+): Promise<RunSummary[]> {
+  const runs = await runsOf(client, stack, undefined, most);
+  return runs.filter((run) => mayBeOn(host, run)).slice(0, most);
+}
+
 /** The newest run of a stack, an open one before any closed one. */
 export async function newestRun(client: Client, stack: string, host?: string): Promise<RunSummary | undefined> {
   const [open] = await openRuns(client, stack, host);
@@ -36,26 +45,34 @@ function mayBeOn(host: string | undefined, run: RunSummary): boolean {
   return host === undefined || run.host === undefined || run.host === host;
 }
 
-async function runsOf(client: Client, stack: string | undefined, condition?: string): Promise<RunSummary[]> {
+async function runsOf(
+  client: Client,
+  stack: string | undefined,
+  condition?: string,
+  most = NEWEST,
+): Promise<RunSummary[]> {
   const types = RUNBOOKS.map((type) => `"${type}"`).join(', ');
   const conditions = [`WorkflowType IN (${types})`, ...(condition === undefined ? [] : [condition])];
-  if (stack === undefined) return list(client, conditions);
+  if (stack === undefined) return list(client, conditions, most);
   try {
-    const indexed = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} = "${stack.replaceAll('"', '')}"`]);
+    const own = `${SEARCH_ATTRIBUTES.stack} = "${stack.replaceAll('"', '')}"`;
+    const indexed = await list(client, [...conditions, own], most);
     // A run is indexed under its stack by its first step; until then only its id tells.
-    const fresh = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} IS NULL`]);
+    const fresh = await list(client, [...conditions, `${SEARCH_ATTRIBUTES.stack} IS NULL`], most);
     return newestFirst([...indexed, ...fresh.filter((run) => run.stack === stack)]);
   } catch (error) {
     if (!isInvalidArgument(error)) throw error;
-    return (await list(client, conditions)).filter((run) => run.stack === stack);
+    return (await list(client, conditions, most)).filter((run) => run.stack === stack);
   }
 }
 
-async function list(client: Client, conditions: string[]): Promise<RunSummary[]> {
+async function list(client: Client, conditions: string[], most: number): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
+  // Those that are open come first, then the latest to close, which may have begun before others.
+  const atLeast = Math.max(most, NEWEST);
   for await (const info of client.workflow.list({ query: conditions.join(' AND '), pageSize: NEWEST })) {
     found.push(summaryOf(info));
-    if (found.length === NEWEST) break;
+    if (found.length === atLeast) break;
   }
   return newestFirst(found);
 }

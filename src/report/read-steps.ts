@@ -43,7 +43,7 @@ function note(step: StepAccount, event: HistoryEvent): void {
       Object.assign(step, { startedAtMs: timeOf(event), attempts: at.attempt ?? 1 }, defined({ worker: at.identity }));
       break;
     case 'EVENT_TYPE_ACTIVITY_TASK_COMPLETED':
-      Object.assign(step, { endedAtMs: timeOf(event), state: 'done' }, judged(valueIn(at.result)));
+      Object.assign(step, { endedAtMs: timeOf(event), state: 'done' }, toldBy(valueIn(at.result)));
       break;
     case 'EVENT_TYPE_ACTIVITY_TASK_FAILED':
     case 'EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT': {
@@ -56,15 +56,19 @@ function note(step: StepAccount, event: HistoryEvent): void {
   }
 }
 
-/** The verdict in a result, where it is one; of several, the worst, with what is said of each. */
-function judged(result: unknown): Pick<StepAccount, 'verdict' | 'note'> {
+/** What a result says: whether there was anything to do, and its verdict; of several, the worst, with what is said of each. */
+function toldBy(result: unknown): Pick<StepAccount, 'verdict' | 'note' | 'judged' | 'untouched'> {
+  if ((result as { untouched?: unknown } | undefined)?.untouched === true) return { untouched: true };
   const verdicts = verdictsIn(result);
   if (verdicts.length === 0) return {};
   const [worst] = WORST_FIRST.filter((kind) => verdicts.some(({ verdict }) => verdict === kind));
   const weighty = verdicts.filter(({ verdict }) => verdict === worst);
   const told = worst === 'pass' ? verdicts : weighty;
   const named = told.map(({ service, reason }) => (verdicts.length > 1 ? `${service}: ${reason}` : reason));
-  return { verdict: worst!, note: named.join('; ') };
+  const each = Array.isArray(result)
+    ? verdicts.flatMap(({ service, ...one }) => (service ? [{ service, ...one }] : []))
+    : [];
+  return { verdict: worst!, note: named.join('; '), ...(each.length > 0 ? { judged: each } : {}) };
 }
 
 const WORST_FIRST = ['fail', 'inconclusive', 'pass'] as const;
@@ -77,8 +81,9 @@ interface JudgedService {
 
 function verdictsIn(result: unknown): JudgedService[] {
   if (Array.isArray(result)) {
-    // Of examined services: what their logs say, and their endpoints.
+    // Of services that are judged together each is a verdict; of examined ones there are what their logs say, and their endpoints.
     return result.flatMap((one: { log?: unknown; endpoints?: unknown } | null) => [
+      ...(Array.isArray(one) ? [] : verdictsIn(one)),
       ...verdictsIn(one?.log),
       ...verdictsIn(one?.endpoints),
     ]);

@@ -58,6 +58,10 @@ export interface StepAccount {
   verdict?: 'pass' | 'fail' | 'inconclusive';
   /** The verdict's reason, or the failure. */
   note?: string;
+  /** Of a step that brings a service back: it was as it should be. */
+  untouched?: true;
+  /** Of a step that judges several services: what it says of each. */
+  judged?: { service: string; verdict: 'pass' | 'fail' | 'inconclusive'; reason: string }[];
 }
 
 /** Something a person or a tool told the run while it was open. */

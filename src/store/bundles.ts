@@ -6,7 +6,7 @@ import { EVIDENCE_FOLDER, INDEX_FILE } from './evidence-files.js';
 import type { EvidenceIndex } from './evidence-index.js';
 import { stackFolder, type Layout } from './layout.js';
 import { readJson } from './private-file.js';
-import { runFolders } from './run-folders.js';
+import { readRunIdentity, type RunIdentity, runFolders } from './run-folders.js';
 
 /** In a run's folder: Temporal's history of it, as it exports it. */
 export const HISTORY_FILE = `${EVIDENCE_FOLDER}/history.json`;
@@ -24,11 +24,33 @@ export interface Bundle {
 export async function readBundles(layout: Layout, stack: string): Promise<Bundle[]> {
   const found = await Promise.all(
     (await runFolders(layout, stack)).map(async ({ folder }) => {
-      const account = await readJson<RunAccount>(path.join(folder, ACCOUNT_FILE));
+      const account = await readAccount(folder);
       return account ? [{ folder, account }] : [];
     }),
   );
   return found.flat().sort((a, b) => b.account.startedAtMs - a.account.startedAtMs);
+}
+
+/** A run that has a folder here, whether it is on record or open yet. */
+export interface KeptRun extends RunIdentity {
+  /** The run's folder, absolute. */
+  folder: string;
+}
+
+/** Every run of a stack that has a folder here, the latest to begin first. */
+export async function keptRuns(layout: Layout, stack: string): Promise<KeptRun[]> {
+  const found = await Promise.all(
+    (await runFolders(layout, stack)).map(async ({ folder }) => {
+      const identity = await readRunIdentity(folder);
+      return identity ? [{ ...identity, folder }] : [];
+    }),
+  );
+  return found.flat().sort((a, b) => b.beganAtMs - a.beganAtMs);
+}
+
+/** What is on record of a run; undefined while it is open, or has not been put on record yet. */
+export async function readAccount(folder: string): Promise<RunAccount | undefined> {
+  return readJson<RunAccount>(path.join(folder, ACCOUNT_FILE));
 }
 
 /** The seal of a run; undefined while it has none. `folder` is the run's. */

@@ -7,7 +7,7 @@ import { stacksOnRecord } from '../../store/run-folders.js';
 import { type EvidenceCheck, verifyEvidence } from '../../store/verify-evidence.js';
 import { chooseStack } from '../choose-stack.js';
 import { UsageError } from '../errors.js';
-import { bundleNamed } from '../find-run.js';
+import { bundleNamed } from '../runs/bundle-named.js';
 import { sinceMs } from '../since.js';
 import type { Cli } from '../terminal.js';
 

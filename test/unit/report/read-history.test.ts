@@ -56,6 +56,24 @@ describe('the account that a history gives', () => {
     );
   });
 
+  it('has the verdict on each service of a step that judges several, and says what was left alone', () => {
+    expect(accountOfHistory(golden('rollback-succeeded'), RUN).steps).toContainEqual(
+      expect.objectContaining({
+        ...{ activity: 'judgeServices', title: 'watch api, web', verdict: 'pass' },
+        judged: [
+          { service: 'api', verdict: 'pass', reason: expect.stringContaining('healthy') },
+          { service: 'web', verdict: 'pass', reason: expect.stringContaining('healthy') },
+        ],
+      }),
+    );
+    const { steps } = accountOfHistory(golden('deploy-rolled-back'), RUN);
+    const back = steps.filter(({ activity }) => activity === 'restoreService');
+    expect(back.map(({ service, untouched }) => [service, untouched])).toEqual([
+      ['api', undefined],
+      ['web', true],
+    ]);
+  });
+
   it('tells steps on the twin from those in the stack', () => {
     const gate = (folder: string): [string, object] => [
       'ACTIVITY_TASK_SCHEDULED',

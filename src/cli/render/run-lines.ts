@@ -1,0 +1,47 @@
+import type { Culprit } from '../../report/run-report.js';
+import type { BackupSummary } from '../../spec/backup.js';
+import type { Leftover } from '../../spec/deploy-result.js';
+import type { RehearsalReport } from '../../spec/rehearsal.js';
+import type { RestoreReport } from '../../spec/restore.js';
+import { sizeText } from '../../spec/size-text.js';
+import { durationText } from './duration.js';
+
+/** What made a run fail; lines of a log stand behind a bar. */
+export function failureLines(
+  failure: Pick<Culprit, 'phase' | 'service' | 'message' | 'excerpt'>,
+  label: string,
+): string[] {
+  const [first = '', ...rest] = failure.message.split('\n');
+  // A message may name its service itself.
+  const service = failure.service !== undefined && !first.includes(failure.service) ? `${failure.service}: ` : '';
+  return [
+    `${label.padEnd(9)}  ${failure.phase === undefined ? '' : `${failure.phase}: `}${service}${first}`,
+    ...rest.map((line) => `           ${line}`),
+    ...(failure.excerpt ?? []).map((line) => `         | ${line}`),
+  ];
+}
+
+export function backupText({ id, stores, bytes }: BackupSummary): string {
+  return `${id}: ${stores.map(({ store }) => store).join(', ')}, ${sizeText(bytes)}`;
+}
+
+export function dataText({ backup, stores, downMs }: RestoreReport): string {
+  return `of ${backup}: ${stores.map(({ store }) => store).join(', ')}; services were down for ${durationText(downMs)}`;
+}
+
+/** What it came to, how long a restore takes, and how old the restored backup was. */
+export function rehearsalText({ verdict, reason, rtoMs, rpoMs, durationMs }: RehearsalReport): string {
+  const recovery =
+    rtoMs === undefined ? '' : `; restored in ${durationText(rtoMs)}, ${durationText(rpoMs ?? 0)} after it was taken`;
+  return `${verdict} in ${durationText(durationMs)}: ${reason}${recovery}`;
+}
+
+/** A line with a name in front; none where there is nothing to name. */
+export function row(name: string, services: string[]): string[] {
+  return services.length > 0 ? [`${name.padEnd(9)}  ${services.join(', ')}`] : [];
+}
+
+/** What could not be taken back, each with the command that would. */
+export function leftoverLines(leftovers: Leftover[]): string[] {
+  return leftovers.flatMap(({ what, why, command }) => [`left       ${what}: ${why}`, `           ${command}`]);
+}
