@@ -119,7 +119,7 @@ export function brokenArrows(root) {
   const broken = [];
   for (const top of ['src', 'workflows', 'activities']) {
     for (const entry of readdirSync(path.join(root, top), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+      if (!entry.isFile() || !/\.tsx?$/.test(entry.name)) continue;
       const full = path.join(entry.parentPath ?? entry.path, entry.name);
       const file = path.relative(root, full).split(path.sep).join('/');
       broken.push(...arrowsBrokenBy(file, readFileSync(full, 'utf8')));

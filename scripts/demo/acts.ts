@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { durationText } from '../../src/cli/render/duration.js';
+import { durationText } from '../../src/spec/duration-text.js';
 import { killWorkerWhileReplacing, resumedAfterMs } from './kill-worker.js';
 import { type Check, look, type Played, playDeployment, type Plot, type StackLook, type Stage } from './play-act.js';
 import type { ShopRelease } from './shop.js';

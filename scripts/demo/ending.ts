@@ -1,4 +1,4 @@
-import { durationText } from '../../src/cli/render/duration.js';
+import { durationText } from '../../src/spec/duration-text.js';
 import { tableText } from '../../src/cli/render/table.js';
 import type { ActReport } from './play-act.js';
 

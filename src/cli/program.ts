@@ -258,6 +258,9 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     'show <RUN>',
     'one run: how it ended and why, its steps, findings, approvals, evidence. RUN: an id, how it begins or ends, or last',
   ).action(run(async () => (await import('./verbs/show.js')).show));
+  verb('report [RUN]', "a page about one run, to read, print or hand on; default: the stack's newest")
+    .option('-o, --output <file>', "where to write it; default: report.html in the run's folder")
+    .action(run(async () => (await import('./verbs/report.js')).report));
   const audit = verb('audit', 'the evidence of past runs on this host');
   audit
     .command('export')

@@ -6,7 +6,7 @@ import { exitCodeOfEnd } from '../client/deployment-end.js';
 import { EXIT } from '../spec/outcome.js';
 import type { ProbationResult } from '../spec/probation.js';
 import { interruptible } from './interrupt.js';
-import { durationText } from './render/duration.js';
+import { durationText } from '../spec/duration-text.js';
 import type { Cli } from './terminal.js';
 
 /**

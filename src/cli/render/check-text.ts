@@ -1,7 +1,7 @@
 import type { CheckReport } from '../../spec/check-report.js';
 import { findingText } from '../../spec/finding.js';
 import type { Colours } from '../terminal.js';
-import { durationText } from './duration.js';
+import { durationText } from '../../spec/duration-text.js';
 import { tableText } from './table.js';
 
 const COLUMNS = ['LAYER', 'SERVICE', 'CHECK', 'VERDICT', 'REASON'];

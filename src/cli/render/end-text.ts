@@ -2,7 +2,7 @@ import type { DeploymentEnd, DeployReport } from '../../client/deployment-end.js
 import type { RunRef } from '../../client/deployments.js';
 import { findingText } from '../../spec/finding.js';
 import type { Colours } from '../terminal.js';
-import { durationText } from './duration.js';
+import { durationText } from '../../spec/duration-text.js';
 import { paintEnding } from './ending.js';
 import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row } from './run-lines.js';
 

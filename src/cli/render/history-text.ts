@@ -1,6 +1,6 @@
 import type { RunRow } from '../../report/run-row.js';
 import type { Colours } from '../terminal.js';
-import { durationText } from './duration.js';
+import { durationText } from '../../spec/duration-text.js';
 import { paintEnding } from './ending.js';
 import { tableText } from './table.js';
 

@@ -1,6 +1,6 @@
 import type { LineState, ProgressLine } from '../../spec/progress.js';
 import type { Colours } from '../terminal.js';
-import { durationText } from './duration.js';
+import { durationText } from '../../spec/duration-text.js';
 
 const MARKS: Record<LineState, string> = {
   waiting: '·',

@@ -4,7 +4,7 @@ import type { Leftover } from '../../spec/deploy-result.js';
 import type { RehearsalReport } from '../../spec/rehearsal.js';
 import type { RestoreReport } from '../../spec/restore.js';
 import { sizeText } from '../../spec/size-text.js';
-import { durationText } from './duration.js';
+import { durationText } from '../../spec/duration-text.js';
 
 /** What made a run fail; lines of a log stand behind a bar. */
 export function failureLines(

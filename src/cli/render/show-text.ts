@@ -5,7 +5,7 @@ import type { ReportFinding } from '../../report/report-findings.js';
 import type { RunReport } from '../../report/run-report.js';
 import { approvalText } from '../../spec/approval.js';
 import type { Colours } from '../terminal.js';
-import { durationText } from './duration.js';
+import { durationText } from '../../spec/duration-text.js';
 import { paintEnding } from './ending.js';
 import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row } from './run-lines.js';
 

@@ -1,5 +1,5 @@
 import type { ServiceRow } from '../../plan/service-rows.js';
-import { durationText } from '../render/duration.js';
+import { durationText } from '../../spec/duration-text.js';
 
 /** The cells of a row, as SERVICE_COLUMNS names them. */
 export function serviceCells(

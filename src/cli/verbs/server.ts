@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { durationText } from '../../spec/duration-text.js';
 import { layoutFrom } from '../../store/layout.js';
 import { ServerCannotStart } from '../../worker/server/may-start.js';
 import { runServer, type ServerEvent } from '../../worker/server/server.js';
@@ -8,7 +9,6 @@ import { interruptible } from '../interrupt.js';
 import { packageRoot } from '../../package-root.js';
 import { healthPortIn, portIn } from '../ports.js';
 import { browserEntries, browserText } from '../render/browser-text.js';
-import { durationText } from '../render/duration.js';
 import { warnOfOpenStateFolder } from '../state-folder-warning.js';
 import type { Cli } from '../terminal.js';
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,6 +6,7 @@ import { main } from '../../../src/cli/main.js';
 import { historyText } from '../../../src/cli/render/history-text.js';
 import { rowOf } from '../../../src/report/run-row.js';
 import type { Layout } from '../../../src/store/layout.js';
+import { verifyEvidence } from '../../../src/store/verify-evidence.js';
 import { surroundings, testCli } from '../../support/cli-surroundings.js';
 import { accountOfGolden, keepRun } from '../../support/past-run.js';
 
@@ -65,6 +66,29 @@ describe('past runs, with Temporal out of reach', () => {
       expect(out).toMatch(/✗ gate api \(4\.\ds\): exited with 3, restarted 2 times\n/);
     },
   );
+
+  it('a page about one is written into its folder, which leaves the seal as it is, and told where', async () => {
+    const { exitCode, out, err } = await run('report', 'led-back');
+    expect({ exitCode, out, err }).toEqual({ exitCode: 0, out: `${folder}/report.html\n`, err: '' });
+    expect(readFileSync(`${folder}/report.html`, 'utf8')).toContain('<title>rolled-back: deploy of shop</title>');
+    expect((await verifyEvidence(layout, 'shop', { key: Buffer.from('key') })).problems).toEqual([]);
+  });
+
+  it('a page is written where asked, or not at all', async () => {
+    const page = path.join(layout.home, 'page.html');
+    expect(await run('report', 'led-back', '-o', page)).toMatchObject({ exitCode: 0, out: `${page}\n` });
+    expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(await run('report', 'led-back', '-o', '/nowhere/page.html')).toMatchObject({
+      ...{ exitCode: 1, out: '', err: expect.stringContaining('name another file with -o') },
+    });
+  });
+
+  it('what is on the page is one document for tools', async () => {
+    const [page, shown] = await Promise.all([run('report', 'led-back', '--json'), run('show', 'led-back', '--json')]);
+    expect(page.out).toBe(shown.out);
+    expect(JSON.parse(page.out)).toMatchObject({ outcome: 'rolled-back', culprit: { service: 'api' }, outages: [{}] });
+    expect(await run('report', 'led-back', '--json', '-o', 'x')).toMatchObject({ exitCode: 2 });
+  });
 });
 
 it('runs are a table for people; a host that is the same throughout is left out', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { durationText } from '../../../../src/cli/render/duration.js';
+import { durationText } from '../../../../src/spec/duration-text.js';
 import { accountOf, errorText } from '../../../../src/cli/render/error.js';
 import { tableText } from '../../../../src/cli/render/table.js';
 
