@@ -5,7 +5,6 @@ import type { ContainerInspect } from '../src/docker/engine.js';
 import { Slots } from '../src/docker/slots.js';
 import type { Judgement } from '../src/gates/judgement.js';
 import { worstOf } from '../src/gates/judge-endpoint.js';
-import { ownHealthcheck, ownProbeOf, sampleOf } from '../src/gates/read-container.js';
 import type { Sample } from '../src/gates/verdict.js';
 import { type Answer, judgeService } from '../src/health/judge-service.js';
 import { judgeQuery, judgeRoundTrip, judgeSchema, type KnownTables } from '../src/health/judge-stores.js';
@@ -13,6 +12,7 @@ import { gateFor } from '../src/plan/gate-for.js';
 import type { Check, CheckName } from '../src/spec/check-report.js';
 import { listBackups } from '../src/store/backups.js';
 import type { HealthState } from '../src/store/health-state.js';
+import { probedSample } from './probed-sample.js';
 import type { ServingStack } from './serving-stack.js';
 import { endpointsOfContainer, judgeEndpoints } from './test-endpoints.js';
 import type { World } from './world.js';
@@ -39,8 +39,6 @@ export interface LookPlace {
 /** Every service costs a few processes in its container; more at once would make a slow machine look ill. */
 const SERVICES_AT_ONCE = 6;
 const slots = new Slots();
-/** One that takes longer is left to Docker. */
-const LONGEST_PROBE_MS = 30_000;
 /** A look is no gate: what does not answer well is asked once more. */
 const SETTLE_MS = 250;
 
@@ -55,7 +53,8 @@ export async function lookAtService(place: LookPlace, service: string): Promise<
 }
 
 async function lookAt(place: LookPlace, name: string): Promise<ServiceFound> {
-  const { world, serving, before } = place;
+  const { world, serving, before, signal } = place;
+  const { redact } = serving;
   const service = serving.spec.services[name]!;
   const own = serving.containers.filter(
     ({ observed }) => observed.service === name && observed.leftoverOf === undefined,
@@ -71,14 +70,16 @@ async function lookAt(place: LookPlace, name: string): Promise<ServiceFound> {
     const answer = await ask();
     const { verdict } = answer;
     return {
-      ...{ check, service: name, verdict, reason: serving.redact(answer.reason) },
+      ...{ check, service: name, verdict, reason: redact(answer.reason) },
       ...(verdict !== 'pass' && answer.next !== undefined ? { next: answer.next } : {}),
       durationMs: Math.round(performance.now() - startedAt),
     };
   };
   let samples: Sample[] = [];
   const container = timed('container', async () => {
-    samples = await Promise.all(own.map(({ inspect }) => probed(place, inspect, gate)));
+    samples = await Promise.all(
+      own.map(({ inspect }) => probedSample(world.engine, inspect, { gate, redact, signal })),
+    );
     const scale = released?.scale ?? service.scale;
     const releasedStopped = released?.state === 'stopped';
     const look = { service: name, samples, scale, oneShot, releasedStopped, restartsBefore: before?.restarts ?? {} };
@@ -101,24 +102,6 @@ async function lookAt(place: LookPlace, name: string): Promise<ServiceFound> {
     ...{ service: name, samples, checks: [...checks, ...store.checks] },
     ...(store.tables === undefined ? {} : { tables: store.tables }),
   };
-}
-
-/** A look at a container, with what its own healthcheck says when it is run now. */
-async function probed(
-  { world, serving, signal }: LookPlace,
-  inspect: ContainerInspect,
-  gate: Parameters<typeof ownHealthcheck>[1],
-): Promise<Sample> {
-  const { redact } = serving;
-  const healthcheck = inspect.State.Status === 'running' ? ownHealthcheck(inspect, gate) : undefined;
-  if (!healthcheck) return sampleOf(inspect, Date.now(), redact);
-  const timeoutMs = Math.min(healthcheck.timeoutMs, LONGEST_PROBE_MS);
-  const end = await world.engine.exec(inspect.Id, healthcheck.command, { timeoutMs, signal });
-  // Docker may have probed meanwhile, or the container may have ended.
-  const now = (await world.engine.inspect(inspect.Id)) ?? inspect;
-  const sample = sampleOf(now, Date.now(), redact);
-  const isSameStart = now.State.StartedAt === inspect.State.StartedAt && sample.state === 'running';
-  return isSameStart ? { ...sample, probing: true, probe: ownProbeOf(end, Date.now(), redact) } : sample;
 }
 
 function answerOf({ verdict, reason }: Judgement, service: string): Answer {

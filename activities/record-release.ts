@@ -19,6 +19,7 @@ import { sameServices } from '../src/store/same-services.js';
 import type { HostActivities } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { keepServices, pinServices } from './keep-services.js';
+import { refuseRelapsed } from './last-look.js';
 import { ownRun } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -40,7 +41,9 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
       const { key } = await hostIdentity(world.layout);
 
       const release = await appendRelease(world.layout, stack, { kind, ...ownRun() }, async (draft) => {
-        refuseOther(repeats === undefined ? plan : running(plan, origin), frozen.spec, observed);
+        const walked = repeats === undefined ? plan : running(plan, origin);
+        refuseOther(walked, frozen.spec, observed);
+        await refuseRelapsed(world, frozen, walked, observed, gates);
         const keeping = { engine: world.engine, draft, key };
         const services = await keepServices(keeping, observed, {
           own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },

@@ -3,6 +3,7 @@ import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import type { Question } from '../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
+import { restartsOf } from '../src/gates/last-look.js';
 import { lookingAgain } from '../src/gates/look-gap.js';
 import { AWAITING_PACE, WATCHING_PACE } from '../src/gates/probe-pace.js';
 import type { Sample, Verdict } from '../src/gates/verdict.js';
@@ -76,6 +77,7 @@ export async function settleUnless(
           ...(answer.outOfTime ? { outOfTime: true } : {}),
           ...(answer.flapping ? { flapping: true } : {}),
           ...(gate.kind === 'long-running' && samples && isUnchecked(samples) ? { unchecked: true } : {}),
+          ...(samples ? { restarts: restartsOf(samples) } : {}),
           ...(await excerptOf(world, answer, redact)),
           durationMs: Date.now() - cursor.startedAtMs - (cursor.unseenMs ?? 0),
         };

@@ -159,8 +159,9 @@ export async function examine(run: DeploymentRun, bench: Bench, steps: Step[]): 
   );
 }
 
-function note({ gates }: Bench, question: GateSummary['question'], { service, verdict, reason }: Verdict): void {
-  gates?.push({ service, question, verdict, reason });
+function note({ gates }: Bench, question: GateSummary['question'], said: Verdict): void {
+  const { service, verdict, reason, restarts } = said;
+  gates?.push({ service, question, verdict, reason, ...(restarts === undefined ? {} : { restarts }) });
 }
 
 /** What the version before logged too is no news. */

@@ -66,8 +66,8 @@ export class Pauses {
   }
 
   /**
-   * Between two waves the run keeps its lease, since the stack is half new; what has been replaced is watched on, and may
-   * end the pause by failing.
+   * Between two waves the run keeps its lease, since the stack is half new. Gates that are at work go on, and may end the
+   * pause by failing; what has passed them is looked at again before the release is recorded.
    */
   async atBorder(flights: Flights): Promise<void> {
     if (this.asked) await flights.orFailure(this.over());

@@ -12,6 +12,8 @@ export interface Verdict {
   unchecked?: boolean;
   /** Nothing spoke for it or against it until its time was up. */
   outOfTime?: boolean;
+  /** How often Docker had restarted its containers by then; absent where that was not looked at. */
+  restarts?: number;
   /** How long the gate took. */
   durationMs: number;
 }

@@ -5,4 +5,6 @@ export interface GateSummary {
   question: 'health' | 'stability' | 'log' | 'endpoints';
   verdict: 'pass' | 'fail' | 'inconclusive';
   reason: string;
+  /** How often Docker had restarted its containers by then; absent where that was not looked at. */
+  restarts?: number;
 }
