@@ -2,7 +2,7 @@ import type { Engine } from '../src/docker/engine.js';
 import type { Healthcheck } from '../src/gates/healthcheck.js';
 import { pauseBeforeProbe, type ProbePace } from '../src/gates/probe-pace.js';
 import { ownProbeOf } from '../src/gates/read-container.js';
-import type { OwnProbe } from '../src/gates/verdict.js';
+import type { OwnProbe, Sample } from '../src/gates/verdict.js';
 
 /** A running container that is to be probed. */
 export interface Probed {
@@ -16,7 +16,8 @@ interface Series {
   startedAtMs: number | undefined;
   done: number;
   nextAtMs: number;
-  isRunning: boolean;
+  /** Of the one that is under way. */
+  beganAtMs?: number;
   last?: OwnProbe;
 }
 
@@ -36,14 +37,15 @@ export class OwnProbes {
     private readonly redact: (text: string) => string,
   ) {}
 
-  /** Starts what is due, and returns what is known of the container's present start. */
-  attend(probed: Probed): OwnProbe | undefined {
+  /** Starts what is due, and returns what is known of the container's present start, and what is under way. */
+  attend(probed: Probed): Pick<Sample, 'probe' | 'probeBeganAtMs'> {
     const series = this.seriesOf(probed);
-    if (!series.isRunning && Date.now() >= series.nextAtMs) {
+    if (series.beganAtMs === undefined && Date.now() >= series.nextAtMs) {
       const running = this.probe(probed, series).finally(() => this.inFlight.delete(running));
       this.inFlight.add(running);
     }
-    return series.last;
+    const { last, beganAtMs } = series;
+    return { ...(last ? { probe: last } : {}), ...(beganAtMs === undefined ? {} : { probeBeganAtMs: beganAtMs }) };
   }
 
   /** Forgets a container that does not run. */
@@ -53,7 +55,7 @@ export class OwnProbes {
 
   /** How long to wait before the look that starts the next probe; `Infinity` where none is due. */
   dueInMs(): number {
-    const waiting = [...this.series.values()].filter(({ isRunning }) => !isRunning);
+    const waiting = [...this.series.values()].filter(({ beganAtMs }) => beganAtMs === undefined);
     return Math.max(LEAST_PAUSE_MS, Math.min(...waiting.map(({ nextAtMs }) => nextAtMs - Date.now())));
   }
 
@@ -71,7 +73,7 @@ export class OwnProbes {
   private seriesOf({ id, startedAtMs }: Probed): Series {
     const known = this.series.get(id);
     if (known && known.startedAtMs === startedAtMs) return known;
-    const series = { startedAtMs, done: 0, nextAtMs: 0, isRunning: false };
+    const series: Series = { startedAtMs, done: 0, nextAtMs: 0 };
     this.series.set(id, series);
     return series;
   }
@@ -79,14 +81,14 @@ export class OwnProbes {
   private async probe({ id, healthcheck }: Probed, series: Series): Promise<void> {
     const { command, timeoutMs, intervalMs } = healthcheck;
     const beganAtMs = Date.now();
-    series.isRunning = true;
+    series.beganAtMs = beganAtMs;
     try {
       const result = await this.engine.exec(id, command, { timeoutMs, signal: this.closing.signal });
       series.last = ownProbeOf(result, Date.now(), this.redact);
     } catch {
       // An engine that does not answer is noticed by the looks; a probe that could not be made says nothing.
     }
-    series.isRunning = false;
+    delete series.beganAtMs;
     series.done += 1;
     series.nextAtMs = Date.now() + pauseBeforeProbe(series.done, Date.now() - beganAtMs, intervalMs, this.pace);
     this.tellEnd();

@@ -60,8 +60,7 @@ export class ServiceSampler {
       this.probes.leave(id);
       return sample;
     }
-    const probe = this.probes.attend({ id, startedAtMs, healthcheck });
-    return { ...sample, probing: true, ...(probe ? { probe } : {}) };
+    return { ...sample, probing: true, ...this.probes.attend({ id, startedAtMs, healthcheck }) };
   }
 
   /** Asked only after a restart: that is when Docker's exit code may not be the real one. */

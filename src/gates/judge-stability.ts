@@ -1,4 +1,5 @@
 import type { GateSpec } from '../plan/plan.js';
+import { doubtOf } from './doubt.js';
 import { exitWords, judgeAbsence, judgeCrashLoop, judgeExit } from './exits.js';
 import { fail, inconclusive, type Judgement, pass, pending, sick } from './judgement.js';
 import { judgeEnd, judgePause } from './judge-container.js';
@@ -16,12 +17,7 @@ export function judgeStability(track: ContainerTrack, sample: Sample, gate: Gate
   const common = judgeAbsence(track, sample) ?? judgePause(sample);
   if (common) return common;
   if (gate.kind === 'one-shot') return judgeOneShot(track, sample);
-  return (
-    judgeCrashLoop(track) ??
-    judgeEnd(sample, gate) ??
-    judgeDip(track, sample) ??
-    judgeWindow(track, sample, gate.stableForMs)
-  );
+  return judgeCrashLoop(track) ?? judgeEnd(sample, gate) ?? judgeDip(track, sample) ?? judgeWindow(track, sample, gate);
 }
 
 function judgeDip(track: ContainerTrack, sample: Sample): Judgement | undefined {
@@ -34,7 +30,7 @@ function judgeDip(track: ContainerTrack, sample: Sample): Judgement | undefined 
   return isOver ? fail(`was well at first, then ${reason}`) : pending(reason);
 }
 
-function judgeWindow(track: ContainerTrack, sample: Sample, stableForMs: number): Judgement {
+function judgeWindow(track: ContainerTrack, sample: Sample, { stableForMs, wasSick }: GateSpec): Judgement {
   const { state, reason, atLast } = wellnessOf(sample, track.hearing);
   switch (state) {
     case 'sick':
@@ -46,7 +42,11 @@ function judgeWindow(track: ContainerTrack, sample: Sample, stableForMs: number)
     case 'well': {
       const wellForMs = sample.atMs - (track.wellSinceMs ?? sample.atMs);
       const words = `${reason} for ${duration(wellForMs)}`;
-      return wellForMs < stableForMs ? pending(words) : pass(words, restartsOf(track) > 0 || track.wasUnhealthy);
+      if (wellForMs < stableForMs) return pending(words);
+      const doubt = wasSick ? undefined : doubtOf(sample);
+      return doubt
+        ? pending(`${words}, ${doubt}`, 'inconclusive')
+        : pass(words, restartsOf(track) > 0 || track.wasUnhealthy);
     }
   }
 }

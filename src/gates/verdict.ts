@@ -54,6 +54,8 @@ export interface Sample {
   probing?: boolean;
   /** What our own last run of it said of the container's present start; absent until one has ended. */
   probe?: OwnProbe;
+  /** Since when our next run of it is under way. */
+  probeBeganAtMs?: number;
 }
 
 export interface OwnProbe {

@@ -21,4 +21,18 @@ describe('own probes', () => {
     expect(probes.dueInMs()).toBe(Infinity);
     await probes.close();
   });
+
+  it('tell since when one is under way', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const exec = () => answered.then(() => ({ exitCode: 0, output: '', durationMs: 7, timedOut: false }));
+    const probes = new OwnProbes({ exec }, { firstPauseMs: 60_000, mostPauseMs: 60_000 }, (text) => text);
+    const container = { id: 'a', startedAtMs: 1, healthcheck: { ...healthcheck, intervalMs: 60_000 } };
+    const ended = probes.ended();
+    expect(probes.attend(container)).toEqual({ probeBeganAtMs: expect.any(Number) });
+    answer();
+    await ended;
+    expect(probes.attend(container)).toEqual({ probe: expect.objectContaining({ outcome: 'ok', durationMs: 7 }) });
+    await probes.close();
+  });
 });

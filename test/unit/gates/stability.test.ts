@@ -53,6 +53,35 @@ describe('staying well', () => {
     expect(watch(looks)).toMatchObject({ verdict: 'pass' });
   });
 
+  it('waits for a healthcheck of ours that does not answer any more, whatever Docker saw before', () => {
+    const hangs = (at: number) => seen(at, { ...well, ...own(100, 'ok'), probeBeganAtMs: T + 1_100 });
+    const looks = [0, 2_100, 6_000].map(hangs);
+    expect(watch(looks)).toMatchObject({ verdict: 'pending' });
+    expect(watch([...looks, seen(7_000, { ...well, ...own(6_900, 'ok') })])).toMatchObject({ verdict: 'pass' });
+    expect(watch([...looks, seen(8_000, { health: 'unhealthy', probed: 7_900 })])).toMatchObject({ verdict: 'fail' });
+    expect(watch([...looks, hangs(65_000)])).toMatchObject({ verdict: 'inconclusive' });
+    expect(watch([0, 5_000].map((at) => seen(at, { ...well, probing: true, probeBeganAtMs: T })))).toMatchObject({
+      verdict: 'pending',
+    });
+  });
+
+  it('gives one of ours that is slow three times as long as the last one took', () => {
+    const slow = { ...well, probing: true, probe: { outcome: 'ok', atMs: T + 1_500, durationMs: 1_500 } } as const;
+    const looks = [0, 5_000].map((at) => seen(at, { ...slow, probeBeganAtMs: T + 500 }));
+    expect(watch(looks)).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('waits for Docker to look again where ours has failed since', () => {
+    const failing = [0, 5_000].map((at) => seen(at, { ...well, ...own(at, 'failed') }));
+    expect(watch(failing)).toMatchObject({ verdict: 'pending' });
+    const later = seen(9_000, { health: 'healthy', probed: 8_950, ...own(8_900, 'failed') });
+    expect(watch([...failing, later])).toMatchObject({ verdict: 'pass' });
+    expect(watch([...failing, seen(65_000, { ...well, ...own(64_900, 'failed') })])).toMatchObject({
+      verdict: 'inconclusive',
+    });
+    expect(watch(failing, { wasSick: true })).toMatchObject({ verdict: 'pass' });
+  });
+
   it("waits for our own probe where one of ours, before the watch, has cleared Docker's unhealthy", () => {
     const cleared = { health: 'unhealthy', started: -20_000, probed: -500, failingStreak: 4 } as const;
     const looks = [seen(0, { ...cleared, probing: true }), seen(100, { ...cleared, ...own(80, 'ok') })];
