@@ -11,14 +11,13 @@ import type { Check, CheckReport } from '../src/spec/check-report.js';
 import { diskRoom } from '../src/host/disk-room.js';
 import type { Finding } from '../src/spec/finding.js';
 import { sizeText } from '../src/spec/size-text.js';
-import { readEpoch } from '../src/store/epoch.js';
 import { type HealthState, readHealth, stateBefore, writeHealth } from '../src/store/health-state.js';
 import type { HostActivities } from './activities.js';
 import { FAILURE } from './failures.js';
 import { knownStack } from './known-stack.js';
 import { lookAtLink } from './look-at-link.js';
 import { lookAtService, type ServiceFound } from './look-at-service.js';
-import { isRunOpen } from './run-open.js';
+import { runAtWork } from './run-at-work.js';
 import { ownRun } from './run-place.js';
 import { servingStack, type ServingStack } from './serving-stack.js';
 import type { World } from './world.js';
@@ -85,7 +84,8 @@ async function look(
   ]);
   const checks: Check[] = [...found.flatMap(({ checks: own }) => own), ...links.flatMap((link) => link ?? [])];
   const hasFailed = checks.some(({ verdict }) => verdict === 'fail');
-  const changing = hasFailed ? await changingRun(world, stack) : undefined;
+  // What a run replaces is down for a moment, and its gates judge it.
+  const changing = hasFailed ? await runAtWork(world, stack) : undefined;
   return {
     report: reportOf({
       ...{ stack, host: world.host, checks, layerOf, stores, atMs, durationMs: Date.now() - atMs },
@@ -100,12 +100,6 @@ async function look(
     restarts: Object.fromEntries(containers.map(({ observed }) => [observed.id, observed.restartCount])),
     tables: Object.fromEntries(found.flatMap(({ service, tables }) => (tables ? [[service, tables] as const] : []))),
   };
-}
-
-/** The run whose turn it is, where it is at work: what it replaces is down for a moment, and its gates judge it. */
-async function changingRun({ layout, temporal }: World, stack: string): Promise<string | undefined> {
-  const turn = await readEpoch(layout, stack);
-  return turn && (await isRunOpen(temporal, turn.workflowId, turn.runId)) ? turn.workflowId : undefined;
 }
 
 function remarks(

@@ -6,13 +6,12 @@ import type { Sample } from '../src/gates/verdict.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
 import type { ProbationVerdict, ProbationWatch } from '../src/spec/probation.js';
-import { readEpoch } from '../src/store/epoch.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { readRelease, type Release, type ReleasedService } from '../src/store/releases.js';
 import { noteVerification, readVerification } from '../src/store/verifications.js';
 import type { HostActivities } from './activities.js';
 import { OwnProbes } from './own-probes.js';
-import { isRunOpen } from './run-open.js';
+import { runAtWork } from './run-at-work.js';
 import { ServiceSampler } from './sample-service.js';
 import type { World } from './world.js';
 
@@ -121,7 +120,8 @@ async function watched(world: World, watch: ProbationWatch, services: Watched[])
       const answer = judgeService({ question: 'stays-well', gate, cursor: now, samples, atMs });
       if (answer.verdict === 'pass') passed.push(service);
       if (answer.verdict === 'inconclusive') return left(service, answer.reason);
-      if (answer.verdict !== 'fail' || (await isBeingChanged(world, watch.stack))) continue;
+      // A run that changes the stack decides itself what is well; what it leaves is looked at when it has ended.
+      if (answer.verdict !== 'fail' || (await runAtWork(world, watch.stack))) continue;
       const excuse = answer.sick ? undefined : await excuseOf(world, watch.stack, { samples, atMs, cursor });
       if (excuse !== undefined) return left(service, excuse);
       return { verified: 'sick', service, reason: answer.reason };
@@ -139,12 +139,6 @@ async function watched(world: World, watch: ProbationWatch, services: Watched[])
 function isOfTheRelease({ kept }: Watched, samples: Sample[]): boolean {
   const present = samples.filter(({ state }) => state !== 'missing' && state !== 'removing').map(({ id }) => id);
   return present.length === kept.containers.length && kept.containers.every(({ id }) => present.includes(id));
-}
-
-/** A run that changes the stack decides itself what is well; what it leaves is looked at when it has ended. */
-async function isBeingChanged({ layout, temporal }: World, stack: string): Promise<boolean> {
-  const current = await readEpoch(layout, stack);
-  return current !== undefined && (await isRunOpen(temporal, current.workflowId, current.runId));
 }
 
 /** What else than the release may have ended a container: somebody who stopped it, or an engine that went away. */
