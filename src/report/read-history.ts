@@ -7,11 +7,14 @@ import { readSteps } from './read-steps.js';
 import type { RunAccount, RunEnding, RunStatus } from './run-account.js';
 
 /** What a run's history says of it. Throws where it is no history of a run. */
-export function accountOfHistory(history: RawHistory, run: { workflowId: string; runId: string }): RunAccount {
+export function accountOfHistory(
+  history: RawHistory,
+  { workflowId, runId }: { workflowId: string; runId: string },
+): RunAccount {
   const events = history.events ?? [];
   const [started] = events;
   if (started?.eventType !== 'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED') {
-    throw new Error(`what is kept as the history of ${run.workflowId} does not begin with its start`);
+    throw new Error(`what is kept as the history of ${workflowId} does not begin with its start`);
   }
   const { workflowType, input: payloads } = attributesOf<{ workflowType?: { name?: string }; input?: Payloads }>(
     started,
@@ -24,7 +27,7 @@ export function accountOfHistory(history: RawHistory, run: { workflowId: string;
   const result = end.result ?? resultWritten(events);
   const located = events.map(hostFound).find((host) => host !== undefined);
   return {
-    ...run,
+    ...{ workflowId, runId },
     type: workflowType?.name ?? 'unknown',
     stack: asked['stack'] ?? result?.stack ?? 'unknown',
     ...defined({ host: result?.host || located }),

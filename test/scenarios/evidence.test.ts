@@ -3,6 +3,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { RunAccount } from '../../src/report/run-account.js';
+import type { RunReport } from '../../src/report/run-report.js';
+import type { RunRow } from '../../src/report/run-row.js';
 import { readChain } from '../../src/store/evidence-chain.js';
 import { hostIdentity } from '../../src/store/host-identity.js';
 import { verifyEvidence } from '../../src/store/verify-evidence.js';
@@ -69,6 +71,20 @@ describe('the evidence of a run', () => {
       ]),
     );
 
+    // Refused before it had a folder: Temporal alone knows of it.
+    const refused = await deployed({ host: 'nowhere', reason: 'by mistake' });
+    const history = async (env = {}) => {
+      const { stdout } = await world.evenkeel(['-p', stack.name, 'history', '--json'], { env });
+      return JSON.parse(stdout) as (RunRow & { source: string })[];
+    };
+    await eventually('all runs are listed', async () => (await history()).length === 3);
+    expect(await history()).toMatchObject([
+      { ...refused, outcome: 'invalid-input', reason: 'by mistake', source: 'temporal' },
+      { ...run, outcome: 'rolled-back', by: 'ann@vm', reason: 'a bad one', release: '1', source: 'evidence' },
+      { type: 'deploy', outcome: 'succeeded', release: '1', source: 'evidence' },
+    ]);
+    expect((await world.evenkeel(['show', refused.runId])).stdout).toContain(`invalid-input deploy of ${stack.name}`);
+
     await world.client.workflowService.deleteWorkflowExecution({
       namespace: 'default',
       workflowExecution: run,
@@ -96,9 +112,31 @@ describe('the evidence of a run', () => {
         expect.objectContaining({ event: 'sealed', number: 2 }),
       ]),
     );
+    expect((await history()).map(({ runId }) => runId)).toContain(run.runId);
+    const away = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    expect((await history(away)).map(({ outcome }) => outcome)).toEqual(['rolled-back', 'succeeded']);
+    const shown = await world.evenkeel(['show', run.runId], { env: away });
+    expect(shown).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('failed     replace: api: exited with 3'),
+    });
+    expect(shown.stdout).toMatch(/^outage {5}api did not serve for \d+\.\ds, .* until it was well$/m);
+    const told = await world.evenkeel(['report', run.runId, '--json'], { env: away });
+    const { outages, health, resources, changes } = JSON.parse(told.stdout) as RunReport;
+    expect(changes).toMatchObject([{ service: 'api', because: [expect.stringMatching(/./)], came: 'taken-back' }, {}]);
+    expect(health).toMatchObject([{ service: 'api', samples: expect.arrayContaining([expect.anything()]) }]);
+    expect(resources.length).toBeGreaterThan(0);
+    // The new container is created within the step, which begins before.
+    const replaced = steps.find(({ activity, service }) => activity === 'replaceService' && service === 'api')!;
+    expect(outages[0]!.fromMs).toBeGreaterThan(replaced.startedAtMs!);
+    expect(outages[0]!.fromMs).toBeLessThan(replaced.endedAtMs!);
+    const page = (await world.evenkeel(['report', run.runId], { env: away })).stdout.trimEnd();
+    expect(await readFile(page, 'utf8')).toContain(`<title>rolled-back: deploy of ${stack.name}</title>`);
+    expect(await verified()).toMatchObject({ checked: 2, problems: [] });
+
     const { events } = await json<{ events: { eventType: string }[] }>('evidence/history.json');
     expect(events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_FAILED');
-  }, 120_000);
+  }, 240_000);
 
   it('tells every byte that is changed, missing or added, and a link that was taken out', async () => {
     stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });

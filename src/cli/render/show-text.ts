@@ -45,8 +45,9 @@ export function showText(report: RunReport, colours: Colours): string {
 function releaseLines({ release, previousRelease, verified }: RunReport): string[] {
   if (release === undefined && previousRelease === undefined) return [];
   const proved = verified === undefined || verified === 'unknown' ? '' : `, ${verified}`;
-  if (previousRelease === undefined || previousRelease === release) return [`release    ${release} serves${proved}`];
-  return [`release    ${release ?? 'none'} serves${proved}, before: ${previousRelease}`];
+  if (previousRelease === undefined || previousRelease === release)
+    return [`release    ${release} served afterwards${proved}`];
+  return [`release    ${release ?? 'none'} served afterwards${proved}, before: ${previousRelease}`];
 }
 
 /** What the rehearsal proved of the backup. */

@@ -1,7 +1,6 @@
 import type { Reach } from '../../client/connect.js';
-import type { RunRef } from '../../client/deployments.js';
 import { briefHistory } from '../../client/histories.js';
-import { newestRuns } from '../../client/runs.js';
+import { newestRuns, type RunSummary } from '../../client/runs.js';
 import { accountOfHistory } from '../../report/read-history.js';
 import type { RunAccount } from '../../report/run-account.js';
 import { type KeptRun, keptRuns } from '../../store/bundles.js';
@@ -58,11 +57,14 @@ export async function keptHere(layout: Layout, stack?: string): Promise<KeptRun[
 }
 
 /** What Temporal says of each, but for those that it has forgotten since it listed them. */
-async function brief(reach: Reach, runs: RunRef[]): Promise<RunAccount[]> {
+async function brief(reach: Reach, runs: RunSummary[]): Promise<RunAccount[]> {
   const accounts = await Promise.all(
     runs.map(async (run) => {
       const history = await briefHistory(reach, run);
-      return history ? [accountOfHistory(history, run)] : [];
+      // The step that finds the host is neither the first event nor the last; the index knows it.
+      return history
+        ? [{ ...(run.host === undefined ? {} : { host: run.host }), ...accountOfHistory(history, run) }]
+        : [];
     }),
   );
   return accounts.flat();

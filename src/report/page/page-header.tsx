@@ -55,7 +55,7 @@ export function PageHeader({ report }: { report: RunReport }) {
         </Fact>
         <Fact name="Asked for by">{report.by}</Fact>
         <Fact name="Why">{report.reason}</Fact>
-        <Fact name="Serves now">{report.release === undefined ? undefined : `release ${report.release}`}</Fact>
+        <Fact name="Served afterwards">{report.release === undefined ? undefined : `release ${report.release}`}</Fact>
         <Fact name="Served before">
           {report.previousRelease === undefined ? undefined : `release ${report.previousRelease}`}
         </Fact>
