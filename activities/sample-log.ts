@@ -6,7 +6,10 @@ import { privateFolder } from '../src/store/layout.js';
 /** Where a flapping service writes no further samples. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The evidence of a gate: its samples as JSON lines, where they differ from the one before. */
+/**
+ * The evidence of a gate: its samples as JSON lines, where they differ from the one before. A disk that is full, or fails, ends
+ * the evidence; it says nothing of the service.
+ */
 export class SampleLog {
   private readonly last = new Map<string, string>();
 
@@ -17,7 +20,6 @@ export class SampleLog {
 
   /** Goes on with the file where there is one. */
   static async open(file: string): Promise<SampleLog> {
-    await privateFolder(path.dirname(file));
     const size = await stat(file).then(
       (stats) => stats.size,
       () => 0,
@@ -29,8 +31,16 @@ export class SampleLog {
     const news = samples.filter((sample) => this.isNews(sample));
     if (news.length === 0 || this.bytes > MOST_BYTES) return;
     const lines = news.map((sample) => `${JSON.stringify(sample)}\n`).join('');
-    await appendFile(this.file, lines, { mode: 0o600 });
-    this.bytes += Buffer.byteLength(lines);
+    try {
+      await privateFolder(path.dirname(this.file));
+      await appendFile(this.file, lines, { mode: 0o600 });
+      this.bytes += Buffer.byteLength(lines);
+    } catch (error) {
+      this.bytes = Infinity;
+      console.error(
+        `a gate goes on without writing its samples: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    }
   }
 
   private isNews(sample: Sample): boolean {

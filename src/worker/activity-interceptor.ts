@@ -5,7 +5,7 @@ import { FAILURE } from '../../activities/failures.js';
 import type { ResourceCurve } from '../../activities/resource-curve.js';
 import { redactor } from '../spec/redact.js';
 import { FaultInjected, type FaultPoints } from './fault-points.js';
-import { mayPass } from './may-pass.js';
+import { mayPass, waitsForRoom } from './may-pass.js';
 
 /** Heartbeats within the time in which one has to come. */
 const HEARTBEATS_IN_TIME = 4;
@@ -34,7 +34,7 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
       await this.faults('after', activityType, input.args);
       return result;
     } catch (error) {
-      throw asFailure(error);
+      throw asFailure(error, activityType);
     } finally {
       stopSampling();
       stopHeartbeat();
@@ -71,10 +71,11 @@ const redact = redactor([]);
  * What goes into workflow history instead of an error: never a credential, never the cause it wraps. Only weather is
  * tried again; an error that nobody expected would only happen again, so it ends the step.
  */
-function asFailure(error: unknown): unknown {
+function asFailure(error: unknown, activityType: string): unknown {
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
-  if (mayPass(error) || error instanceof FaultInjected) return new Error(message);
+  const isTriedAgain = mayPass(error) || waitsForRoom(error, activityType) || error instanceof FaultInjected;
+  if (isTriedAgain) return new Error(message);
   console.error(error);
   return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });
 }

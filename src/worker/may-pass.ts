@@ -6,6 +6,18 @@ export function mayPass(error: unknown): boolean {
   return isWeather(error) || isOfTemporal(error) || isAbort(error);
 }
 
+/** The steps that bring back what served before. */
+const UNDOES = new Set(['stopService', 'putDataBack', 'restoreService', 'restoreTags', 'clearUp']);
+
+/**
+ * Whether a step was kept from writing while it brings back what served before. A person may make room in time, and nothing else
+ * brings the stack up again; any other step is better ended, so that it is taken back.
+ */
+export function waitsForRoom(error: unknown, activityType: string): boolean {
+  const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return UNDOES.has(activityType) && ['ENOSPC', 'EDQUOT', 'EIO'].includes(code ?? '');
+}
+
 /** Temporal did not answer as it should; its client wraps most of that in an error of its own. */
 function isOfTemporal(error: unknown): boolean {
   return error instanceof ServiceError || isGrpcServiceError(error);
