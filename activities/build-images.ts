@@ -6,6 +6,7 @@ import { encodeName } from '../src/store/layout.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities, ImageMade } from './activities.js';
+import { childSignals } from './child-signals.js';
 import { composeUntil, imagesMade } from './compose-children.js';
 import { FAILURE } from './failures.js';
 import { buildInputs, rememberBuild } from './may-change.js';
@@ -91,7 +92,7 @@ async function build(
     look: (end) => imagesMade(world, references, end),
     unmet: `nothing is named ${references.join(', or ')}; give the service an image name that its build can load`,
     env: { BUILDKIT_PROGRESS: 'plain', ...limit },
-    terminateOn: cancellationSignal(),
+    ...childSignals(),
   });
   const durationMs = Math.round(performance.now() - startedAtMs);
   return Promise.all(

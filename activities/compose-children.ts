@@ -1,7 +1,8 @@
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ChildEnd } from '../src/docker/children.js';
+import { readExitCode } from '../src/docker/child-traces.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { readTail, runChild } from '../src/docker/run-child.js';
@@ -34,6 +35,8 @@ export interface ComposeWork<T> {
   env?: Record<string, string>;
   /** Ends the child when it aborts. Without it the child is always waited for. */
   terminateOn?: AbortSignal;
+  /** Leaves the child to the next attempt when it aborts. */
+  leaveOn?: AbortSignal;
 }
 
 export interface ComposeCall {
@@ -50,13 +53,13 @@ const EXCERPT_LINES = 15;
 const SAYS_NO_MORE = /^Error: failed to start containers: /;
 /** Exit codes of a program that KILL or TERM ended. */
 const KILLED = new Set([137, 143]);
-/** More children than this for one step mean that something keeps killing them. */
-const MOST_CHILDREN = 20;
+/** More of a step's children than this that were killed mean that something keeps killing them. */
+const MOST_KILLED = 20;
 
 /**
- * Runs Compose until the goal is reached. A child that an earlier attempt started is waited for and read first. One that
- * was killed, or met weather in an earlier attempt, is followed by a new one in a folder of its own; `prepare` has
- * cleared what the dead one left.
+ * Runs Compose until the goal is reached. The last child that an earlier attempt started is waited for and read first. One
+ * that was killed, or met weather in an earlier attempt, is followed by a new one in a folder of its own; `prepare` has
+ * cleared what the dead one left. How often weather is met is for the step's own attempts to bound.
  *
  * Throws `StepFailed` with the last lines, redacted, when Compose says no; a plain error for weather, which is tried
  * again later.
@@ -64,24 +67,45 @@ const MOST_CHILDREN = 20;
 export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promise<T> {
   const folderOfAll = ownProjectFolder(world, work.stack, work.frozen.spec.project);
   const first = path.join(folderOfAll, 'children', work.name);
-  for (let number = 1; number <= MOST_CHILDREN; number += 1) {
-    // No service name holds an @, so this is no other step's folder.
-    const folder = number === 1 ? first : `${first}@${number}`;
+  const earlier = await earlierChildren(first);
+  let killed = earlier.killed;
+  for (let number = earlier.last; killed < MOST_KILLED; number += 1) {
+    const folder = folderOf(first, number);
     const found = await exists(folder);
     const end = await runOne(world, work, folder, found);
     const reached = await work.look(end);
     if (reached !== undefined) return reached;
     work.terminateOn?.throwIfAborted();
-    if (end.kind === 'lost' || KILLED.has(end.exitCode)) continue;
+    if (end.kind === 'lost' || KILLED.has(end.exitCode)) {
+      killed += 1;
+      continue;
+    }
 
     const failure = await failureOf(work, end);
     if (found && failure.passing) continue;
     throw failure.error;
   }
-  throw stepFailed(
-    `${work.doing}: its Compose was killed ${MOST_CHILDREN} times; find out what kills it (memory?)`,
-    [],
+  throw stepFailed(`${work.doing}: its Compose was killed ${killed} times; find out what kills it (memory?)`, []);
+}
+
+/** No service name holds an @, so this is no other step's folder. */
+function folderOf(first: string, number: number): string {
+  return number === 1 ? first : `${first}@${number}`;
+}
+
+/** The number of the last child that was started, or of the first one to start; and how many before it were killed. */
+async function earlierChildren(first: string): Promise<{ last: number; killed: number }> {
+  const beginning = `${path.basename(first)}@`;
+  const names = await readdir(path.dirname(first)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const numbers = names.flatMap((name) => (name.startsWith(beginning) ? [Number(name.slice(beginning.length))] : []));
+  const last = Math.max(1, ...numbers);
+  const codes = await Promise.all(
+    Array.from({ length: last - 1 }, (_, index) => readExitCode(folderOf(first, index + 1))),
   );
+  return { last, killed: codes.filter((code) => code === undefined || KILLED.has(code)).length };
 }
 
 async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, found: boolean): Promise<ChildEnd> {
@@ -98,7 +122,10 @@ async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, fou
       env: { ...frozenEnvironment(world, frozen), ...work.env },
       ...(work.lockFd === undefined ? {} : { lockFd: work.lockFd }),
     },
-    work.terminateOn ? { terminateOn: work.terminateOn } : {},
+    {
+      ...(work.terminateOn ? { terminateOn: work.terminateOn } : {}),
+      ...(work.leaveOn ? { leaveOn: work.leaveOn } : {}),
+    },
   );
 }
 

@@ -1,7 +1,7 @@
-import { cancellationSignal } from '@temporalio/activity';
 import { openFrozen } from '../src/store/frozen.js';
 import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
+import { childSignals } from './child-signals.js';
 import { composeUntil, imagesMade } from './compose-children.js';
 import { ownRunFolder } from './run-place.js';
 import { refuseWhenNotBegun } from './take-turn.js';
@@ -28,7 +28,7 @@ export function pullImage(world: World): HostActivities['pullImage'] {
       prepare: async () => ({ args: ['pull', service] }),
       look: (end) => imagesMade(world, [image], end),
       unmet: `nothing is named ${image} here`,
-      terminateOn: cancellationSignal(),
+      ...childSignals(),
     });
     await noteNaming(runFolder, { reference: image, imageId: id! });
     return { ref: image, id: id!, durationMs: Math.round(performance.now() - startedAtMs) };

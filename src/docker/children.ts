@@ -23,4 +23,6 @@ export type ChildEnd =
 export interface WaitOptions {
   /** On abort the child's group gets TERM, and KILL after 10 s. Without it the child is always waited for. */
   terminateOn?: AbortSignal;
+  /** On abort the child is left to whoever comes next, and the signal's reason is thrown. */
+  leaveOn?: AbortSignal;
 }

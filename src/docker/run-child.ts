@@ -32,10 +32,8 @@ const KILLED_EXIT_CODE = 137;
  * Throws when the program cannot be started at all; then no traces are left.
  */
 export async function runChild(command: ChildCommand, wait: WaitOptions = {}): Promise<ChildEnd> {
-  const child = (await claimFolder(command.folder))
-    ? await start(command, wait.terminateOn)
-    : await adopt(command.folder);
-  if (child) await ending(command.folder, child, wait.terminateOn);
+  const child = (await claimFolder(command.folder)) ? await start(command, wait) : await adopt(command.folder);
+  if (child) await ending(command.folder, child, wait);
   return readEnd(command.folder);
 }
 
@@ -43,13 +41,16 @@ export async function runChild(command: ChildCommand, wait: WaitOptions = {}): P
 interface Running {
   group: number;
   gone: Promise<void>;
+  /** Nobody waits for it any longer, and it keeps no process from ending. */
+  leave: () => void;
 }
 
 /** Starts the wrapper in a process group of its own. Being its parent we hear of its end at once. */
-async function start(command: ChildCommand, terminateOn: AbortSignal | undefined): Promise<Running> {
+async function start(command: ChildCommand, { terminateOn, leaveOn }: WaitOptions): Promise<Running> {
   const { folder, argv, cwd, env, lockFd } = command;
   try {
     terminateOn?.throwIfAborted();
+    leaveOn?.throwIfAborted();
     const child = spawn('/bin/sh', ['-c', WRAPPER, 'evenkeel-child', folder, ...argv], {
       cwd,
       env,
@@ -58,10 +59,10 @@ async function start(command: ChildCommand, terminateOn: AbortSignal | undefined
     });
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     await once(child, 'spawn');
-    return { group: child.pid!, gone: gone.then(() => untilGroupGone(child.pid!)) };
+    return { group: child.pid!, gone: gone.then(() => untilGroupGone(child.pid!)), leave: () => child.unref() };
   } catch (error) {
     await unclaimFolder(folder);
-    if (terminateOn?.aborted) throw error;
+    if (terminateOn?.aborted || leaveOn?.aborted) throw error;
     throw new Error(`${argv[0]} could not be started in ${cwd}: ${(error as Error).message}`, { cause: error });
   }
 }
@@ -72,7 +73,7 @@ async function adopt(folder: string): Promise<Running | undefined> {
   while (performance.now() < giveUpAt) {
     const identity = await readIdentity(folder);
     // Nobody is told to end by the number of a group that may be somebody else's by now.
-    if (identity) return (await isAtWork(identity)) ? { group: identity.pid, gone: untilGone(identity) } : undefined;
+    if (identity) return (await isAtWork(identity)) ? found(identity) : undefined;
     if ((await readExitCode(folder)) !== undefined) return undefined;
     await pause(POLL_MS);
   }
@@ -83,8 +84,12 @@ async function isAtWork(identity: ProcessIdentity): Promise<boolean> {
   return !(await isOfAnother(identity)) && (await hasMembers(identity.pid));
 }
 
-async function untilGone(identity: ProcessIdentity): Promise<void> {
-  while (await isAtWork(identity)) await pause(POLL_MS);
+function found(identity: ProcessIdentity): Running {
+  const left = new AbortController();
+  const untilGone = async (): Promise<void> => {
+    while (!left.signal.aborted && (await isAtWork(identity))) await pause(POLL_MS);
+  };
+  return { group: identity.pid, gone: untilGone(), leave: () => left.abort() };
 }
 
 /** A shell that was killed by itself leaves its command at work, whatever exit code was noted: that is not the end. */
@@ -92,15 +97,21 @@ async function untilGroupGone(group: number): Promise<void> {
   while (await hasMembers(group)) await pause(POLL_MS);
 }
 
-/** Waits until the child is gone, and on abort sees to it that the whole group is. */
-async function ending(folder: string, child: Running, terminateOn: AbortSignal | undefined): Promise<void> {
-  const abort = untilAborted(terminateOn);
+/** Waits until the child is gone, and on abort sees to it that the whole group is, unless the child is to be left. */
+async function ending(folder: string, child: Running, { terminateOn, leaveOn }: WaitOptions): Promise<void> {
+  const [abort, leave] = [untilAborted(terminateOn), untilAborted(leaveOn)];
+  let isGone = false;
   try {
-    await Promise.race([child.gone, abort.aborted]);
+    await Promise.race([child.gone.then(() => (isGone = true)), abort.aborted, leave.aborted]);
   } finally {
     abort.dispose();
+    leave.dispose();
   }
-  if (!terminateOn?.aborted) return;
+  if (isGone) return;
+  if (!terminateOn?.aborted) {
+    child.leave();
+    throw leaveOn!.reason;
+  }
   await Promise.all([terminateGroup(child.group), child.gone]);
   if ((await readExitCode(folder)) === undefined) await writeExitCode(folder, KILLED_EXIT_CODE);
 }

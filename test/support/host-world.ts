@@ -57,7 +57,10 @@ export class Run {
 
   /** Where one attempt of a step runs, for a test that cancels it. */
   environment(): MockActivityEnvironment {
-    return new MockActivityEnvironment({ workflowExecution: this.execution }, { logger: new DefaultLogger('ERROR') });
+    return new MockActivityEnvironment(
+      { workflowExecution: this.execution, startToCloseTimeoutMs: 3_600_000 },
+      { logger: new DefaultLogger('ERROR') },
+    );
   }
 
   /** Takes a step as Temporal would have it taken; `args` are completed with the turn. */

@@ -1,13 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { childSignals } from '../../../activities/child-signals.js';
 import { composeUntil } from '../../../activities/compose-children.js';
 import type { World } from '../../../activities/world.js';
 import { runFolder, type Layout } from '../../../src/store/layout.js';
 import type { Frozen } from '../../../src/store/frozen.js';
+import { eventually, processExists } from '../../support/processes.js';
 
 const execution = { workflowId: 'deploy', runId: 'run' };
 let folder: string;
@@ -28,8 +31,15 @@ async function dockerDoes(...scripts: string[]): Promise<void> {
   await chmod(path.join(folder, 'bin', 'docker'), 0o755);
 }
 
+function anEnvironment(info: { startToCloseTimeoutMs?: number } = {}): MockActivityEnvironment {
+  return new MockActivityEnvironment(
+    { workflowExecution: execution, startToCloseTimeoutMs: 60_000, ...info },
+    { logger: new DefaultLogger('ERROR') },
+  );
+}
+
 /** One attempt of a step that is done as soon as `docker` has been called `until` times. */
-async function attempt(until: number): Promise<string> {
+async function attempt(until: number, environment = anEnvironment(), endable = false): Promise<string> {
   const world = { layout, env: { PATH: `${folder}/bin:${process.env['PATH']}` } } as unknown as World;
   const frozen: Frozen = {
     folder,
@@ -39,10 +49,6 @@ async function attempt(until: number): Promise<string> {
     secrets: {},
     redact: (text) => text.replaceAll('hunter2', '***'),
   };
-  const environment = new MockActivityEnvironment(
-    { workflowExecution: execution },
-    { logger: new DefaultLogger('ERROR') },
-  );
   return (await environment.run(() =>
     composeUntil(world, {
       stack: 'shop',
@@ -52,6 +58,7 @@ async function attempt(until: number): Promise<string> {
       prepare: async () => ({ args: ['up'] }),
       look: async () => ((await calls()) >= until ? 'done' : undefined),
       unmet: 'nothing is there',
+      ...(endable ? childSignals() : {}),
     }),
   )) as string;
 }
@@ -90,6 +97,67 @@ describe('composeUntil', () => {
     expect(failure).toMatchObject({ message: expect.stringContaining('replacing api') as unknown });
     expect(await attempt(2)).toBe('done');
     expect(await children()).toEqual(['replace-api', 'replace-api@2']);
+  });
+
+  it('goes on for as long as its attempts do while there is weather, and the last one speaks', async () => {
+    const weather = 'echo "toomanyrequests: slow down" >&2; exit 1';
+    await dockerDoes(...Array<string>(24).fill(weather), 'exit 0');
+    for (let met = 1; met <= 24; met += 1) {
+      await expect(attempt(25)).rejects.toThrow('replacing api: the registry asks for patience');
+    }
+    expect(await calls()).toBe(24);
+    expect(await attempt(25)).toBe('done');
+  }, 30_000);
+
+  it('gives up what is killed again and again, in however many attempts', async () => {
+    const killed = 'kill -KILL $$';
+    await dockerDoes(...Array<string>(12).fill(killed), 'echo "EOF"; exit 1', ...Array<string>(12).fill(killed));
+    await expect(attempt(99)).rejects.toThrow('replacing api: the connection was cut');
+    await expect(attempt(99)).rejects.toMatchObject({ type: 'StepFailed', message: /was killed 20 times/ });
+    expect(await calls()).toBe(21);
+  }, 30_000);
+
+  describe('whose child may be ended', () => {
+    const sleeps = 'echo $$ >pid; while [ ! -e go ]; do sleep 0.05; done';
+    const pid = () =>
+      eventually('it is at work', async () =>
+        Number.parseInt(await readFile(path.join(folder, 'pid'), 'utf8').catch(() => ''), 10),
+      );
+
+    it.each([
+      ['NOT_FOUND', { notFound: true, timedOut: true }],
+      ['WORKER_SHUTDOWN', { workerShutdown: true }],
+    ] as const)('leaves it to the next attempt on %s', async (reason, details) => {
+      await dockerDoes(sleeps, 'exit 0');
+      const environment = anEnvironment();
+      const first = attempt(9, environment, true);
+      const child = await pid();
+      const second = attempt(1, anEnvironment(), true);
+      environment.cancel(reason, new ActivityCancellationDetails(details));
+      await expect(first).rejects.toThrow(reason);
+      expect(await processExists(child)).toBe(true);
+      await writeFile(path.join(folder, 'go'), '');
+      expect(await second).toBe('done');
+      expect(await calls()).toBe(1);
+    });
+
+    it('ends it when somebody has asked for that', async () => {
+      await dockerDoes(sleeps, 'exit 0');
+      const environment = anEnvironment();
+      const step = attempt(9, environment, true);
+      const child = await pid();
+      environment.cancel();
+      await expect(step).rejects.toThrow('CANCELLED');
+      expect(await processExists(child)).toBe(false);
+    });
+
+    it('ends it when the step has lasted as long as it may', async () => {
+      await dockerDoes(sleeps, 'exit 0');
+      const step = attempt(9, anEnvironment({ startToCloseTimeoutMs: 500 }), true);
+      const child = await pid();
+      await expect(step).rejects.toMatchObject({ name: 'TimeoutError' });
+      expect(await processExists(child)).toBe(false);
+    });
   });
 
   it('fails for good with the last lines, redacted', async () => {

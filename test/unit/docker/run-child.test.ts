@@ -116,6 +116,17 @@ describe('a child whose parent was killed', () => {
     expect(await processExists(await pidIn('child-pid'))).toBe(false);
   });
 
+  it('is left to whoever comes after that, when nobody wants it ended', async () => {
+    await orphan('while [ ! -e go ]; do sleep 0.02; done; exit 6');
+    const leaving = new AbortController();
+    const waits = runChild(shell(''), { leaveOn: leaving.signal });
+    leaving.abort(new Error('the worker goes'));
+    await expect(waits).rejects.toThrow('the worker goes');
+    expect(await processExists(await pidIn('child-pid'))).toBe(true);
+    await writeFile(path.join(home, 'go'), '');
+    expect(await runChild(shell(''))).toMatchObject({ kind: 'exited', exitCode: 6 });
+  });
+
   it('is waited for when only its shell was killed', async () => {
     await orphan('while [ ! -e go ]; do sleep 0.02; done; echo done >finished');
     const identity = await readFile(path.join(shell('').folder, 'process'), 'utf8');
