@@ -166,10 +166,11 @@ export interface HostActivities {
   /** Networks that the run made and nothing uses any more are gone. Volumes it made stay, and are listed. */
   clearUp(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
   /**
-   * Every image reference that the run has changed names what it named when it was captured, or nothing. Where that image
-   * is gone it names nothing, and is listed.
+   * Every image reference that the run has changed names what it named when it was captured, or nothing, and no build or
+   * pull of the run is at work any more. Where that image is gone it names nothing, and is listed. `findings`: names that
+   * somebody else has given to another image; they stay.
    */
-  restoreTags(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
+  restoreTags(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[]; findings?: Finding[] }>;
 
   /** Appends the release that serves now. Doing it twice appends once. `StepFailed` when that is not what was planned. */
   recordRelease(

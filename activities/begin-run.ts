@@ -3,6 +3,7 @@ import { takeEpoch } from '../src/store/epoch.js';
 import { privateFolder } from '../src/store/layout.js';
 import { noteRun } from '../src/store/run-folders.js';
 import type { HostActivities } from './activities.js';
+import { sweepImageChildren } from './image-children.js';
 import { inheritCapture } from './inherit-capture.js';
 import { knownStack } from './known-stack.js';
 import { sweepTwins } from './remove-twin.js';
@@ -28,6 +29,7 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       const { epoch } = await takeEpoch(world.layout, stack, ownRun(), new Date());
       await sweepTwins(world, stack, { except: ownRun().runId });
       await sweepAside(world, stack);
+      await sweepImageChildren(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
       return { epoch, runFolder: folder, ...(capture ? { capture } : {}) };
     });

@@ -9,6 +9,7 @@ import type { HostActivities, ImageMade } from './activities.js';
 import { childSignals } from './child-signals.js';
 import { composeUntil, imagesMade } from './compose-children.js';
 import { FAILURE } from './failures.js';
+import { refuseWhenImagesEnded } from './image-children.js';
 import { buildInputs, rememberBuild } from './may-change.js';
 import { ownRunFolder } from './run-place.js';
 import { refuseWhenNotBegun } from './take-turn.js';
@@ -86,9 +87,10 @@ async function build(
     doing: `building ${names}`,
     ...(services.length === 1 ? { culprit: names } : {}),
     frozen,
-    prepare: async () => ({
-      args: ['build', ...(noCache ? ['--no-cache'] : []), ...(pull ? ['--pull'] : []), ...services],
-    }),
+    prepare: async () => {
+      await refuseWhenImagesEnded(runFolder);
+      return { args: ['build', ...(noCache ? ['--no-cache'] : []), ...(pull ? ['--pull'] : []), ...services] };
+    },
     look: (end) => imagesMade(world, references, end),
     unmet: `nothing is named ${references.join(', or ')}; give the service an image name that its build can load`,
     env: { BUILDKIT_PROGRESS: 'plain', ...limit },

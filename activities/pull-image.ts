@@ -3,6 +3,7 @@ import { noteNaming } from '../src/store/named-images.js';
 import type { HostActivities } from './activities.js';
 import { childSignals } from './child-signals.js';
 import { composeUntil, imagesMade } from './compose-children.js';
+import { refuseWhenImagesEnded } from './image-children.js';
 import { ownRunFolder } from './run-place.js';
 import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
@@ -25,7 +26,10 @@ export function pullImage(world: World): HostActivities['pullImage'] {
       name: `pull-${service}`,
       doing: `pulling ${image} for ${service}`,
       frozen,
-      prepare: async () => ({ args: ['pull', service] }),
+      prepare: async () => {
+        await refuseWhenImagesEnded(runFolder);
+        return { args: ['pull', service] };
+      },
       look: (end) => imagesMade(world, [image], end),
       unmet: `nothing is named ${image} here`,
       ...childSignals(),

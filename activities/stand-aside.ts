@@ -2,6 +2,7 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import { asidePin } from '../src/docker/pins.js';
+import type { Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import { asideRuns, type AsideImage, forgetAside, readAside, writeAside } from '../src/store/aside.js';
 import { readCapture } from '../src/store/captures.js';
@@ -31,15 +32,17 @@ export function standAside(world: World): HostActivities['standAside'] {
       const images = known?.round === round ? known.images : await pinOwnImages(world, args, runFolder);
       await writeAside(runFolder, { ...ownRun(), round, images });
       const isCaptured = (await readCapture(world.layout, args.stack, capture.folder)) !== undefined;
-      const leftovers = isCaptured ? await putTagsBack(world, args, capture) : [];
+      const tags = isCaptured ? await putTagsBack(world, args, capture) : undefined;
       await moveAside(runFolder, path.join(runFolder, 'aside', String(round)));
       return {
         images,
-        findings: leftovers.map(({ what, why }): Finding => ({
-          ...{ rule: 'tag-not-put-back', severity: 'warning', message: `${what}: ${why}` },
-        })),
+        findings: [...(tags?.leftovers ?? []).map(notPutBack), ...(tags?.findings ?? [])],
       };
     });
+}
+
+function notPutBack({ what, why }: Leftover): Finding {
+  return { rule: 'tag-not-put-back', severity: 'warning', message: `${what}: ${why}` };
 }
 
 /** Every image that the run has made a name name, and that nothing but that name may keep. */

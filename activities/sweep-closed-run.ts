@@ -5,6 +5,7 @@ import { sweepDrafts } from '../src/store/backups.js';
 import { type Epoch, readEpoch } from '../src/store/epoch.js';
 import { runFolder } from '../src/store/layout.js';
 import { backupScripts } from './found-stores.js';
+import { sweepImageChildren } from './image-children.js';
 import { sweepTwins } from './remove-twin.js';
 import { isRunClosed } from './run-open.js';
 import { backupFolders } from './run-place.js';
@@ -13,7 +14,7 @@ import type { World } from './world.js';
 
 /**
  * Takes away what runs of a stack have left that were closed by force, where Temporal says that the newest of them is closed:
- * twins, and unfinished backups, whose containers that a copy had paused or stopped run again. A run that is open is left
+ * twins, builds that are still at work, and unfinished backups, whose containers that a copy had paused or stopped run again. A run that is open is left
  * alone, and so is one that this Temporal does not know: it may be another one's.
  *
  * Safe to repeat because what is gone is no longer found. False where a dump is still at work, which ends by itself: to be
@@ -29,6 +30,7 @@ export async function sweepClosedRun(world: World, stack: string, signal: AbortS
       const run = await closedNewestRun(world, stack);
       if (!run) return true;
       await sweepTwins(world, stack, { signal });
+      await sweepImageChildren(world, stack);
       return sweepBackups(world, stack, run);
     },
     signal,

@@ -61,6 +61,7 @@ export async function takeBackTraces(run: DeploymentRun): Promise<void> {
     const tags = await attempt(run, stack, 'put back image tags', () => run.host.quick.restoreTags(args));
     const traces = await attempt(run, stack, 'clear up', () => run.host.quick.clearUp(args));
     run.leftovers.push(...(tags?.leftovers ?? []), ...(traces?.leftovers ?? []));
+    run.checklist.warn(...(tags?.findings ?? []));
   });
 }
 

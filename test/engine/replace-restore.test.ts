@@ -460,6 +460,7 @@ describe('a replaced service', () => {
     const first = await begin();
     await docker(['tag', 'evenkeel-local/debian:bookworm', `${stack}/kept:1`]);
     await docker(['tag', 'evenkeel-local/debian:bookworm', `${stack}/none:1`]);
+    await noteNaming(first.run.folder, { reference: `${stack}/kept:1` });
     await noteNaming(first.run.folder, { reference: `${stack}/none:1` });
     await first.run.take(restoreTags, { capture: first.capture });
     await first.run.take(restoreTags, { capture: first.capture });
@@ -471,7 +472,7 @@ describe('a replaced service', () => {
     await write(`services: { web: { image: "${stack}/none:1" } }\n`);
     const first = await begin();
     await docker(['tag', IMAGE, `${stack}/none:1`]);
-    expect(await first.run.take(restoreTags, { capture: first.capture })).toEqual({ leftovers: [] });
+    expect(await first.run.take(restoreTags, { capture: first.capture })).toEqual({ leftovers: [], findings: [] });
     expect(await host.world.engine.imageId(`${stack}/none:1`)).not.toBeNull();
   }, 60_000);
 
@@ -495,6 +496,7 @@ describe('a replaced service', () => {
           debris: false,
         },
       ],
+      findings: [],
     });
     expect(await host.world.engine.imageId(gone)).toBeNull();
     expect(await host.world.engine.imageId(kept)).toBe(await host.world.engine.imageId(IMAGE));
