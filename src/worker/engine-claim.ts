@@ -1,40 +1,42 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Engine } from '../docker/engine.js';
 import { acquireHostLock, type HostLock } from '../docker/host-lock.js';
 import type { Layout } from '../store/layout.js';
-import { claimedHost, holderFile } from './claimed-hosts.js';
+import { type Holder, holderOf, holderOfEngine, noteHolder } from './claimed-hosts.js';
 
-const CLAIM_WITHIN_MS = 500;
+/** For one that may go on without the claim, and for one that is refused without it: a busy machine must not look like another worker. */
+const CLAIM_WITHIN_MS = { own: 500, others: 5_000 };
 
 /**
- * Claims the engine for this host id, for as long as the worker lives: two ids on one engine would not see each other's
- * releases and turns. Throws when a living worker of another id has it. A second worker of the same id goes on at once
- * and takes the claim over when the first one ends.
+ * Claims the engine for this host id and state folder, for as long as the worker lives: two of either on one engine would not
+ * see each other's releases and turns. Throws when a living worker of another one has it. A second worker of the same goes
+ * on at once and takes the claim over when the first one ends.
  */
 export async function claimEngine(layout: Layout, engine: Engine, host: string): Promise<Pick<HostLock, 'release'>> {
   const { id } = await engine.info();
+  const own = await holderOf(layout, host);
+  const isOwn = (holder: Holder | undefined): boolean => holder?.host === host && holder.stateId === own.stateId;
+  const withinMs = CLAIM_WITHIN_MS[isOwn(await holderOfEngine(layout, id)) ? 'own' : 'others'];
   try {
-    const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: AbortSignal.timeout(CLAIM_WITHIN_MS) });
-    await noteHolder(holderFile(layout, id), host).catch(async (error: unknown) => {
+    const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: AbortSignal.timeout(withinMs) });
+    await noteHolder(layout, id, own).catch(async (error: unknown) => {
       await lock.release();
       throw error;
     });
     return lock;
   } catch (error) {
-    const holder = (await claimedHost(layout, id)) ?? 'another worker';
-    if (holder === host) return claimLater(layout, id);
-    throw new Error(
-      `Docker Engine ${id} is worked on as host "${holder}" already, and this worker would be "${host}". ` +
-        `Use the same state folder (EVENKEEL_HOME) or --host ${holder}, or stop the other worker.`,
-      { cause: error },
-    );
+    const holder = await holderOfEngine(layout, id);
+    if (isOwn(holder)) return claimLater(layout, id);
+    throw new Error(refusal(id, own, holder), { cause: error });
   }
 }
 
-async function noteHolder(file: string, host: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, host);
+function refusal(engineId: string, own: Holder, holder: Holder | undefined): string {
+  const other = holder ? `as host "${holder.host}" with the state folder ${holder.home}` : 'by another worker';
+  const remedy = holder ? `Start it with EVENKEEL_HOME=${holder.home} and without --host, or stop` : 'Stop';
+  return (
+    `Docker Engine ${engineId} is worked on ${other} already, and this worker would be "${own.host}" with ${own.home}. ` +
+    `${remedy} the other worker.`
+  );
 }
 
 /** Waits in the background for the worker that has the claim. */
