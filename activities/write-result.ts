@@ -1,17 +1,23 @@
-import path from 'node:path';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { archiveId, WORKFLOW_QUEUE } from '../src/names.js';
-import { writeJson } from '../src/store/private-file.js';
-import type { HostActivities } from './activities.js';
+import { readEpoch } from '../src/store/epoch.js';
+import { noteResult } from '../src/store/run-folders.js';
+import type { HostActivities, Turn } from './activities.js';
 import { ownRun, ownRunFolder } from './run-place.js';
 import type { World } from './world.js';
 
 /** Safe to repeat because the same result is written over itself, and the run has one archive. */
 export function writeResult(world: World): HostActivities['writeResult'] {
-  return async ({ stack, result }) => {
-    await writeJson(path.join(ownRunFolder(world, stack), 'result.json'), result);
+  return async ({ stack, epoch, result }) => {
+    await noteResult(ownRunFolder(world, stack), result, await isOvertaken(world, { stack, epoch }));
     await startArchive(world, stack);
   };
+}
+
+/** Another run has the turn by now, so this one may have ended without taking anything back. */
+async function isOvertaken({ layout }: World, { stack, epoch }: Turn): Promise<boolean> {
+  const current = await readEpoch(layout, stack);
+  return epoch !== 0 && current !== undefined && current.epoch > epoch;
 }
 
 /** A run cannot export its own closing event. What does it waits for the run to close, and is no child, which would end with it. */

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { DeployResult } from '../spec/deploy-result.js';
 import { stackFolder, type Layout } from './layout.js';
 import { readJson, writeJson } from './private-file.js';
 
@@ -21,6 +22,19 @@ export async function noteRun(folder: string, identity: RunIdentity): Promise<vo
 
 export async function readRunIdentity(folder: string): Promise<RunIdentity | undefined> {
   return readJson<RunIdentity>(path.join(folder, 'run.json'));
+}
+
+/** What a run came to. `overtaken`: by a later one, so that it may have left what it had changed. */
+export type NotedResult = DeployResult & { overtaken?: true };
+
+export async function noteResult(folder: string, result: DeployResult, overtaken: boolean): Promise<void> {
+  const noted: NotedResult = { ...result, ...(overtaken ? { overtaken } : {}) };
+  await writeJson(path.join(folder, 'result.json'), noted);
+}
+
+/** Undefined where the run has not ended, or was closed by force. */
+export async function readResult(folder: string): Promise<NotedResult | undefined> {
+  return readJson<NotedResult>(path.join(folder, 'result.json'));
 }
 
 /** Every run of a stack that has a folder here. `place` is relative to the stack's folder. */

@@ -1,9 +1,9 @@
-import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaptureRecord } from './captures.js';
-import { stackFolder, type Layout } from './layout.js';
+import type { Layout } from './layout.js';
 import { readJson } from './private-file.js';
 import { readReleases } from './releases.js';
+import { readResult, runFolders } from './run-folders.js';
 
 /** A capture of a run that never came to its end, so that what it changed was not taken back. */
 export interface UnendedCapture {
@@ -12,37 +12,25 @@ export interface UnendedCapture {
 }
 
 /**
- * The captures of a stack since the last run that recorded a release or wrote its result, newest first. Their runs were terminated, or died
- * with their server: nobody has put back the image tags that they moved.
+ * The captures of a stack since the last run that came to its end, newest first. Their runs were terminated, died with their
+ * server, or were overtaken: nobody has put back the image tags that they moved.
  */
 export async function unendedCaptures(layout: Layout, stack: string): Promise<UnendedCapture[]> {
-  const runs = path.join(stackFolder(layout, stack), 'runs');
   const deployed = (await readReleases(layout, stack)).filter(({ kind }) => kind !== 'baseline');
   const found: (UnendedCapture & { ended: boolean })[] = [];
-  for (const workflow of await namesIn(runs)) {
-    for (const run of await namesIn(path.join(runs, workflow))) {
-      const runFolder = path.join(runs, workflow, run);
-      const capture = await readJson<CaptureRecord>(path.join(runFolder, 'capture', 'capture.json'));
-      if (!capture) continue;
-      const hasDeployed = deployed.some(({ runId }) => runId === run);
-      found.push({ runFolder, capture, ended: hasDeployed || (await exists(path.join(runFolder, 'result.json'))) });
-    }
+  for (const { folder: runFolder } of await runFolders(layout, stack)) {
+    const capture = await readJson<CaptureRecord>(path.join(runFolder, 'capture', 'capture.json'));
+    if (!capture) continue;
+    const hasDeployed = deployed.some(({ runId }) => runId === path.basename(runFolder));
+    found.push({ runFolder, capture, ended: hasDeployed || (await hasEnded(runFolder)) });
   }
   found.sort((a, b) => b.capture.epoch - a.capture.epoch);
   const lastEnded = found.findIndex(({ ended }) => ended);
   return (lastEnded < 0 ? found : found.slice(0, lastEnded)).map(({ runFolder, capture }) => ({ runFolder, capture }));
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
-}
-
-async function exists(place: string): Promise<boolean> {
-  return access(place).then(
-    () => true,
-    () => false,
-  );
+/** It has recorded a release, or taken back what it did; a run that was overtaken has done neither. */
+async function hasEnded(runFolder: string): Promise<boolean> {
+  const result = await readResult(runFolder);
+  return result !== undefined && result.overtaken === undefined && result.outcome !== 'needs-human';
 }

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { DeployResult } from '../../../src/spec/deploy-result.js';
+import type { Outcome } from '../../../src/spec/outcome.js';
+import { writeCapture } from '../../../src/store/captures.js';
+import { runFolder, stackFolder, type Layout } from '../../../src/store/layout.js';
+import { noteResult } from '../../../src/store/run-folders.js';
+import { unendedCaptures } from '../../../src/store/unended-captures.js';
+
+let layout: Layout;
+beforeEach(async () => {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'ek-unended-'));
+  layout = { home, lockDir: path.join(home, 'locks') };
+});
+afterEach(() => rm(layout.home, { recursive: true, force: true }));
+
+const folderOf = (runId: string): string => runFolder(layout, 'shop', 'deploy', runId);
+
+async function captured(runId: string, epoch: number): Promise<void> {
+  const folder = path.join(path.relative(stackFolder(layout, 'shop'), folderOf(runId)), 'capture');
+  const nothing = { frozen: '', containers: {}, sick: [], tags: {}, networks: [], volumes: [] };
+  await writeCapture(layout, 'shop', folder, { ...nothing, epoch });
+}
+
+async function ended(runId: string, outcome: Outcome, overtaken = false): Promise<void> {
+  await noteResult(folderOf(runId), { outcome } as DeployResult, overtaken);
+}
+
+const unended = async (): Promise<string[]> =>
+  (await unendedCaptures(layout, 'shop')).map(({ runFolder: folder }) => path.basename(folder));
+
+it('are those since the last run that came to its end, newest first', async () => {
+  for (const [epoch, run] of ['terminated', 'ended', 'killed', 'own'].entries()) await captured(run, epoch + 1);
+  await ended('ended', 'rolled-back');
+  expect(await unended()).toEqual(['own', 'killed']);
+});
+
+it.each<[Outcome, boolean]>([
+  ['needs-human', false],
+  ['rejected', true],
+  ['rollback-failed', true],
+])('include a run that was overtaken and wrote its result all the same: %s', async (outcome, overtaken) => {
+  await captured('overtaken', 1);
+  await captured('own', 2);
+  await ended('overtaken', outcome, overtaken);
+  expect(await unended()).toEqual(['own', 'overtaken']);
+});
