@@ -26,9 +26,16 @@ export function restoreService(world: World): HostActivities['restoreService'] {
         return await restore(world, returning, lock);
       } catch (error) {
         if (!(error instanceof EngineRefused) || isWeather(error)) throw error;
-        throw stepFailed(`bringing back ${args.service}: Docker refused: ${error.message}`);
+        const reason = await redacted(world, returning, error.message);
+        throw stepFailed(`bringing back ${args.service}: Docker refused: ${reason}`);
       }
     });
+}
+
+/** What Docker says may quote the command line of a container, of the release or of what was found. */
+async function redacted({ layout }: World, { stack, capture, frozen }: Returning, text: string): Promise<string> {
+  const own = await openFrozen(layout, stack, capture.frozen);
+  return own.redact(frozen ? frozen.redact(text) : text);
 }
 
 async function restore(world: World, returning: Returning, lock: { fd: number }): Promise<Restored> {

@@ -71,11 +71,17 @@ const redact = redactor([]);
  * What goes into workflow history instead of an error: never a credential, never the cause it wraps. Only weather is
  * tried again; an error that nobody expected would only happen again, so it ends the step.
  */
-function asFailure(error: unknown, activityType: string): unknown {
+export function asFailure(error: unknown, activityType: string): unknown {
+  if (error instanceof ApplicationFailure) return redacted(error);
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
   const isTriedAgain = mayPass(error) || waitsForRoom(error, activityType) || error instanceof FaultInjected;
   if (isTriedAgain) return new Error(message);
   console.error(error);
   return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });
+}
+
+/** Made anew, since the stack of an error begins with its message. Details are redacted by who wrote them. */
+function redacted({ message, type, nonRetryable, details, nextRetryDelay }: ApplicationFailure): ApplicationFailure {
+  return new ApplicationFailure(redact(message), type, nonRetryable, details, undefined, nextRetryDelay);
 }

@@ -1,0 +1,19 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { describe, expect, it } from '@jest/globals';
+import { asFailure } from '../../../src/worker/activity-interceptor.js';
+
+describe('what goes into history instead of an error', () => {
+  it('says no credential, in failures of ours neither', () => {
+    const said = 'bringing back api: exec: "/app/run --token=hunter2": not found';
+    const ours = ApplicationFailure.nonRetryable(said, 'StepFailed', { excerpt: ['one'] });
+    const failure = asFailure(ours, 'restoreService') as ApplicationFailure;
+    expect(failure).toMatchObject({ type: 'StepFailed', nonRetryable: true, details: [{ excerpt: ['one'] }] });
+    expect(failure.message).toContain('--token=[redacted]');
+    expect(failure.stack).not.toContain('hunter2');
+  });
+
+  it('keeps a cancellation as it is', () => {
+    const cancelled = new CancelledFailure('CANCELLED');
+    expect(asFailure(cancelled, 'restoreService')).toBe(cancelled);
+  });
+});
