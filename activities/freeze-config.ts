@@ -13,7 +13,7 @@ import { unknownServices } from '../src/spec/unknown-services.js';
 import { openFrozen, writeFrozen } from '../src/store/frozen.js';
 import { hostIdentity } from '../src/store/host-identity.js';
 import { privateFolder, stackFolder } from '../src/store/layout.js';
-import { readJson, writeJson } from '../src/store/private-file.js';
+import { readJson, sync, writeJson } from '../src/store/private-file.js';
 import type { FrozenConfig, HostActivities } from './activities.js';
 import { scheduledByFile } from './apply-schedules.js';
 import { knownStack } from './known-stack.js';
@@ -98,6 +98,7 @@ async function freeze(world: World, stack: string, runFolder: string): Promise<S
     await writeFrozen(folder, { ...content, ...(source ? { source } : {}) });
     await writeJson(path.join(folder, 'summary.json'), { findings, hash } satisfies Summary);
     await rename(folder, path.join(runFolder, 'frozen'));
+    await sync(runFolder);
     return { findings, hash };
   } finally {
     await rm(folder, { recursive: true, force: true });

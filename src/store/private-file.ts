@@ -20,6 +20,8 @@ export async function writePrivate(file: string, content: string | Buffer): Prom
       await handle.close();
     }
     await rename(temporary, file);
+    // After a power cut the name is there as well as the content.
+    await sync(path.dirname(file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -74,12 +76,16 @@ export async function sync(place: string): Promise<void> {
   }
 }
 
-/** The file's JSON, or undefined where there is no such file. */
+/** The file's JSON, or undefined where there is no such file. An error names the file, and quotes nothing of it. */
 export async function readJson<T>(file: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
     throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new Error(`${file} is not what was written there; put it back from a backup of the state folder`);
   }
 }

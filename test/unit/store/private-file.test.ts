@@ -3,13 +3,24 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { writePrivate } from '../../../src/store/private-file.js';
+import { readJson, writePrivate } from '../../../src/store/private-file.js';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'ek-private-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+describe('readJson', () => {
+  it('names the file that is not whole, and quotes nothing of it', async () => {
+    const file = path.join(folder, 'secrets.json');
+    await writeFile(file, '{"password": hunter2}');
+    const error = await readJson(file).catch((failed: unknown) => failed);
+    expect(error).toMatchObject({ message: expect.stringContaining(file) as unknown });
+    expect(String((error as Error).stack)).not.toContain('hunter2');
+    expect(await readJson(path.join(folder, 'none.json'))).toBeUndefined();
+  });
+});
 
 describe('writePrivate', () => {
   it('writes for the owner only, and leaves nothing beside the file', async () => {
