@@ -1,9 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { hasMembers, isOfAnother } from '../src/docker/child-process-identity.js';
-import { readIdentity } from '../src/docker/child-traces.js';
+import { isAnyAtWork } from '../src/docker/end-children.js';
 import { acquireHostLock } from '../src/docker/host-lock.js';
 import type { RawHistory } from '../src/report/history-event.js';
 import { accountOfHistory } from '../src/report/read-history.js';
@@ -16,6 +14,7 @@ import { hostIdentity } from '../src/store/host-identity.js';
 import { readJson, writeJson, writePrivate } from '../src/store/private-file.js';
 import { readRunIdentity, type RunIdentity, runFolders } from '../src/store/run-folders.js';
 import { isRunOpen } from './run-open.js';
+import { TWIN_FOLDER } from './run-place.js';
 import type { World } from './world.js';
 
 type Sealer = Pick<World, 'layout' | 'engine' | 'temporal'>;
@@ -29,24 +28,37 @@ interface Unsealed {
 
 /**
  * Seals every run of a stack that has closed, oldest first, with its history in its bundle. Runs that were terminated, or whose
- * worker died, are among them. Safe to repeat because runs that are sealed are passed over.
+ * worker died, are among them. One that cannot be sealed does not keep the others from it: what it failed with is thrown at
+ * the end. Safe to repeat because runs that are sealed are passed over.
  */
 export async function sealClosedRuns(world: Sealer, stack: string, signal?: AbortSignal): Promise<void> {
+  const failures: unknown[] = [];
   for (const run of await unsealedRuns(world, stack)) {
-    const { workflowId, runId } = run.identity;
-    if (await isRunOpen(world.temporal, workflowId, runId)) continue;
-    const history = await exportHistory(world.temporal, run);
-    const { id: engineId } = await world.engine.info();
-    // Getting the lock is the wait for whatever still writes into the run's folder, and for another who seals.
-    const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, signal ? { signal } : {});
     try {
-      if (await hasChildren(run.folder)) continue;
-      const { key } = await hostIdentity(world.layout);
-      const { layout } = world;
-      await sealBundle({ layout, stack, run: run.place, workflowId, runId, history, key }, new Date());
-    } finally {
-      await lock.release();
+      await sealIfClosed(world, stack, run, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.push(error);
     }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function sealIfClosed(world: Sealer, stack: string, run: Unsealed, signal?: AbortSignal): Promise<void> {
+  const { workflowId, runId } = run.identity;
+  if (await isRunOpen(world.temporal, workflowId, runId)) return;
+  const history = await exportHistory(world.temporal, run);
+  const { id: engineId } = await world.engine.info();
+  // Getting the lock is the wait for whatever still writes into the run's folder, and for another who seals.
+  const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, signal ? { signal } : {});
+  try {
+    // A build of a run whose worker died holds no lock, and goes on writing its output.
+    if (await hasChildren(run.folder)) return;
+    const { key } = await hostIdentity(world.layout);
+    const { layout } = world;
+    await sealBundle({ layout, stack, run: run.place, workflowId, runId, history, key }, new Date());
+  } finally {
+    await lock.release();
   }
 }
 
@@ -77,13 +89,7 @@ async function exportHistory(temporal: Client, { folder, identity }: Unsealed): 
   }
 }
 
-/** A build of a run whose worker died holds no lock, and goes on writing its output. */
 async function hasChildren(folder: string): Promise<boolean> {
-  for (const children of [path.join(folder, 'children'), path.join(folder, 'twin', 'children')]) {
-    for (const name of await readdir(children).catch(() => [])) {
-      const identity = await readIdentity(path.join(children, name));
-      if (identity && !(await isOfAnother(identity)) && (await hasMembers(identity.pid))) return true;
-    }
-  }
-  return false;
+  const places = [folder, path.join(folder, TWIN_FOLDER)].map((place) => path.join(place, 'children'));
+  return (await Promise.all(places.map((place) => isAnyAtWork(place)))).includes(true);
 }
