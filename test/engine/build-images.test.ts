@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildImages } from '../../activities/build-images.js';
 import { captureStack } from '../../activities/capture-stack.js';
@@ -10,6 +11,7 @@ import { pullImage } from '../../activities/pull-image.js';
 import { restoreTags } from '../../activities/restore-tags.js';
 import { callComposeDirectly } from '../../src/docker/compose-command.js';
 import { dockerEnvironment } from '../../src/docker/compose-environment.js';
+import { isAnyAtWork } from '../../src/docker/end-children.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
 import { addStack } from '../../src/store/registry.js';
 import { eventually } from '../support/eventually.js';
@@ -84,6 +86,24 @@ describe('buildImages', () => {
     process.kill(-Number((await readFile(trace, 'utf8')).split(' ')[0]), 'SIGKILL');
     expect((await building).id).toBe(await host.world.engine.imageId(image));
     expect(await children()).toEqual(['build-web', 'build-web@2']);
+  }, 60_000);
+
+  it('is ended by the undo where it has outlived its attempt', async () => {
+    const frozen = await freeze('FROM evenkeel-test/web:1\nRUN sleep 60\n');
+    const capture = await run.take(captureStack, { frozen });
+    const environment = run.environment();
+    const args = { ...run.turn, frozen, services: ['web'], noCache: false, pull: false };
+    const building = environment.run(buildImages(host.world), args);
+    const folder = path.join(run.folder, 'children', 'build-web');
+    const written = (file: string) => readFile(path.join(folder, file), 'utf8').catch(() => '');
+    await eventually('the build sleeps', async () => /sleep 60/.test(await written('output.log')));
+    environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
+    await expect(building).rejects.toThrow('NOT_FOUND');
+    expect(await written('exit-code')).toBe('');
+    await run.take(restoreTags, { capture });
+    expect(await isAnyAtWork(path.dirname(folder))).toBe(false);
+    await expect(build(frozen)).rejects.toMatchObject({ type: 'StaleRun' });
+    expect(await host.world.engine.imageId(image)).toBeNull();
   }, 60_000);
 
   it('ends its child on abort', async () => {
