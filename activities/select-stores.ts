@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import { type FoundStore, mountersOf } from '../src/backup/discover.js';
 import { sizeOf } from '../src/backup/look-at-store.js';
+import { askedWithPatience } from '../src/backup/moments.js';
 import { youngestProof } from '../src/backup/prune.js';
 import { reachedServices } from '../src/backup/reach.js';
 import {
@@ -55,7 +56,10 @@ export function selectStores(world: World): HostActivities['selectStores'] {
             sizeBytes,
             databases,
             left: more,
-          } = await sizeOf(one, user === undefined ? place : { ...place, user });
+          } = await askedWithPatience(
+            () => sizeOf(one, user === undefined ? place : { ...place, user }),
+            cancellationSignal(),
+          );
           const sized: StoreRef = {
             ...refOf(one),
             ...(databases === undefined ? {} : { databases }),
@@ -66,7 +70,7 @@ export function selectStores(world: World): HostActivities['selectStores'] {
           left.push(...(more ?? []));
         } catch (error) {
           if (!(error instanceof StoreFailed)) throw error;
-          const why = unreadable(one, found.policies[one.service]?.type, error.message);
+          const why = unreadable(one, { isGuess: one.isGuess ?? false, isAll: asked }, error.message);
           left.push(...why.left);
           findings.push(why.finding);
         }

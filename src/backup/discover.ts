@@ -41,6 +41,8 @@ export interface FoundStore extends StoreRef {
   mountedBy: string[];
   /** Everything is stopped that could write to it. */
   isAtRest: boolean;
+  /** Nothing but the command of its container says that it is a database. */
+  isGuess?: true;
 }
 
 export interface Discovery {
@@ -80,6 +82,7 @@ export function discoverStores(containers: SeenContainer[], around: Surroundings
         ...{ id: `${type}-${encodeName(container.service)}`, type, service: container.service },
         ...(type === 'postgres' && database !== undefined ? { databases: [database] } : {}),
         ...{ container: container.id, mountedBy: [container.service], isAtRest: false },
+        ...(isGuess(container, around) ? { isGuess: true } : {}),
       };
     });
   const files = new Map<string, FileStore>();
@@ -139,6 +142,13 @@ export function databaseType(
   if (POSTGRES_IMAGES.has(image) && isLeftToImage) return 'postgres';
   if (/(^|[\s/])redis-sentinel\b|\s--sentinel\b/.test(command)) return undefined;
   return RUNS_REDIS.test(command) || (REDIS_IMAGES.has(image) && isLeftToImage) ? 'redis' : undefined;
+}
+
+/** PostgreSQL is taken for it only where its image or its own variable says so as well. */
+function isGuess(container: SeenContainer, { policies }: Pick<Surroundings, 'policies'>): boolean {
+  if (policies[container.service]?.type !== undefined) return false;
+  const isKnown = REDIS_IMAGES.has(imageName(container.image));
+  return databaseType(container, { policies }) === 'redis' && !isKnown;
 }
 
 /** Images by the last part of their name, whole: a word within the name of a built image says nothing. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { sizeText } from '../preflight/sizes.js';
 import type { LeftStore, StoreRef } from '../spec/backup.js';
 import type { Finding } from '../spec/finding.js';
-import type { ServiceBackupPolicy, StackSpec } from '../spec/stack-spec.js';
+import type { StackSpec } from '../spec/stack-spec.js';
 
 const NOT_AT_ALL = 'x-evenkeel: { backup: { type: none } }';
 
@@ -41,15 +41,15 @@ export function checkStops(
 }
 
 /**
- * What becomes of a store that cannot be looked at; `said` is `x-evenkeel.backup.type` of its service, and the reason is
- * redacted. One that only looks like a database is left, and the deployment goes on; any other is an error.
+ * What becomes of a store that cannot be looked at; the reason is redacted. `isAll`: all data was to be backed up, and not only what a
+ * deployment can reach. One that only looks like a database is left, and the deployment goes on; anything else is an error.
  */
 export function unreadable(
   { id, type, service }: StoreRef,
-  said: ServiceBackupPolicy['type'],
+  { isGuess, isAll }: { isGuess: boolean; isAll: boolean },
   why: string,
 ): { left: LeftStore[]; finding: Finding } {
-  if (said !== undefined || type === 'volume') {
+  if (!isGuess) {
     const finding: Finding = {
       rule: 'backup-impossible',
       severity: 'error',
@@ -61,12 +61,12 @@ export function unreadable(
   }
   const finding: Finding = {
     rule: 'backup-guessed',
-    severity: 'warning',
+    severity: isAll ? 'error' : 'warning',
     service,
-    message: `${id} is left out of the backup: ${service} looks like ${type}, and does not answer: ${why}`,
+    message: `${id} ${isAll ? 'cannot be backed up' : 'is left out of the backup'}: ${service} looks like ${type}, and does not answer: ${why}`,
     remedy: `write in the service what it is: x-evenkeel: { backup: { type: ${type} } }, or volume, or none`,
   };
-  return { left: [{ what: id, why: `it does not answer: ${why}` }], finding };
+  return { left: isAll ? [] : [{ what: id, why: `it does not answer: ${why}` }], finding };
 }
 
 /** What is backed up must not become part of an image. `folder` is absolute. */

@@ -197,6 +197,30 @@ describe('the steps of a backup', () => {
     expect(findings[1]!.remedy).toContain('max_size: 1gb');
   });
 
+  it('wait for a server that does not answer for a moment, and leave none out that does not answer at all', async () => {
+    await up();
+    const cache = await docker(['compose', '-p', stack, 'ps', '-q', 'cache']);
+    const programs = path.join(host.folder, 'programs');
+    const asked = path.join(host.folder, 'asked');
+    await mkdir(programs);
+    const real = (process.env['PATH'] ?? '').split(':').map((folder) => path.join(folder, 'docker'));
+    const asking = `#!/bin/sh\n[ "$1" = exec ] && echo >>${asked}\nfor one in ${real.join(' ')}; do [ ! -x $one ] || exec $one "$@"; done\n`;
+    await writeFile(path.join(programs, 'docker'), asking, { mode: 0o755 });
+    const watched = (world: World) =>
+      selectStores({ ...world, env: { ...world.env, PATH: `${programs}:${process.env['PATH']}` } });
+    const { run, frozen } = await begin();
+    await docker(['pause', cache]);
+    const selecting = run.take(watched, { frozen, services: ['other'] });
+    await eventually('it asks again', async () => (await readFile(asked, 'utf8').catch(() => '')).length > 1);
+    await docker(['unpause', cache]);
+    expect(await selecting).toMatchObject({ stores: [{ id: 'redis-cache' }], left: expect.anything(), findings: [] });
+
+    await docker(['exec', cache, 'redis-cli', 'config', 'set', 'requirepass', 'nobody-knows']);
+    expect((await select({ run, frozen }, 'other')).findings).toMatchObject([
+      { rule: 'backup-impossible', severity: 'error', service: 'cache' },
+    ]);
+  });
+
   it('refuse to stop a database for a copy beside its dump, though it only reads what is copied', async () => {
     await up(
       COMPOSE.replace(

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compareCounts } from '../../../src/backup/compare-counts.js';
 import { countsSaid, dumpEndedWell, rowsInArchive } from '../../../src/backup/postgres-sql.js';
 import { backupsToPrune, youngestProof } from '../../../src/backup/prune.js';
+import { mayPass } from '../../../src/backup/moments.js';
 import { redisAccess } from '../../../src/backup/redis-access.js';
 import { checkBackupRoom, checkSize, checkStops, unreadable } from '../../../src/backup/select-findings.js';
 import type { ContainerInspect } from '../../../src/docker/engine.js';
@@ -130,16 +131,32 @@ describe('what stands in the way of a backup', () => {
 describe('a store that cannot be looked at', () => {
   const db = { id: 'postgres-db', type: 'postgres' as const, service: 'db' };
 
-  it('is left with a warning where nobody has said that it is a database', () => {
-    expect(unreadable(db, undefined, 'no such user')).toMatchObject({
+  it('is left with a warning where it only looks like a database, and a deployment asks', () => {
+    expect(unreadable(db, { isGuess: true, isAll: false }, 'no such user')).toMatchObject({
       left: [{ what: 'postgres-db', why: 'it does not answer: no such user' }],
       finding: { rule: 'backup-guessed', severity: 'warning', service: 'db' },
     });
   });
 
-  it('is an error where its operator has said so, and where it is files', () => {
-    const error = { left: [], finding: { rule: 'backup-impossible', severity: 'error', service: 'db' } };
-    expect(unreadable(db, 'postgres', 'no such user')).toMatchObject(error);
-    expect(unreadable({ ...db, type: 'volume' }, undefined, 'no such folder')).toMatchObject(error);
+  it('is an error where it is one, and where all is to be backed up', () => {
+    const error = (rule: string) => ({ left: [], finding: { rule, severity: 'error', service: 'db' } });
+    expect(unreadable(db, { isGuess: false, isAll: false }, 'no such user')).toMatchObject(error('backup-impossible'));
+    expect(unreadable(db, { isGuess: true, isAll: true }, 'no such user')).toMatchObject(error('backup-guessed'));
   });
+
+  it.each([
+    ['psql: error: connection to server on socket "/s" failed: FATAL:  the database system is starting up', true],
+    ['FATAL:  the database system is not yet accepting connections', true],
+    ['FATAL:  sorry, too many clients already', true],
+    ['FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute', true],
+    ['psql: error: connection to server at "127.0.0.1", port 5432 failed: timeout expired', true],
+    ['psql: error: connection to server on socket "/s" failed: No such file or directory', true],
+    ['LOADING Redis is loading the dataset in memory', true],
+    ['BUSY Redis is busy running a script', true],
+    ['no answer on port 6379', true],
+    ['Error response from daemon: Container 1a is restarting, wait until the container is running', true],
+    ['FATAL:  password authentication failed for user "shop"', false],
+    ['NOAUTH Authentication required.', false],
+    ['there is no redis-cli in the container', false],
+  ])('may answer in a moment: %s: %s', (said, passes) => expect(mayPass(said)).toBe(passes));
 });

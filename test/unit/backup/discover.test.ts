@@ -75,6 +75,16 @@ describe('what a container is', () => {
     expect(typeOf(image, { command, environment: ['PGDATA=/var/lib/postgresql/data'] })).toBe(type);
   });
 
+  it('is a guess where no more than the command tells, and nobody has said it', () => {
+    const isGuess = (container: SeenContainer, type?: 'redis') =>
+      discoverStores([container], { ...AROUND, policies: type ? { db: { type } } : {} }).stores[0]!.isGuess ?? false;
+    const builtIn = seen('db', 'acme/all-in-one', { command: ['sh', '-c', 'redis-server & exec node app.js'] });
+    expect([isGuess(builtIn), isGuess(builtIn, 'redis')]).toEqual([true, false]);
+    expect(isGuess(seen('db', 'redis:7', { command: ['docker-entrypoint.sh', 'redis-server'] }))).toBe(false);
+    const own = { environment: ['PGDATA=/data'], command: ['docker-entrypoint.sh', 'postgres'] };
+    expect(isGuess(seen('db', 'acme/database', own))).toBe(false);
+  });
+
   it('is what its operator says', () => {
     const policies = { db: { type: 'volume' as const } };
     expect(databaseType(seen('db', 'postgres'), { policies })).toBeUndefined();
