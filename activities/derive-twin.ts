@@ -20,6 +20,7 @@ import { notRehearsed, refusedTwin } from '../src/twin/rehearsal-findings.js';
 import { twinProject } from '../src/twin/twin-name.js';
 import { twinWaves } from '../src/twin/twin-waves.js';
 import type { HostActivities } from './activities.js';
+import { foundStores } from './found-stores.js';
 import { ownProjectFolder, ownRun } from './run-place.js';
 import { isTakenDown, writeLiveNames } from './twin-place.js';
 import type { World } from './world.js';
@@ -54,8 +55,9 @@ async function newDerivation(world: World, args: Args, { project, folder }: Plac
   const frozen = await openFrozen(world.layout, args.stack, args.frozen.folder);
   const rendered = parse(await frozenYaml(frozen)) as Document;
   const changed = changedServices(args);
+  const { stores: inStack } = await foundStores(world, frozen);
   const derived = derive({
-    ...{ rendered, spec: frozen.spec, project, changed, stores: args.stores },
+    ...{ rendered, spec: frozen.spec, project, changed, stores: args.stores, inStack },
     binds: await kindsOf(world, rendered),
     copiesFolder: path.join(folder, 'files'),
   });

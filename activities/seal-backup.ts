@@ -1,7 +1,15 @@
 import path from 'node:path';
 import { letGoOfAll } from '../src/backup/held-containers.js';
 import { backupsToPrune } from '../src/backup/prune.js';
-import { discardDraft, listBackups, noteProofs, openBackup, removeBackup, sealDraft } from '../src/store/backups.js';
+import {
+  discardDraft,
+  draftFolder,
+  listBackups,
+  noteProofs,
+  openBackup,
+  removeBackup,
+  sealDraft,
+} from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { readReleases } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
@@ -16,16 +24,16 @@ export function sealBackup(world: World): HostActivities['sealBackup'] {
   return async (args) => {
     const { stack, backup: id, stores, reused, left } = args;
     return withTurn(world, args, async () => {
-      const manifest = await sealDraft(
-        { layout: world.layout, stack, id },
-        {
-          atMs: Math.min(...stores.map(({ takenAtMs }) => takenAtMs)),
-          ...ownRun(),
-          stores: stores.map((store) => store.id),
-          reused,
-          left,
-        },
-      );
+      const place = { layout: world.layout, stack, id };
+      // Nothing was dumped where earlier backups stand for all of it.
+      if (stores.length === 0 && !(await openBackup(world.layout, stack, id))) await draftFolder(place);
+      const manifest = await sealDraft(place, {
+        atMs: Math.min(Date.now(), ...stores.map(({ takenAtMs }) => takenAtMs)),
+        ...ownRun(),
+        stores: stores.map((store) => store.id),
+        reused,
+        left,
+      });
       const { folder } = (await openBackup(world.layout, stack, id))!;
       return summaryOf(manifest, folder);
     });

@@ -45,7 +45,7 @@ export function selectStores(world: World): HostActivities['selectStores'] {
       const isReached = asked || one.mountedBy.some((service) => reached.has(service));
       const proof = youngestProof(known, one, nowMs);
       if (proof && !asked && policy.maxAgeMs > 0 && proof.ageMs <= policy.maxAgeMs) {
-        reused.push({ store: refOf(one), ...proof });
+        reused.push({ store: refOf(one), ...proof, ...(isReached ? {} : { unreached: true }) });
       } else if (!isReached) {
         left.push({ what: one.id, why: 'no service that changes can reach it' });
       } else {

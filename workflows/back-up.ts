@@ -3,7 +3,7 @@ import { backupId } from '../src/names.js';
 import type { Plan } from '../src/plan/plan.js';
 import { mutatingSteps } from '../src/plan/plan.js';
 import { sizeText } from '../src/spec/size-text.js';
-import type { BackupSummary, StoreBackup, StoreRef } from '../src/spec/backup.js';
+import type { BackupSummary, ReusedStore, StoreBackup, StoreRef } from '../src/spec/backup.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
@@ -16,11 +16,13 @@ export interface OwnBackup {
   /** When it was begun; with the id. */
   atMs?: number;
   stores: StoreRef[];
+  /** Stores that the changed services can reach, for which an earlier backup stands. */
+  reused?: ReusedStore[];
 }
 
 /**
  * Dumps the stores that the changed services can reach, while everything serves. Afterwards the backup is whole and on
- * disk; it is proven only once it has been restored.
+ * disk; it is proven only once it has been restored. Where earlier proofs stand for all of it, it says no more than where they are.
  */
 export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup> {
   const services = mutatingSteps(plan).map(({ service }) => service);
@@ -31,7 +33,7 @@ export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup>
     ({ stores, reused }) => notes(stores, reused.length),
   );
   rejectOn(run, chosen.findings);
-  if (chosen.stores.length === 0) return { stores: [] };
+  if (chosen.stores.length === 0 && chosen.reused.length === 0) return { stores: [] };
 
   run.backupRounds += 1;
   const id = backupId(workflowInfo().startTime, workflowInfo().runId, run.backupRounds);
@@ -45,7 +47,8 @@ export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup>
     () => run.host.quick.sealBackup({ ...run.turn, backup: id, stores, reused: chosen.reused, left: chosen.left }),
     ({ bytes }: BackupSummary) => `${id}, ${sizeText(bytes)}`,
   );
-  return { id, atMs: run.backup.atMs, stores: chosen.stores };
+  const reused = chosen.reused.filter(({ unreached }) => !unreached);
+  return { id, atMs: run.backup.atMs, stores: chosen.stores, reused };
 }
 
 /** What is left of it holds data of the stack, and is of no use. */

@@ -12,12 +12,14 @@ export class Rehearsal {
   readonly report: RehearsalReport;
   private readonly startedAtMs = Date.now();
   private readonly unwell = new Set<string>();
+  private readonly emptied: Record<string, string[]>;
 
   constructor(
     private readonly run: DeploymentRun,
     mode: RehearsalMode,
     { outside, twin }: TwinDerivation,
   ) {
+    this.emptied = twin?.facts.emptied ?? {};
     const reason = mode === 'off' ? 'left out' : twin ? 'under way' : 'nothing could be put on a twin';
     this.report = { mode, verdict: 'skipped', reason, services: [], outside, stores: [], durationMs: 0 };
     run.rehearsal = this.report;
@@ -46,18 +48,28 @@ export class Rehearsal {
   }
 
   /** The stores of the backup have been restored on the twin; how long ago they were backed up is the recovery point. */
-  restored(proofs: StoreProof[], durationMs: number, takenAtMs: number): void {
+  restored(proofs: StoreProof[], durationMs: number, takenAtMs: (store: string) => number): void {
     if (proofs.length === 0) return;
-    const backupAgeMs = Math.max(0, this.startedAtMs - takenAtMs);
-    this.report.stores = proofs.map((proof) => ({ ...proof, backupAgeMs }));
+    this.report.stores = proofs.map((proof) => {
+      return { ...proof, backupAgeMs: Math.max(0, this.startedAtMs - takenAtMs(proof.store)) };
+    });
     this.report.rtoMs = durationMs;
-    this.report.rpoMs = backupAgeMs;
+    this.report.rpoMs = Math.max(...this.report.stores.map(({ backupAgeMs }) => backupAgeMs));
   }
 
-  /** The end, as far as nothing has failed. */
+  /** The end, as far as nothing has failed. Throws `GateFailed` where all has to be told, and is not. */
   conclude(): void {
     const { report } = this;
     if (report.mode === 'off') return;
+    for (const { service, ...ran } of report.services) {
+      const missing = this.emptied[service] ?? [];
+      if (ran.verdict !== 'pass' || missing.length === 0) continue;
+      // Where there is no data, there is none that a release could break on.
+      const reason = `it ran well, and what it has in the stack was not there: ${missing.join(', ')}`;
+      const verdict: Verdict = { service, verdict: 'inconclusive', reason, durationMs: 0 };
+      this.note(verdict);
+      this.doubt(verdict);
+    }
     const open = report.services.filter(({ verdict }) => verdict !== 'pass');
     const unrehearsed = [...open.map(({ service }) => service), ...report.outside.map(({ service }) => service)];
     report.verdict = unrehearsed.length > 0 ? 'inconclusive' : report.services.length > 0 ? 'pass' : 'skipped';

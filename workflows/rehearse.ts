@@ -17,7 +17,9 @@ import { Rejection, rejectOn } from './turning-points.js';
  * of the twin is left.
  */
 export async function rehearse(run: DeploymentRun, plan: Plan, backup: OwnBackup, mode: RehearsalMode): Promise<void> {
-  await onTwin(run, plan, { backup, mode }, async (twin, rehearsal) => {
+  // What has been proven already is needed on the twin only by who runs there.
+  const needed = mode === 'off' ? { ...backup, reused: [] } : backup;
+  await onTwin(run, plan, { backup: needed, mode }, async (twin, rehearsal) => {
     if (mode !== 'off') {
       await startRelease(run, twin, rehearsal);
       await runCommands(run, twin, rehearsal);
@@ -38,11 +40,13 @@ export async function onTwin(
   { backup, mode, insist }: { backup: OwnBackup; mode: RehearsalMode; insist?: Insist },
   act: (twin: Twin, rehearsal: Rehearsal) => Promise<void>,
 ): Promise<void> {
-  const derived = await derive(run, plan, backup.stores, mode);
+  const earlier = (backup.reused ?? []).map(({ store }) => store);
+  const derived = await derive(run, plan, [...backup.stores, ...earlier], mode);
   const rehearsal = new Rehearsal(run, mode, derived);
   rejectOn(run, derived.findings);
   const { twin } = derived;
-  mindUnprovable(run, backup, twin, insist ? 'required' : mode);
+  const unproven = insist ? [...backup.stores, ...earlier] : backup.stores;
+  mindUnprovable(run, unproven, twin, insist ? 'required' : mode);
   if (!twin) return;
   try {
     await proveBackup(run, twin, backup, { rehearsal, mode: insist === 'proven' ? 'required' : mode });
@@ -68,7 +72,7 @@ function derive(run: DeploymentRun, plan: Plan, stores: StoreRef[], mode: Rehear
 }
 
 /** A backup that nobody has restored is a hope: it is there, it does not count as proven, and the result says so. */
-function mindUnprovable(run: DeploymentRun, { stores }: OwnBackup, twin: Twin | undefined, mode: RehearsalMode): void {
+function mindUnprovable(run: DeploymentRun, stores: StoreRef[], twin: Twin | undefined, mode: RehearsalMode): void {
   const unproven = stores.filter(({ id }) => !twin?.stores.some((store) => store.id === id));
   if (unproven.length === 0) return;
   const names = unproven.map(({ id }) => id).join(', ');
@@ -84,21 +88,29 @@ function unprovenStays(run: DeploymentRun, message: string, mode: RehearsalMode)
 async function proveBackup(
   run: DeploymentRun,
   twin: Twin,
-  { id, atMs }: OwnBackup,
+  { id, atMs, reused = [] }: OwnBackup,
   { rehearsal, mode }: { rehearsal: Rehearsal; mode: RehearsalMode },
 ): Promise<void> {
   if (id === undefined) return;
   const startedAtMs = Date.now();
+  const earlier = new Map(reused.map(({ store, ...where }) => [store.id, where]));
+  const backupOf = (store: string): string => earlier.get(store)?.backup ?? id;
   const raised: StoreProof[] = [];
   await Flights.run(async (flights) => {
     for (const store of twin.stores) {
-      void flights.launch(async () => void raised.push(await raise(run, twin, store, id)));
+      void flights.launch(async () => void raised.push(await raise(run, twin, store, backupOf(store.id))));
     }
   });
   const weighed = await proveFiles(run, twin, raised);
   const proofs = weighed.map(({ undecided: _undecided, ...proof }): StoreProof => proof);
-  rehearsal.restored(proofs, Date.now() - startedAtMs, atMs!);
-  await run.host.quick.noteProof({ ...run.turn, backup: id, proofs });
+  rehearsal.restored(proofs, Date.now() - startedAtMs, (store) => {
+    const ageMs = earlier.get(store)?.ageMs;
+    return ageMs === undefined ? atMs! : startedAtMs - ageMs;
+  });
+  for (const backup of [...new Set([id, ...reused.map((one) => one.backup)])]) {
+    const own = proofs.filter(({ store }) => backupOf(store) === backup);
+    if (own.length > 0 || earlier.size === 0) await run.host.quick.noteProof({ ...run.turn, backup, proofs: own });
+  }
   const unproven = weighed.filter(({ proven, undecided }) => !proven && !undecided);
   if (unproven.length > 0) {
     const refusal = unproven.map(

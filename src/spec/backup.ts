@@ -36,6 +36,8 @@ export interface ReusedStore {
   /** Id of the backup that has it. */
   backup: string;
   ageMs: number;
+  /** No service that changes can reach it: it is listed, and nobody needs it on a twin. */
+  unreached?: true;
 }
 
 export interface LeftStore {

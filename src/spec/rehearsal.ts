@@ -39,6 +39,8 @@ export interface TwinFacts {
   dependencies: Record<string, string[]>;
   /** By service: what it has in the stack and lacks here, in plain words. Services that lack nothing are not named. */
   lacks: Record<string, string[]>;
+  /** By service: stores that it, or what it depends on, writes to in the stack, and that are not filled here. */
+  emptied?: Record<string, string[]>;
   /** Host names that answer in the stack and not on the twin. */
   elsewhere: string[];
   /** Host names that answer on the twin. */

@@ -1,3 +1,4 @@
+import { dependenciesOf } from '../plan/blast-radius.js';
 import { list, mapping } from '../spec/from-rendered.js';
 import type { StoreRef } from '../spec/backup.js';
 import type { Outside, TwinFacts } from '../spec/rehearsal.js';
@@ -23,10 +24,17 @@ export interface TwinRequest {
   changed: string[];
   /** Stores that are to be filled. */
   stores: StoreRef[];
+  /** All stores that the stack has now. */
+  inStack: StackStore[];
   /** What each bound path of the host is; one that is not named here is missing. */
   binds: Record<string, BindKind>;
   /** Where copies of bound files are put. Absolute. */
   copiesFolder: string;
+}
+
+/** A store of the stack, with the services that can write to it, or that speak with it. */
+export interface StackStore extends StoreRef {
+  mountedBy: string[];
 }
 
 /** A twin as Compose is to be given it. */
@@ -87,7 +95,7 @@ export function deriveTwin(request: TwinRequest): DerivedTwin | { outside: Outsi
   return {
     ...{ document, spec: twinSpec, rehearsed, outside, stores },
     copies: inside.flatMap((name) => mounts[name]!.copies),
-    facts: factsOf({ services, spec, twinSpec, outside, mounts }),
+    facts: factsOf({ services, spec, twinSpec, outside, mounts, unfilled: unfilledOf(request, stores) }),
   };
 }
 
@@ -198,9 +206,10 @@ interface FactSources {
   twinSpec: StackSpec;
   outside: Outside[];
   mounts: Record<string, TwinMounts>;
+  unfilled: StackStore[];
 }
 
-function factsOf({ services, spec, twinSpec, outside, mounts }: FactSources): TwinFacts {
+function factsOf({ services, spec, twinSpec, outside, mounts, unfilled }: FactSources): TwinFacts {
   const inside = Object.keys(twinSpec.services);
   const elsewhere = Object.keys(services).filter((name) => !inside.includes(name));
   const names = (members: string[]) => members.flatMap((name) => namesOf(services, spec.project, name));
@@ -211,10 +220,12 @@ function factsOf({ services, spec, twinSpec, outside, mounts }: FactSources): Tw
     const needed = spec.services[name]!.dependsOn.map(({ service }) => service);
     const missing = outside.filter(({ service }) => needed.includes(service));
     // What is not in a store is missing to whoever reads it from there.
-    const inherited = dependencies[name]!.flatMap((other) => mounts[other]!.emptied.map((what) => `${other}: ${what}`));
+    const inherited = dependencies[name]!.flatMap((other) =>
+      mounts[other]!.emptied.map(({ what }) => `${other}: ${what}`),
+    );
     const all = [
       ...missing.map(({ service, why }) => `${service} is not there: it ${why}`),
-      ...mounts[name]!.emptied,
+      ...mounts[name]!.emptied.map(({ what }) => what),
       ...inherited,
     ];
     return all.length === 0 ? [] : [[name, all]];
@@ -222,10 +233,34 @@ function factsOf({ services, spec, twinSpec, outside, mounts }: FactSources): Tw
   return {
     dependencies,
     lacks: Object.fromEntries(lacks),
+    emptied: emptiedFor(inside, { spec, mounts, unfilled }),
     elsewhere: unique(foreign.filter((name) => !answering.has(name))),
     answering: [...answering].sort(),
     unchecked: uncheckedOn(twinSpec),
   };
+}
+
+function unfilledOf({ inStack }: TwinRequest, filled: StoreRef[]): StackStore[] {
+  return inStack.filter((store) => !filled.some(({ id }) => id === store.id));
+}
+
+/** The stores without which each service, and what it needs, runs on the twin. One that only reads a volume keeps nothing there. */
+function emptiedFor(
+  inside: string[],
+  { spec, mounts, unfilled }: Pick<FactSources, 'spec' | 'mounts' | 'unfilled'>,
+): Record<string, string[]> {
+  const isWithout = (name: string, { type, volume, mountedBy }: StackStore): boolean => {
+    if (!mountedBy.includes(name)) return false;
+    const own = mounts[name];
+    if (!own || type !== 'volume') return true;
+    return own.emptied.some(({ key }) => (key === undefined ? undefined : spec.volumes[key]?.name) === volume);
+  };
+  const found = inside.flatMap((name): [string, string[]][] => {
+    const needed = [name, ...dependenciesOf(spec, name)];
+    const without = unfilled.filter((store) => needed.some((one) => isWithout(one, store)));
+    return without.length === 0 ? [] : [[name, without.map(({ id }) => id).sort()]];
+  });
+  return Object.fromEntries(found);
 }
 
 /** A healthcheck of the image is not to be seen here. Who is waited for until it has ended is nobody to connect to. */

@@ -29,8 +29,15 @@ export interface TwinMounts {
   fresh: string[];
   /** Files that are to be copied before the twin starts: the host's path, and where the copy goes. */
   copies: { from: string; to: string }[];
-  /** What is empty here and is not in the stack, in plain words. */
-  emptied: string[];
+  /** What is empty here and is not in the stack. */
+  emptied: EmptiedMount[];
+}
+
+interface EmptiedMount {
+  /** In plain words. */
+  what: string;
+  /** Its key, where it is a volume of the file. */
+  key?: string;
 }
 
 /**
@@ -58,7 +65,7 @@ function volume(mount: Mapping, { filled, unpacked }: MountWishes, made: TwinMou
   if (type !== 'volume' || typeof source !== 'string') return mount;
   if (unpacked.has(source)) return { ...mount, volume: { ...mapping(mount['volume']), nocopy: true } };
   if (filled.has(source)) return mount;
-  made.emptied.push(`the volume ${source} is empty`);
+  made.emptied.push({ what: `the volume ${source} is empty`, key: source });
   // A fresh volume has no such folder in it, and Docker does not make one.
   const { subpath: _subpath, ...options } = mapping(mount['volume']);
   return { ...mount, volume: options };
@@ -78,7 +85,7 @@ function bind(mount: Mapping, wishes: MountWishes, made: TwinMounts): Mapping {
   made.fresh.push(key);
   // A folder that is not there is empty in the stack as well.
   if (kind !== 'missing' && !wishes.filled.has(String(target)))
-    made.emptied.push(`${String(target)} is empty (bound from ${source})`);
+    made.emptied.push({ what: `${String(target)} is empty (bound from ${source})` });
   const own = { type: 'volume', source: key, target };
   return wishes.unpacked.has(String(target)) ? { ...own, volume: { nocopy: true } } : own;
 }

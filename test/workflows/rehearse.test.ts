@@ -86,6 +86,56 @@ describe('a release that is rehearsed', () => {
     });
   });
 
+  it('runs on data that has been proven lately, restored from the backup that has it', async () => {
+    const db = twinOf([['db'], ['api']]).stores[0]!;
+    const reused = [
+      { store: db, backup: 'of-this-morning', ageMs: 3_600_000 },
+      { store: { ...db, id: 'redis-far', service: 'far' }, backup: 'older', ageMs: 1, unreached: true as const },
+    ];
+    const given: unknown[] = [];
+    const selectStores: Activities['selectStores'] = async () => ({ stores: [], reused, left: [], findings: [] });
+    const deriveTwin: Activities['deriveTwin'] = async ({ stores }) => {
+      given.push(stores.map(({ id }) => id));
+      return { twin: twinOf([['db'], ['api']]), outside: [], findings: [] };
+    };
+    const raiseStore: Activities['raiseStore'] = async ({ store, backup }) => {
+      given.push([store.id, backup]);
+      return { store: store.id, proven: true, restoreMs: 1, countsCompared: 1, atMs: 1 };
+    };
+    const noteProof: Activities['noteProof'] = async ({ backup, proofs }) => void given.push([backup, proofs.length]);
+    const steps = { selectStores, deriveTwin, raiseStore, noteProof };
+    await world.withSteps(steps, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: 'succeeded', result: { backup: { id: expect.any(String) } } });
+      expect(end.result!.rehearsal!.rpoMs).toBeGreaterThanOrEqual(3_600_000);
+      expect(given).toEqual([['postgres-db'], ['postgres-db', 'of-this-morning'], ['of-this-morning', 1]]);
+      expect(calls).toContain('sealBackup');
+      expect(calls.filter((call) => call.startsWith('dumpStore'))).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['auto', 'succeeded'],
+    ['required', 'rejected'],
+  ] as const)('is not told well on stores that are empty there: %s, %s', async (mode, outcome) => {
+    const twin = twinOf([['db'], ['api']]);
+    const facts = { ...twin.facts, emptied: { api: ['postgres-db'] } };
+    const steps = {
+      deriveTwin: async () => ({ twin: { ...twin, stores: [], facts }, outside: [], findings: [] }),
+      freezeConfig: async () => ({
+        ...{ frozen: { folder: 'runs/1/frozen', hash: 'f' }, findings: [], images: [], rehearsal: mode },
+      }),
+    };
+    await world.withSteps(steps, async (start) => {
+      const end = await endOf(await start({ stack: 'shop', skip: ['backup'], reason: 'a test' }));
+      expect(end.type).toBe(outcome);
+      expect(end.result!.rehearsal).toMatchObject({
+        verdict: mode === 'auto' ? 'inconclusive' : 'fail',
+        services: [{ service: 'api', verdict: 'inconclusive', reason: expect.stringContaining('postgres-db') }],
+      });
+    });
+  });
+
   it('is rejected where the backup does not hold, before anything starts on the twin', async () => {
     const raiseStore: Activities['raiseStore'] = async ({ store }) => ({
       ...{

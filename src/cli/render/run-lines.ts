@@ -21,8 +21,10 @@ export function failureLines(
   ];
 }
 
-export function backupText({ id, stores, bytes }: BackupSummary): string {
-  return `${id}: ${stores.map(({ store }) => store).join(', ')}, ${sizeText(bytes)}`;
+export function backupText({ id, stores, reused, bytes }: BackupSummary): string {
+  const own = stores.map(({ store }) => store);
+  const earlier = reused.map(({ store, backup }) => `${store} of ${backup}`);
+  return `${id}: ${[...own, ...earlier].join(', ')}, ${sizeText(bytes)}`;
 }
 
 export function dataText({ backup, stores, downMs }: RestoreReport): string {

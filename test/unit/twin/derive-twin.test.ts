@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { StoreRef } from '../../../src/spec/backup.js';
 import { deriveTwin } from '../../../src/twin/derive-twin.js';
 import { requestFor, serviceOf, twinOf } from './twin-request.js';
 
@@ -225,6 +226,34 @@ describe('what a service mounts on the twin', () => {
     expect(derived.facts.lacks).toEqual({
       api: ['db: the volume data is empty'],
       db: ['the volume data is empty'],
+    });
+  });
+
+  it('is told of stores of the stack that are not filled, to whoever writes to them or needs who does', () => {
+    const files = { type: 'volume', source: 'files', target: '/files' };
+    const services = {
+      db: { ...WEB, volumes: [{ type: 'volume', source: 'data', target: '/data' }] },
+      api: { ...WEB, depends_on: { db: {} }, volumes: [files] },
+      web: { ...WEB, depends_on: { api: {} } },
+      reader: { ...WEB, volumes: [{ ...files, read_only: true }] },
+    };
+    const rendered = { services, volumes: { data: { name: 'shop_data' }, files: { name: 'shop_files' } } };
+    const db = { id: 'postgres-db', type: 'postgres' as const, service: 'db' };
+    const uploads = { id: 'volume-files', type: 'volume' as const, service: 'api', volume: 'shop_files', target: '/f' };
+    const inStack = [
+      { ...db, mountedBy: ['db'] },
+      { ...uploads, mountedBy: ['api'] },
+      // Its files are filled with the database.
+      { ...uploads, id: 'volume-data', service: 'db', volume: 'shop_data', mountedBy: ['db'] },
+    ];
+    const emptied = (stores: StoreRef[]) =>
+      twinOf(rendered, { changed: ['api', 'web', 'reader'], stores, inStack }).facts.emptied;
+    expect(emptied([db, uploads])).toEqual({});
+    expect(emptied([db])).toEqual({ api: ['volume-files'], web: ['volume-files'] });
+    expect(emptied([uploads])).toEqual({
+      api: ['postgres-db', 'volume-data'],
+      db: ['postgres-db', 'volume-data'],
+      web: ['postgres-db', 'volume-data'],
     });
   });
 

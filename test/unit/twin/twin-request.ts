@@ -1,5 +1,4 @@
 import { mapping, specFromRendered } from '../../../src/spec/from-rendered.js';
-import type { StoreRef } from '../../../src/spec/backup.js';
 import { deriveTwin, type DerivedTwin, type TwinRequest } from '../../../src/twin/derive-twin.js';
 import { POLICY } from '../plan/stack.js';
 
@@ -11,7 +10,7 @@ type Mapping = Record<string, unknown>;
 /** What a twin is derived from, for a rendered file that says only what the test is about. */
 export function requestFor(
   rendered: Mapping,
-  special: Partial<TwinRequest> & { changed: string[]; stores?: StoreRef[] },
+  special: Partial<TwinRequest> & Pick<TwinRequest, 'changed'>,
 ): TwinRequest {
   const spec = specFromRendered(rendered, {
     project: 'shop',
@@ -21,7 +20,8 @@ export function requestFor(
     configHashes: {},
     contentHashes: {},
   });
-  return { rendered, spec, project: PROJECT, stores: [], binds: {}, copiesFolder: `${OWN_FOLDER}/files`, ...special };
+  const nothing = { stores: [], inStack: [], binds: {}, copiesFolder: `${OWN_FOLDER}/files` };
+  return { rendered, spec, project: PROJECT, ...nothing, ...special };
 }
 
 /** Derives a twin that has somebody on it. */
