@@ -16,7 +16,7 @@ export interface StoreKind {
 
   /**
    * Reads every byte of the files, with the programs of the image they came from, and compares what is in them with what
-   * the backup says. Hashes are compared beforehand (`verify-files.ts`). Restores nothing.
+   * the backup says. Hashes are compared beforehand (`verify-store.ts`). Restores nothing.
    */
   verify(backup: StoreBackup, place: ReadPlace): Promise<void>;
 

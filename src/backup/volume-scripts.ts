@@ -86,8 +86,13 @@ docker rm --force --volumes "$4" >/dev/null 2>&1
 [ "$(cat "$3.code")" = 0 ] || { tail -n 3 "$3.said" >&2; exit 1; }
 `;
 
-/** Arguments: container, folder, scratch. */
-export const COUNT = `${KEEP}
-{ docker cp --archive "$1:$2/." - 2>"$3.said"; echo $? >"$3.code"; } | tar --list --verbose --numeric-owner --file - | ${TALLY}
-[ "$(cat "$3.code")" = 0 ] || { tail -n 3 "$3.said" >&2; exit 1; }
+/**
+ * Counts in the same way as it is dumped: what else the service mounts within is none of it. Arguments: scratch, name of the
+ * container to copy with, image, mount.
+ */
+export const COUNT = `${KEEP}${BESIDE}
+beside "$2" "$3" "$4" || exit 1
+{ docker cp --archive "$2:/evenkeel" - 2>"$1.said"; echo $? >"$1.code"; } | tar --list --verbose --numeric-owner --file - | ${TALLY}
+docker rm --force --volumes "$2" >/dev/null 2>&1
+[ "$(cat "$1.code")" = 0 ] || { tail -n 3 "$1.said" >&2; exit 1; }
 `;

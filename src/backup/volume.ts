@@ -72,8 +72,7 @@ export const volume: StoreKind = {
     const { name } = file;
     const unpack = await unpackerOf(file);
     const { image, mount } = await mountOf(backup, place, '');
-    // The id of a volume without a name has an encoded path in it, and Docker takes no percent sign in a name.
-    const beside = `evenkeel-places-${place.container.slice(0, 12)}-${backup.id.replace(/[^A-Za-z0-9_.-]/g, '.')}`;
+    const beside = besideName('places', backup, place);
     await run.run({
       name: `place-${backup.id}`,
       doing: `restoring ${name}`,
@@ -88,11 +87,19 @@ export const volume: StoreKind = {
 
   answers: () => Promise.resolve(true),
 
-  async count(backup, { container, scripts: run }) {
-    const args = [container, targetOf(backup), path.join(run.scratch, `${backup.id}.count`)];
+  async count(backup, place) {
+    const { scripts: run } = place;
+    const { image, mount } = await mountOf(backup, place, ',readonly');
+    const scratch = path.join(run.scratch, `${backup.id}.count`);
+    const args = [scratch, besideName('counts', backup, place), image, mount.option];
     return countsIn(await run.look({ doing: `counting ${backup.id}`, text: scripts.COUNT, args }));
   },
 };
+
+/** The id of a volume without a name has an encoded path in it, and Docker takes no percent sign in a name. */
+function besideName(does: string, { id }: StoreRef, { container }: Pick<DumpPlace, 'container'>): string {
+  return `evenkeel-${does}-${container.slice(0, 12)}-${id.replace(/[^A-Za-z0-9_.-]/g, '.')}`;
+}
 
 async function countArchive(
   folder: string,
@@ -110,11 +117,6 @@ function countsIn(said: string): Record<string, number> {
     return what === undefined ? [] : [[what, Number(count)]];
   });
   return Object.fromEntries(lines);
-}
-
-function targetOf({ id, target }: StoreRef): string {
-  if (target === undefined) throw new StoreFailed(`${id}: the backup does not say where it was mounted`);
-  return target;
 }
 
 /** How Docker is told to mount the same thing elsewhere. */

@@ -68,6 +68,26 @@ describe('a copy of a volume', () => {
     await verify(folder);
   });
 
+  it('is counted without what else is mounted within it', async () => {
+    const [own, inner] = [await world.volume(), await world.volume()];
+    const bound = await mkdtemp(path.join(world.folder, 'bound-'));
+    await writeFile(path.join(bound, 'one'), 'not of the volume');
+    const mounts = (of: string) => [
+      ...['-v', `${of}:/srv/files`, '-v', `${inner}:/srv/files/thumbs`, '-v', `${bound}:/srv/files/theme:ro`],
+      ...['-v', `${path.join(bound, 'one')}:/srv/files/my.cnf:ro`, IMAGE, 'sleep', 'infinity'],
+    ];
+    const nested = await world.run(mounts(own));
+    await docker(['exec', nested, 'sh', '-c', 'cd /srv/files; echo x >own; echo y >thumbs/1; echo z >thumbs/2']);
+    const place = await world.dumpPlace(nested);
+    const dumped = await world.backup(STORE, await volume.dump(STORE, place), nested);
+    expect(dumped.counts).toMatchObject({ files: 2, folders: 3, bytes: 2 });
+    const fresh = await world.restorePlace(await world.run(mounts(await world.volume()), false), place.folder);
+    await volume.beforeStart!(dumped, fresh);
+    expect(await volume.count(dumped, fresh)).toEqual(dumped.counts);
+    await docker(['start', fresh.container]);
+    expect(await volume.count(dumped, fresh)).toEqual(dumped.counts);
+  });
+
   it('comes back with owners, modes and links', async () => {
     const fresh = await world.run(
       ['-v', `${await world.volume()}:/srv/files`, '-w', '/srv/files', IMAGE, 'sleep', 'infinity'],
