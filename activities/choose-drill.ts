@@ -2,6 +2,7 @@ import type { Finding } from '../src/spec/finding.js';
 import { listBackups, openBackup } from '../src/store/backups.js';
 import type { HostActivities } from './activities.js';
 import { summaryOf } from './backup-summary.js';
+import { earlierStores } from './whole-backup.js';
 import type { World } from './world.js';
 import { refOf } from './store-ref.js';
 
@@ -11,9 +12,12 @@ export function chooseDrill(world: World): HostActivities['chooseDrill'] {
     const id = asked === 'newest' ? (await listBackups(world.layout, stack))[0]?.id : asked;
     const opened = id === undefined ? undefined : await openBackup(world.layout, stack, id);
     if (!opened) return { stores: [], findings: [noBackup(stack, id)] };
-    const stores = opened.manifest.stores.map(refOf);
-    const findings = stores.length > 0 ? [] : [emptyBackup(opened.manifest.id)];
-    return { backup: summaryOf(opened.manifest, opened.folder), stores, findings };
+    const { manifest, folder } = opened;
+    const stores = manifest.stores.map(refOf);
+    const { earlier, findings } = await earlierStores(world, manifest);
+    if (stores.length + manifest.reused.length === 0) findings.push(emptyBackup(manifest.id));
+    const reused = earlier.map(({ kept: _kept, ...where }) => where);
+    return { backup: summaryOf(manifest, folder), stores, reused, findings };
   };
 }
 

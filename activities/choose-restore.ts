@@ -2,6 +2,7 @@ import { HAS_PROGRAMS, WHO_USES } from '../src/backup/swap-scripts.js';
 import { storeVolume } from '../src/backup/store-volume.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import type { Scripts } from '../src/backup/scripts.js';
+import { duration } from '../src/gates/words.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { Step } from '../src/plan/plan.js';
 import { restingWaves } from '../src/plan/resting-waves.js';
@@ -13,6 +14,7 @@ import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
 import { ownRun, ownRunFolder } from './run-place.js';
+import { type EarlierStore, earlierStores } from './whole-backup.js';
 import type { World } from './world.js';
 
 /** Safe to repeat because it only looks. */
@@ -25,9 +27,14 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     if (!opened) return { ...nothing, findings: [noBackup(stack, id)] };
 
     const { manifest } = opened;
-    const wanted = manifest.stores.filter(({ service }) => services.length === 0 || services.includes(service));
-    const missing = services.filter((service) => !wanted.some((store) => store.service === service));
-    const findings = missing.map((service) => notInBackup(service, manifest));
+    const { earlier, findings: gone } = await earlierStores(world, manifest);
+    const isWanted = (service: string): boolean => services.length === 0 || services.includes(service);
+    const all = [...manifest.stores, ...earlier.map(({ kept }) => kept)];
+    const wanted = all.filter(({ service }) => isWanted(service));
+    const findings = gone.filter(({ service }) => isWanted(service!));
+    const missing = services.filter((service) => ![...wanted, ...findings].some((one) => one.service === service));
+    findings.push(...missing.map((service) => notInBackup(service, { ...manifest, stores: all })));
+    const reused = earlier.filter(({ store }) => isWanted(store.service));
     const scripts = await backupScripts(world, frozen, ownRunFolder(world, stack));
     const stores: RestorableStore[] = [];
     const holders = new Set<string>();
@@ -39,9 +46,13 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
         for (const service of found.users) holders.add(service);
       }
     }
-    if (wanted.length === 0 && missing.length === 0) findings.push(emptyBackup(manifest));
+    if (all.length === 0 && findings.length === 0) findings.push(emptyBackup(manifest));
     const waves = findings.length > 0 ? [] : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]));
-    return { backup: manifest.id, atMs: manifest.atMs, stores, waves, findings };
+    findings.push(...reused.map(fromEarlier));
+    return {
+      ...{ backup: manifest.id, atMs: manifest.atMs, stores, waves, findings },
+      reused: reused.map(({ kept: _kept, ...where }) => where),
+    };
   };
 }
 
@@ -122,6 +133,14 @@ function notInBackup(service: string, { id, stores }: BackupManifest): Finding {
     ...{ rule: 'not-in-backup', severity: 'error', service },
     message: `the backup ${id} has no data of ${service}; it has some of ${stores.map((one) => one.service).join(', ')}`,
     remedy: 'list them: evenkeel backup list',
+  };
+}
+
+/** Data of two moments may not belong together: whoever asked has to know. */
+function fromEarlier({ store, backup, ageMs }: EarlierStore): Finding {
+  return {
+    ...{ rule: 'restore-earlier', severity: 'warning', service: store.service },
+    message: `${store.id} is restored from the backup ${backup}, ${duration(ageMs)} old, which stands for it (backup.max_age)`,
   };
 }
 

@@ -35,7 +35,7 @@ export async function backup(request?: unknown): Promise<DeployResult> {
 
 /** A drill is asked for a proof: what nobody can tell does not do. */
 async function prove(run: DeploymentRun, nothing: Plan, asked: string): Promise<void> {
-  const { backup, stores, findings } = await run.line(
+  const { backup, stores, reused, findings } = await run.line(
     'plan',
     'choose the backup',
     () => run.host.quick.chooseDrill({ ...run.turn, backup: asked }),
@@ -44,7 +44,8 @@ async function prove(run: DeploymentRun, nothing: Plan, asked: string): Promise<
   rejectOn(run, findings);
   const { id, atMs } = backup!;
   run.backup = backup!;
-  await onTwin(run, nothing, { backup: { id, atMs, stores }, mode: 'off', insist: 'proven' }, () => Promise.resolve());
+  const source = { id, atMs, stores, ...(reused === undefined ? {} : { reused }) };
+  await onTwin(run, nothing, { backup: source, mode: 'off', insist: 'proven' }, () => Promise.resolve());
 }
 
 function parsed(request: unknown): { drill: string | undefined; input: DeploymentRun['input'] } {

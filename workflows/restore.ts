@@ -34,8 +34,9 @@ export async function restore(request?: unknown): Promise<DeployResult> {
     rejectOn(run, findings);
     await capture(run, frozen);
     const choice = await choose(run, input);
-    const { backup: id, atMs, stores } = choice;
-    const source = { backup: { id, atMs, stores }, mode: 'off', insist: 'restored' } as const;
+    const { backup: id, atMs, reused = [] } = choice;
+    const stores = choice.stores.filter((store) => !reused.some((one) => one.store.id === store.id));
+    const source = { backup: { id, atMs, stores, reused }, mode: 'off', insist: 'restored' } as const;
     await onTwin(run, nothingChanges(input.stack), source, async (twin) => {
       run.plan = planOf(input.stack, choice);
       await replaceData(run, choice, twin);

@@ -110,6 +110,8 @@ export interface DrillChoice {
   /** Absent where there is no such backup. */
   backup?: BackupSummary;
   stores: StoreRef[];
+  /** Stores that an earlier backup has for this one. */
+  reused?: ReusedStore[];
   /** Errors reject the drill. */
   findings: Finding[];
 }

@@ -1,5 +1,5 @@
 import type { Step } from '../plan/plan.js';
-import type { StoreRef } from './backup.js';
+import type { ReusedStore, StoreRef } from './backup.js';
 import type { Finding } from './finding.js';
 
 /** A store of a backup, and the volume of the stack whose content it replaces. Holds no secret. */
@@ -23,6 +23,8 @@ export interface RestoreChoice {
   /** When it was begun. */
   atMs: number;
   stores: RestorableStore[];
+  /** Those among them that an earlier backup has for this one. */
+  reused?: ReusedStore[];
   /** The services that are stopped meanwhile, in the order in which they start. */
   waves: Step[][];
   /** Errors reject the restore. */

@@ -34,6 +34,25 @@ describe('restore', () => {
     });
   });
 
+  it('takes a store from the earlier backup that stands for it', async () => {
+    const given: string[][] = [];
+    const kept = { volume: 'shop_pg', target: '/data', kept: 'shop_pg-before-1', runId: '1', imageId: 'sha256:1' };
+    const db = { id: 'postgres-db', type: 'postgres' as const, service: 'db', ...kept };
+    const chooseRestore: Activities['chooseRestore'] = async () => ({
+      ...{ backup: 'b', atMs: 2, findings: [], waves: [], stores: [db] },
+      reused: [{ store: db, backup: 'a', ageMs: 1 }],
+    });
+    const raiseStore: Activities['raiseStore'] = async ({ store, backup }) => {
+      given.push([store.id, backup]);
+      return { store: store.id, proven: true, restoreMs: 1, countsCompared: 1, atMs: 1 };
+    };
+    const noteProof: Activities['noteProof'] = async ({ backup }) => void given.push([backup]);
+    const { end, calls } = await restored({ chooseRestore, raiseStore, noteProof });
+    expect(end.type).toBe('succeeded');
+    expect(calls).toContain('swapData');
+    expect(given).toEqual([['postgres-db', 'a'], ['a']]);
+  });
+
   it('stops nothing when the backup does not hold', async () => {
     const raiseStore: Activities['raiseStore'] = async ({ store }) => ({
       ...{ store: store.id, proven: false, why: 'rows are missing' },
