@@ -31,7 +31,7 @@ export async function noteHeld(folder: string, store: string, asked: () => Promi
 /** Afterwards everything runs again that a copy held. Throws where that cannot be had, and then the note stays. */
 export async function letGo({ how, beside, containers }: Held, scripts: Pick<Scripts, 'look'>): Promise<void> {
   const args = [beside, how, ...containers];
-  await scripts.look({ doing: 'letting go on what was held for a copy', text: PUT_BACK, args });
+  await scripts.look({ doing: 'letting go on what was held for a copy', text: PUT_BACK, args, isUndo: true });
 }
 
 /** The same, and nothing is noted any more. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerInspect } from '../docker/engine.js';
 import { keptFile } from './kept-file.js';
@@ -28,7 +29,7 @@ export const redis: StoreKind = {
     });
     const image = (await inspected(place)).Image;
     const counts = { [COUNTED]: await keysIn(store.id, { folder: place.folder, image, scripts: place.scripts }) };
-    const { version, bytes: _bytes, ...details } = about;
+    const { version, bytes: _bytes, role: _role, ...details } = about;
     return { files: [await keptFile(place.folder, name, scratch)], engine: version ?? 'Redis', counts, details };
   },
 
@@ -111,7 +112,8 @@ async function keysIn(store: string, { folder, image, scripts: run }: ReadPlace)
   const name = snapshotName(store);
   const reader = `evenkeel-reads-${path.basename(folder).replace(/[^\w-]/g, '')}-${store}`;
   const args = [path.join(folder, name), reader, image];
-  const said = await run.look({ doing: `reading ${name}`, text: scripts.READ_SNAPSHOT, args });
+  const { size: bytes } = await stat(path.join(folder, name));
+  const said = await run.look({ doing: `reading ${name}`, text: scripts.READ_SNAPSHOT, args, bytes });
   const [, keys] = /(\d+) keys read/.exec(said) ?? [];
   const [, expires] = /(\d+) expires/.exec(said) ?? [];
   if (!said.includes('looks OK') || keys === undefined || expires === undefined) {

@@ -26,12 +26,20 @@ export interface Script {
   afterKill?: () => Promise<void>;
 }
 
+/** A shell script that only looks, or that puts something back in a moment. */
+export interface Look extends Pick<Script, 'doing' | 'text' | 'args' | 'env'> {
+  /** How much it has to read through, as far as that is known: it is given time for it. */
+  bytes?: number;
+  /** It puts something back: it goes on when the step is ended. */
+  isUndo?: true;
+}
+
 /** Runs the scripts of one step. */
 export interface Scripts {
   /** Runs a script to its end; throws `StoreFailed` with its last lines when it fails. Returns what it wrote to its output. */
   run(script: Script): Promise<string>;
   /** Runs a script that only looks; it dies with us. The same errors; returns what it wrote to its standard output. */
-  look(script: Pick<Script, 'doing' | 'text' | 'args' | 'env'>): Promise<string>;
+  look(script: Look): Promise<string>;
   /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
   scratch: string;
   redact(text: string): string;
@@ -49,8 +57,11 @@ export interface ScriptPlace {
 }
 
 const EXCERPT_LINES = 15;
-/** Counting the rows of a large database takes its time. */
-const LOOK_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+/** The slowest that a disk, or who unpacks what is on it, is reckoned to be. */
+const BYTES_PER_MS = 1000;
+/** A timer of Node's knows no longer one. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DOCKER_SAYS = /^(cannot connect to the docker daemon|error during connect|error response from daemon)/i;
 const KILLED = new Set([137, 143]);
 /** More children than this for one script mean that something keeps killing them. */
@@ -69,9 +80,24 @@ export async function childScripts(place: ScriptPlace): Promise<Scripts> {
   };
 }
 
-async function look(place: ScriptPlace, { doing, text, args, env }: Parameters<Scripts['look']>[0]): Promise<string> {
+/** How long a look may take that reads so much. Counting the rows of a large database takes its time as well. */
+export function lookLimitMs(bytes = 0): number {
+  return HOUR_MS + bytes / BYTES_PER_MS;
+}
+
+async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo }: Look): Promise<string> {
   const argv = ['/bin/sh', '-c', text, 'evenkeel', ...args];
-  const end = await runToEnd(argv, { cwd: place.runFolder, env: { ...place.env, ...env }, timeoutMs: LOOK_MS });
+  const signal = isUndo ? undefined : place.terminateOn;
+  signal?.throwIfAborted();
+  const timeoutMs = Math.min(lookLimitMs(bytes), LONGEST_TIMER_MS);
+  const startedAt = performance.now();
+  const at = { cwd: place.runFolder, env: { ...place.env, ...env }, timeoutMs, ...(signal ? { signal } : {}) };
+  const end = await runToEnd(argv, at).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    if (performance.now() - startedAt < timeoutMs) throw error;
+    throw new StoreFailed(`${doing}: it had not ended after ${Math.round(timeoutMs / HOUR_MS)} h`);
+  });
+  signal?.throwIfAborted();
   if (end.exitCode === 0) return end.stdout;
   throw failureSaying(place, doing, `${end.stdout}\n${end.stderr}`.split('\n').slice(-EXCERPT_LINES), end.exitCode);
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreBackup } from '../spec/backup.js';
 import { STORE_KINDS } from './kinds.js';
@@ -12,6 +13,19 @@ export async function verifyStore(backup: StoreBackup, place: ReadPlace): Promis
   await STORE_KINDS[backup.type].verify(backup, place);
 }
 
+/** Whether every file is there, as long as it was when it was written. */
+export async function filesAreThere({ files }: Pick<StoreBackup, 'files'>, folder: string): Promise<boolean> {
+  const sizes = await Promise.all(
+    files.map(({ name }) =>
+      stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => undefined,
+      ),
+    ),
+  );
+  return files.every(({ bytes }, at) => sizes[at] === bytes);
+}
+
 /** The part of it that needs no image: every file is the one that was written. */
 export async function verifyHashes(
   backup: Pick<StoreBackup, 'files'>,
@@ -22,6 +36,7 @@ export async function verifyHashes(
       doing: `reading ${name}`,
       text: 'set -e; wc -c <"$1"; sha256sum <"$1"',
       args: [path.join(place.folder, name)],
+      bytes,
     });
     const [size, sum] = said.split('\n');
     if (Number(size) !== bytes) throw new StoreFailed(`${name}: it has ${Number(size)} bytes, and had ${bytes}`);

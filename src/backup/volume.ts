@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupFile, StoreRef } from '../spec/backup.js';
+import type { BackupFile, StoreBackup, StoreRef } from '../spec/backup.js';
 import { bestCompression, PACKINGS, unpackerOf } from './compression.js';
 import { letGo, letGoFor, noteHeld } from './held-containers.js';
 import { keptFile } from './kept-file.js';
@@ -80,7 +81,7 @@ export const volume: StoreKind = {
       args: [path.join(folder, name), unpack, path.join(run.scratch, name), beside, image, mount.option],
       afterKill: async () => {
         const args = [beside, 'crash'];
-        await run.look({ doing: `ending the restore of ${backup.id}`, text: scripts.PUT_BACK, args });
+        await run.look({ doing: `ending the restore of ${backup.id}`, text: scripts.PUT_BACK, args, isUndo: true });
       },
     });
   },
@@ -92,13 +93,19 @@ export const volume: StoreKind = {
     const { image, mount } = await mountOf(backup, place, ',readonly');
     const scratch = path.join(run.scratch, `${backup.id}.count`);
     const args = [scratch, besideName('counts', backup, place), image, mount.option];
-    return countsIn(await run.look({ doing: `counting ${backup.id}`, text: scripts.COUNT, args }));
+    return countsIn(
+      await run.look({ doing: `counting ${backup.id}`, text: scripts.COUNT, args, bytes: bytesOf(backup) }),
+    );
   },
 };
 
 /** The id of a volume without a name has an encoded path in it, and Docker takes no percent sign in a name. */
 function besideName(does: string, { id }: StoreRef, { container }: Pick<DumpPlace, 'container'>): string {
   return `evenkeel-${does}-${container.slice(0, 12)}-${id.replace(/[^A-Za-z0-9_.-]/g, '.')}`;
+}
+
+function bytesOf({ files }: StoreBackup): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function countArchive(
@@ -108,7 +115,8 @@ async function countArchive(
 ): Promise<Record<string, number>> {
   const { name } = file;
   const args = [path.join(folder, name), await unpackerOf(file), path.join(run.scratch, `${name}.read`)];
-  return countsIn(await run.look({ doing: `reading ${name}`, text: scripts.READ_ARCHIVE, args }));
+  const { size: bytes } = await stat(path.join(folder, name));
+  return countsIn(await run.look({ doing: `reading ${name}`, text: scripts.READ_ARCHIVE, args, bytes }));
 }
 
 function countsIn(said: string): Record<string, number> {

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { childScripts, lookLimitMs } from '../../../src/backup/scripts.js';
+import { eventually } from '../../support/eventually.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'ek-scripts-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes who sleeps: a part of a pipeline, which a shell that is killed leaves behind. */
+const SLOW = `sh -c 'echo $$ >"$1"; exec sleep 600' part "$1" | cat`;
+
+async function pidIn(file: string): Promise<number> {
+  return Number(await readFile(file, 'utf8').catch(() => ''));
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('a look', () => {
+  it('ends with its step, and all of it; what puts something back goes on', async () => {
+    const abort = new AbortController();
+    const env = { PATH: process.env['PATH']! };
+    const scripts = await childScripts({
+      ...{ runFolder: folder, env, redact: (text: string) => text, terminateOn: abort.signal },
+    });
+    const pidFile = path.join(folder, 'pid');
+    const looking = scripts.look({ doing: 'reading', text: SLOW, args: [pidFile] });
+    const ended = expect(looking).rejects.toThrow('enough');
+    await eventually('it reads', async () => (await pidIn(pidFile)) > 0);
+    abort.abort(new Error('enough'));
+    await ended;
+    const pid = await pidIn(pidFile);
+    await eventually('nothing of it is left', () => Promise.resolve(!isThere(pid)));
+
+    await expect(scripts.look({ doing: 'reading', text: 'echo x', args: [] })).rejects.toThrow('enough');
+    expect(await scripts.look({ doing: 'letting go', text: 'echo back', args: [], isUndo: true })).toBe('back\n');
+  });
+
+  it('has time for what it has to read', () => {
+    expect(lookLimitMs()).toBe(3_600_000);
+    expect(lookLimitMs(200e9)).toBeGreaterThan(50 * 3_600_000);
+  });
+});
