@@ -1,5 +1,5 @@
 import { HAS_PROGRAMS, WHO_USES } from '../src/backup/swap-scripts.js';
-import { storeVolume } from '../src/backup/store-volume.js';
+import { mountsOf, storeVolume } from '../src/backup/store-volume.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import type { Scripts } from '../src/backup/scripts.js';
 import { duration } from '../src/gates/words.js';
@@ -73,7 +73,7 @@ async function restorable(
     [asked.configHash, asked.configHashAlone].includes(container.configHash) &&
     (await world.engine.imageId(asked.image)) === container.imageId;
   if (!isAsAsked) return { why: `${service} is not what its configuration says; deploy first` };
-  const found = storeVolume({ type, ...backup }, { mounts: inspect.Mounts, environment: inspect.Config.Env ?? [] });
+  const found = storeVolume({ type, ...backup }, { mounts: mountsOf(inspect), environment: inspect.Config.Env ?? [] });
   if ('why' in found) return found;
 
   const { volume, target } = found;

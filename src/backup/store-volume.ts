@@ -6,6 +6,23 @@ export interface InspectedMount {
   Name?: string;
   Destination: string;
   RW: boolean;
+  /** The folder within the volume that is mounted, where that is not all of it. */
+  Subpath?: string;
+}
+
+/** The mounts of a container, with what Docker says of them elsewhere. */
+export function mountsOf({
+  Mounts,
+  HostConfig,
+}: {
+  Mounts: InspectedMount[];
+  HostConfig: { Mounts?: { Target: string; VolumeOptions?: { Subpath?: string } }[] };
+}): InspectedMount[] {
+  return Mounts.map((mount) => {
+    const asked = HostConfig.Mounts?.find(({ Target }) => Target === mount.Destination);
+    const Subpath = asked?.VolumeOptions?.Subpath;
+    return Subpath ? { ...mount, Subpath } : mount;
+  });
 }
 
 /** The volume that holds a store, or why its content cannot be replaced. */
@@ -24,12 +41,13 @@ export function storeVolume(
     .filter(({ Destination }) => isWithin(folder, Destination))
     .sort((a, b) => b.Destination.length - a.Destination.length)[0];
   if (!holding) return { why: `its container mounts nothing at ${folder}, so its data ends with the container` };
-  const { Type, Name, Destination, RW } = holding;
+  const { Type, Name, Destination, RW, Subpath } = holding;
   if (Type !== 'volume' || Name === undefined) {
     return {
       why: `${Destination} is bound from the host, and only a volume's content is replaced; restore it by hand`,
     };
   }
+  if (Subpath) return { why: `it has but the folder ${Subpath} of the volume ${Name}; restore it by hand` };
   if (!RW) return { why: `its container mounts ${Name} without leave to write` };
   const inner = mounts.find((mount) => mount !== holding && mount.RW && isWithin(mount.Destination, folder));
   if (inner) return { why: `it has files in a second place, at ${inner.Destination}; restore it by hand` };

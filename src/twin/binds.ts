@@ -2,8 +2,11 @@ import { list, mapping } from '../spec/from-rendered.js';
 
 type Mapping = Record<string, unknown>;
 
-/** What a path of the host is. A folder that holds sockets or pipes, however deep, lets a container talk to what runs outside. */
-export type BindKind = 'file' | 'folder' | 'folder-with-sockets' | 'socket' | 'device' | 'missing';
+/**
+ * What a path of the host is. A folder that holds sockets or pipes, however deep, lets a container talk to what runs outside; of one
+ * that could not be looked through whole nobody knows.
+ */
+export type BindKind = 'file' | 'folder' | 'folder-with-sockets' | 'unseen-folder' | 'socket' | 'device' | 'missing';
 
 /** A path of the host that a service mounts. */
 export interface Bind {
@@ -48,10 +51,12 @@ const ABOVE_THEM = /^\/(?:var(?:\/lib)?)?\/*$/;
 const SOCKET = /\.sock$/;
 
 /** Why a bind keeps its service off a twin, or undefined where it does not: a socket or a device answers for the live machine. */
-export function boundOutside({ source }: Bind, kind: BindKind): string | undefined {
+export function boundOutside({ source, readOnly }: Bind, kind: BindKind): string | undefined {
   if (kind === 'device') return `binds the device ${source}`;
   if (kind === 'socket' || SOCKET.test(source)) return `binds the socket ${source}`;
   if (kind === 'folder-with-sockets') return `binds ${source}, which holds sockets`;
+  // What may be written to is a fresh volume on the twin, with no socket in it.
+  if (kind === 'unseen-folder' && readOnly) return `binds ${source}, which cannot be looked through for sockets`;
   if (ABOVE_THEM.test(source) || isOfTheMachine(source, kind)) return `binds ${source} of the machine`;
   return undefined;
 }

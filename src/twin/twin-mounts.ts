@@ -64,11 +64,10 @@ function volume(mount: Mapping, { filled, unpacked }: MountWishes, made: TwinMou
   const { type, source } = mount;
   if (type !== 'volume' || typeof source !== 'string') return mount;
   if (unpacked.has(source)) return { ...mount, volume: { ...mapping(mount['volume']), nocopy: true } };
-  if (filled.has(source)) return mount;
-  made.emptied.push({ what: `the volume ${source} is empty`, key: source });
-  // A fresh volume has no such folder in it, and Docker does not make one.
-  const { subpath: _subpath, ...options } = mapping(mount['volume']);
-  return { ...mount, volume: options };
+  if (!filled.has(source)) made.emptied.push({ what: `the volume ${source} is empty`, key: source });
+  // A fresh volume has no such folder in it, and Docker does not make one; an archive has it.
+  const { subpath, ...options } = mapping(mount['volume']);
+  return filled.has(source) && subpath === undefined ? mount : { ...mount, volume: options };
 }
 
 function bind(mount: Mapping, wishes: MountWishes, made: TwinMounts): Mapping {

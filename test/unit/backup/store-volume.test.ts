@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { storeVolume, type InspectedMount } from '../../../src/backup/store-volume.js';
+import { mountsOf, storeVolume, type InspectedMount } from '../../../src/backup/store-volume.js';
 
 const mount = (Destination: string, special: Partial<InspectedMount> = {}): InspectedMount => ({
   ...{ Type: 'volume', Name: `shop_${Destination.slice(1).replaceAll('/', '-')}`, Destination, RW: true },
@@ -24,9 +24,19 @@ describe('the volume of a store', () => {
     expect(storeVolume({ type: 'volume', target: '/data' }, at)).toMatchObject({ target: '/data' });
   });
 
+  it('is told by its mount how much of it is there', () => {
+    const HostConfig = { Mounts: [{ Target: '/data', VolumeOptions: { Subpath: 'a' } }, { Target: '/saves' }] };
+    expect(mountsOf({ Mounts: [mount('/data'), mount('/saves')], HostConfig })).toEqual([
+      mount('/data', { Subpath: 'a' }),
+      mount('/saves'),
+    ]);
+    expect(mountsOf({ Mounts: [mount('/data')], HostConfig: {} })).toEqual([mount('/data')]);
+  });
+
   it.each([
     ['of the host', [mount('/data', { Type: 'bind' })], /bound from the host/],
     ['read-only', [mount('/data', { RW: false })], /without leave to write/],
+    ['a folder of one', [mount('/data', { Subpath: 'a' })], /the folder a of the volume shop_data/],
     ['none', [mount('/database')], /mounts nothing at \/data/],
     ['one of two', [mount('/data'), mount('/data/wal')], /second place, at \/data\/wal/],
   ])('is refused where it is %s', (_what, mounts, why) => {

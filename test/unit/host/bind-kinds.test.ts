@@ -30,4 +30,17 @@ describe('bindKinds', () => {
       server.close();
     }
   });
+
+  it('calls no folder free of sockets that it has not looked through', async () => {
+    await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
+    await writeFile(path.join(folder, 'a', 'c'), '');
+    expect(Object.values(await bindKinds([folder], 3))).toEqual(['folder']);
+    expect(Object.values(await bindKinds([folder], 2))).toEqual(['unseen-folder']);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  (isRoot ? it.skip : it)('nor one of which it may not see a part', async () => {
+    await mkdir(path.join(folder, 'closed'), { mode: 0o000 });
+    expect(Object.values(await bindKinds([folder]))).toEqual(['unseen-folder']);
+  });
 });

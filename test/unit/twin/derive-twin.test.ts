@@ -45,6 +45,7 @@ describe('who stands on the twin', () => {
     ['a bound socket', { volumes: [bind('/srv/app.socket')] }, 'binds the socket /srv/app.socket'],
     ['the docker socket', { volumes: [bind('/var/run/docker.sock')] }, 'binds the socket /var/run/docker.sock'],
     ['a folder with a socket', { volumes: [bind('/srv/pg', true)] }, 'binds /srv/pg, which holds sockets'],
+    ['a folder that nobody has seen whole', { volumes: [bind('/srv/big', true)] }, 'cannot be looked through'],
     ['the whole machine', { volumes: [bind('/', true)] }, 'binds / of the machine'],
     ['state of the machine', { volumes: [bind('/var/run', true)] }, 'binds /var/run of the machine'],
     ['a bound device', { volumes: [bind('/srv/tty')] }, 'binds the device /srv/tty'],
@@ -53,7 +54,13 @@ describe('who stands on the twin', () => {
       { services: { web: { ...WEB, ...special } }, networks: { proxy: { name: 'proxy', external: true } } },
       {
         changed: ['web'],
-        binds: { '/srv/app.socket': 'socket', '/srv/pg': 'folder-with-sockets', '/': 'folder', '/srv/tty': 'device' },
+        binds: {
+          '/srv/app.socket': 'socket',
+          '/srv/pg': 'folder-with-sockets',
+          '/srv/big': 'unseen-folder',
+          '/': 'folder',
+          '/srv/tty': 'device',
+        },
       },
     );
     expect(deriveTwin(request)).toEqual({ outside: [{ service: 'web', why: expect.stringContaining(why) }] });
@@ -184,6 +191,39 @@ describe('what a service mounts on the twin', () => {
       'the volume uploads is empty',
       '/at/srv/state is empty (bound from /srv/state)',
     ]);
+  });
+
+  it('has no folder of a volume asked for that an empty one lacks', () => {
+    const at = (source: string, subpath: string) => ({
+      type: 'volume',
+      source,
+      target: `/${source}`,
+      volume: { subpath },
+    });
+    const rendered = {
+      services: {
+        db: { ...WEB, volumes: [at('data', 'pg')] },
+        web: { ...WEB, volumes: [at('files', 'a'), at('none', 'b')] },
+      },
+      volumes: { data: { name: 'shop_data' }, files: { name: 'shop_files' }, none: { name: 'shop_none' } },
+    };
+    const stores = [
+      { id: 'postgres-db', type: 'postgres' as const, service: 'db' },
+      { id: 'volume-files', type: 'volume' as const, service: 'web', volume: 'shop_files', target: '/files' },
+    ];
+    const derived = twinOf(rendered, { changed: ['web', 'db'], stores });
+    const options = (name: string) =>
+      (serviceOf(derived, name)['volumes'] as { volume: object }[]).map(({ volume }) => volume);
+    expect(options('db')).toEqual([{}]);
+    expect(options('web')).toEqual([{ subpath: 'a', nocopy: true }, {}]);
+  });
+
+  it('may be in a folder that nobody has seen whole where the twin has a fresh volume there', () => {
+    const derived = twinOf(
+      { services: { web: { ...WEB, volumes: [bind('/srv/big')] } } },
+      { changed: ['web'], binds: { '/srv/big': 'unseen-folder' } },
+    );
+    expect(derived.rehearsed).toEqual(['web']);
   });
 
   it("gets none of the image's files where an archive is unpacked, and a database gets them", () => {

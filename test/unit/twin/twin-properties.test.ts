@@ -7,7 +7,7 @@ import { OWN_FOLDER, PROJECT, requestFor } from './twin-request.js';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const name = fc.constantFrom(...NAMES);
-const KINDS: BindKind[] = ['file', 'folder', 'folder-with-sockets', 'socket', 'device', 'missing'];
+const KINDS: BindKind[] = ['file', 'folder', 'folder-with-sockets', 'unseen-folder', 'socket', 'device', 'missing'];
 const PATHS = ['/srv/a', '/srv/b$c', '/', '/run', '/var/run/docker.sock', '/dev/sda', '/etc/hosts', '/srv/../etc'];
 
 const mount = fc.oneof(
