@@ -33,20 +33,25 @@ export async function backUp(run: DeploymentRun, plan: Plan): Promise<OwnBackup>
     ({ stores, reused }) => notes(stores, reused.length),
   );
   rejectOn(run, chosen.findings);
-  if (chosen.stores.length === 0 && chosen.reused.length === 0) return { stores: [] };
+  if (chosen.stores.length === 0 && chosen.reused.length === 0) {
+    run.notBackedUp = chosen.left;
+    return { stores: [] };
+  }
 
   run.backupRounds += 1;
   const id = backupId(workflowInfo().startTime, workflowInfo().runId, run.backupRounds);
-  const stores = await dumpAll(run, id, chosen.stores).catch(async (error: unknown) => {
+  try {
+    const stores = await dumpAll(run, id, chosen.stores);
+    run.backup = await run.line(
+      'backup',
+      'seal the backup',
+      () => run.host.quick.sealBackup({ ...run.turn, backup: id, stores, reused: chosen.reused, left: chosen.left }),
+      ({ bytes }: BackupSummary) => `${id}, ${sizeText(bytes)}`,
+    );
+  } catch (error) {
     await discard(run, id);
     throw error;
-  });
-  run.backup = await run.line(
-    'backup',
-    'seal the backup',
-    () => run.host.quick.sealBackup({ ...run.turn, backup: id, stores, reused: chosen.reused, left: chosen.left }),
-    ({ bytes }: BackupSummary) => `${id}, ${sizeText(bytes)}`,
-  );
+  }
   const reused = chosen.reused.filter(({ unreached }) => !unreached);
   return { id, atMs: run.backup.atMs, stores: chosen.stores, reused };
 }

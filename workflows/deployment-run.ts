@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { AsideImage, Capture, Turn } from '../activities/activities.js';
 import type { Plan, Step } from '../src/plan/plan.js';
-import type { BackupSummary } from '../src/spec/backup.js';
+import type { BackupSummary, LeftStore } from '../src/spec/backup.js';
 import type { DeployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult, Failure, Leftover } from '../src/spec/deploy-result.js';
 import type { GateSummary } from '../src/spec/gate-summary.js';
@@ -34,6 +34,8 @@ export class DeploymentRun {
   /** What the gates said of the services of the stack, as the release records it. */
   readonly gates: GateSummary[] = [];
   backup?: BackupSummary;
+  /** What there is of data where nothing of it is backed up, with the reason. */
+  notBackedUp: LeftStore[] = [];
   /** How often it has begun to back up: a second backup is not the first one again. */
   backupRounds = 0;
   rehearsal?: RehearsalReport;
@@ -110,6 +112,7 @@ export class DeploymentRun {
       restored: this.restored,
       unchanged: plan?.unchanged ?? [],
       ...(this.backup ? { backup: this.backup } : {}),
+      ...(!this.backup && this.notBackedUp.length > 0 ? { notBackedUp: this.notBackedUp } : {}),
       ...(this.rehearsal ? { rehearsal: this.rehearsal } : {}),
       ...(this.dataRestored ? { dataRestored: this.dataRestored } : {}),
       ...(this.approvals.given.length > 0 ? { approvals: this.approvals.given } : {}),

@@ -1,5 +1,5 @@
 import type { Approval } from './approval.js';
-import type { BackupSummary } from './backup.js';
+import type { BackupSummary, LeftStore } from './backup.js';
 import type { Finding } from './finding.js';
 import type { RehearsalReport } from './rehearsal.js';
 import type { RestoreReport } from './restore.js';
@@ -50,6 +50,8 @@ export interface DeployResult {
   unchanged: string[];
   /** The backup that was made before anything was touched; absent where nothing had to be backed up. */
   backup?: BackupSummary;
+  /** Data that was left as it is, with the reason, where that is all there is; a backup lists what it does not have. */
+  notBackedUp?: LeftStore[];
   /** What ran on the twin, and what did not; absent where there was no rehearsal. */
   rehearsal?: RehearsalReport;
   /** What a restore put in place of the stack's data; absent where none was touched, or it was put back. */

@@ -190,6 +190,25 @@ describe('a release that is rehearsed', () => {
     });
   });
 
+  it('says what was not backed up where nothing was', async () => {
+    const left = [{ what: '/srv/media', why: 'it is bound from outside' }];
+    const selectStores: Activities['selectStores'] = async () => ({ stores: [], reused: [], left, findings: [] });
+    await world.withSteps({ selectStores }, async (start) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: 'succeeded', result: { notBackedUp: left } });
+      expect(end.result).not.toHaveProperty('backup');
+    });
+  });
+
+  it('leaves nothing of a backup that could not be sealed', async () => {
+    const sealBackup = async () => Promise.reject(finalFailure('The disk is full'));
+    await world.withSteps({ sealBackup }, async (start, calls) => {
+      const end = await endOf(await start({ stack: 'shop' }));
+      expect(end).toMatchObject({ type: 'rejected', result: { touched: [], failure: { phase: 'backup' } } });
+      expect(calls).toContain('discardBackup');
+    });
+  });
+
   it('is rejected where a dump fails, and no backup is sealed', async () => {
     const dumpStore = async () => Promise.reject(finalFailure('No space left on device'));
     await world.withSteps({ dumpStore }, async (start, calls) => {
