@@ -1,5 +1,6 @@
 import { chmod, chown, copyFile, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { cancellationSignal } from '@temporalio/activity';
 import { parse } from 'yaml';
 import { sampleCapacity } from '../src/docker/build-slots.js';
 import { isLocalEngine } from '../src/docker/engine-address.js';
@@ -13,15 +14,16 @@ import { privateFolder, stackFolder } from '../src/store/layout.js';
 import { readJson, writeJson } from '../src/store/private-file.js';
 import { boundPaths, type BindKind } from '../src/twin/binds.js';
 import { checkTwinRoom, twinNeeds } from '../src/twin/capacity.js';
-import { deriveTwin as derive, type DerivedTwin } from '../src/twin/derive-twin.js';
+import { deriveTwin as derive, type DerivedTwin, type StackStore } from '../src/twin/derive-twin.js';
 import { refuseLive } from '../src/twin/refuse-live.js';
 import { rehearsalCommands } from '../src/twin/rehearsal-commands.js';
 import { notRehearsed, refusedTwin } from '../src/twin/rehearsal-findings.js';
 import { twinProject } from '../src/twin/twin-name.js';
 import { twinWaves } from '../src/twin/twin-waves.js';
 import type { HostActivities } from './activities.js';
-import { foundStores } from './found-stores.js';
-import { ownProjectFolder, ownRun } from './run-place.js';
+import { answerOf } from './ask-servers.js';
+import { backupScripts, everyStore } from './found-stores.js';
+import { ownProjectFolder, ownRun, ownRunFolder } from './run-place.js';
 import { isTakenDown, writeLiveNames } from './twin-place.js';
 import type { World } from './world.js';
 
@@ -55,7 +57,7 @@ async function newDerivation(world: World, args: Args, { project, folder }: Plac
   const frozen = await openFrozen(world.layout, args.stack, args.frozen.folder);
   const rendered = parse(await frozenYaml(frozen)) as Document;
   const changed = changedServices(args);
-  const { stores: inStack } = await foundStores(world, frozen);
+  const inStack = await storesInStack(world, frozen, args);
   const derived = derive({
     ...{ rendered, spec: frozen.spec, project, changed, stores: args.stores, inStack },
     binds: await kindsOf(world, rendered),
@@ -101,6 +103,22 @@ function wavesOf({ plan, mode }: Args, { spec }: Frozen, derived: DerivedTwin): 
   if (mode !== 'off') return waves;
   const proving = derived.stores.flatMap(({ service, filesOf }) => (filesOf === undefined ? [] : [service]));
   return waves.map((wave) => wave.filter(({ service }) => proving.includes(service))).filter((wave) => wave.length > 0);
+}
+
+/** All stores that the stack has now. A server that follows another one has its data from there, on the twin too. */
+async function storesInStack(world: World, frozen: Frozen, { stack, stores: filled }: Args): Promise<StackStore[]> {
+  const seen = await everyStore(world, frozen);
+  const scripts = await backupScripts(world, frozen, ownRunFolder(world, stack), cancellationSignal());
+  const asking = { seen, scripts, isWanted: () => false };
+  const follows = await Promise.all(
+    seen.stores.map(async (store) => {
+      if (store.type === 'volume' || filled.some(({ id }) => id === store.id)) return false;
+      const answer = await answerOf(world, asking, store);
+      return !('failed' in answer) && answer.isReplica === true;
+    }),
+  );
+  const followers = seen.stores.filter((_store, at) => follows[at]).map(({ service }) => service);
+  return seen.stores.filter(({ mountedBy }) => !mountedBy.every((service) => followers.includes(service)));
 }
 
 /** With the rehearsal off, stores are restored all the same: that is what proves a backup. */

@@ -9,7 +9,7 @@ import { openFrozen } from '../src/store/frozen.js';
 import type { HostActivities } from './activities.js';
 import { backupPlace } from './backup-place.js';
 import { stepFailed } from './compose-children.js';
-import { backupScripts, foundStores } from './found-stores.js';
+import { backupScripts, everyStore } from './found-stores.js';
 import { ownBackupFolder } from './run-place.js';
 import { withSharedTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -36,11 +36,11 @@ export function dumpStore(world: World): HostActivities['dumpStore'] {
       const noted = await notedStore(folder, store.id);
       if (noted) return brief(noted);
 
-      const { stores, policies } = await foundStores(world, frozen);
+      const { stores, around } = await everyStore(world, frozen);
       const found = stores.find((one) => one.id === store.id);
       if (!found) throw stepFailed(`backing up ${store.id}: its container is gone; deploy again`);
       const takenAtMs = Date.now();
-      const { user, consistency } = policies[store.service] ?? {};
+      const { user, consistency } = around.policies[store.service] ?? {};
       const place = {
         ...{ engine: world.engine, container: found.container, folder, scripts },
         session: `evenkeel-${id}`,

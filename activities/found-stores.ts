@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { discoverStores, type Discovery, type SeenContainer } from '../src/backup/discover.js';
+import { discoverStores, type Discovery, type SeenContainer, type Surroundings } from '../src/backup/discover.js';
 import { childScripts, type Scripts } from '../src/backup/scripts.js';
 import { dockerEnvironment } from '../src/docker/compose-environment.js';
 import type { ContainerInspect } from '../src/docker/engine.js';
@@ -7,20 +7,19 @@ import { bindKinds } from '../src/host/bind-kinds.js';
 import { serviceBackupOf } from '../src/spec/backup-schema.js';
 import { mapping } from '../src/spec/from-rendered.js';
 import { EXTENSION } from '../src/spec/policy.js';
-import type { ServiceBackupPolicy } from '../src/spec/stack-spec.js';
 import { type Frozen, frozenYaml } from '../src/store/frozen.js';
 import type { World } from './world.js';
 
-/** The data of a stack as its containers have it now. */
-export interface FoundStores extends Discovery {
-  policies: Record<string, ServiceBackupPolicy>;
+/** What is seen of a stack before anybody asks for its data. */
+export interface SeenStack {
+  containers: SeenContainer[];
+  around: Surroundings;
   /** The frozen Compose file, parsed. Holds secrets. */
   rendered: Record<string, unknown>;
-  containers: SeenContainer[];
 }
 
 /** Looks at every container of the stack's services. */
-export async function foundStores(world: World, frozen: Frozen): Promise<FoundStores> {
+export async function seenStack(world: World, frozen: Frozen): Promise<SeenStack> {
   const { spec, directory } = frozen;
   const rendered = mapping(parse(await frozenYaml(frozen)));
   const services = Object.entries(mapping(rendered['services'])).map(
@@ -46,7 +45,13 @@ export async function foundStores(world: World, frozen: Frozen): Promise<FoundSt
     ),
   }));
   const volumeKeys = Object.fromEntries(Object.entries(spec.volumes).map(([key, { name }]) => [name, key]));
-  return { ...discoverStores(containers, { directory, volumeKeys, policies }), policies, rendered, containers };
+  return { containers, around: { directory, volumeKeys, policies }, rendered };
+}
+
+/** All data of a stack, the files of its databases too: any store that has been chosen is found again. */
+export async function everyStore(world: World, frozen: Frozen): Promise<SeenStack & Discovery> {
+  const seen = await seenStack(world, frozen);
+  return { ...seen, ...discoverStores(seen.containers, { ...seen.around, folders: 'none' }) };
 }
 
 /** Scripts of this step, as children of its run; ended when the step is cancelled. */

@@ -5,6 +5,7 @@ import { encodeName } from '../store/layout.js';
 import type { BindKind } from '../twin/binds.js';
 import { filesOf } from './file-databases.js';
 import { imageName } from './image-name.js';
+import { guessedFolders, holdsMore, mountsOfServer, walFolders } from './server-folders.js';
 
 /** One container, as far as it matters for finding data. */
 export interface SeenContainer {
@@ -58,6 +59,11 @@ export interface Surroundings {
   /** Keys of volumes in the Compose file, by their name on the engine. */
   volumeKeys: Record<string, string>;
   policies: Record<string, ServiceBackupPolicy>;
+  /**
+   * By id of its container, where a database says that it keeps its files; one that is not named is taken to keep them where its image
+   * does. `none`: files of databases are stores too, which finds any of them again, whatever has been said of folders before.
+   */
+  folders?: Record<string, string[]> | 'none';
 }
 
 /**
@@ -70,21 +76,19 @@ export function discoverStores(containers: SeenContainer[], around: Surroundings
   const left: Discovery['left'] = [];
   const databases = sorted.filter((container) => container.running && databaseType(container, around) !== undefined);
   const covered = new Set(databases.flatMap((container) => ownMounts(container, around).map(identity)));
-  const stores = databases
-    .filter(
-      ({ number, service }) =>
-        number === Math.min(...databases.filter((one) => one.service === service).map((one) => one.number)),
-    )
-    .map((container): FoundStore => {
-      const type = databaseType(container, around)!;
-      const { database } = around.policies[container.service] ?? {};
-      return {
-        ...{ id: `${type}-${encodeName(container.service)}`, type, service: container.service },
-        ...(type === 'postgres' && database !== undefined ? { databases: [database] } : {}),
-        ...{ container: container.id, mountedBy: [container.service], isAtRest: false },
-        ...(isGuess(container, around) ? { isGuess: true } : {}),
-      };
-    });
+  const isFirst = ({ number, service }: SeenContainer): boolean =>
+    number === Math.min(...databases.filter((one) => one.service === service).map((one) => one.number));
+  left.push(...databases.flatMap((container) => besidesDatabase(container, isFirst(container), sorted, around)));
+  const stores = databases.filter(isFirst).map((container): FoundStore => {
+    const type = databaseType(container, around)!;
+    const { database } = around.policies[container.service] ?? {};
+    return {
+      ...{ id: `${type}-${encodeName(container.service)}`, type, service: container.service },
+      ...(type === 'postgres' && database !== undefined ? { databases: [database] } : {}),
+      ...{ container: container.id, mountedBy: [container.service], isAtRest: false },
+      ...(isGuess(container, around) ? { isGuess: true } : {}),
+    };
+  });
   const files = new Map<string, FileStore>();
   for (const container of sorted) {
     for (const mount of container.mounts) {
@@ -174,15 +178,43 @@ function isClient(container: SeenContainer): boolean {
   return isKnown && databaseType(container, { policies: {} }) === undefined;
 }
 
-/** Mounts that hold nothing but the files of a database. */
+/** Mounts that hold the files of a database. */
 function ownMounts(container: SeenContainer, around: Surroundings): SeenMount[] {
-  const own =
-    databaseType(container, around) === 'postgres'
-      ? [valueOf(container, 'PGDATA') || '/var/lib/postgresql/data', '/var/lib/postgresql', '/bitnami/postgresql']
-      : ['/data', '/bitnami/redis/data', '/bitnami/valkey/data', container.workingDir];
-  return container.mounts.filter(({ target }) =>
-    own.some((folder) => isWithin(folder, target) || isWithin(target, folder)),
-  );
+  return mountsOfServer(container.mounts, foldersOf(container, around), databaseType(container, around)!);
+}
+
+function foldersOf(container: SeenContainer, around: Surroundings): string[] {
+  if (around.folders === 'none') return [];
+  const said = around.folders?.[container.id];
+  return said ? [...said, ...walFolders(container)] : guessedFolders(container, databaseType(container, around)!);
+}
+
+/** What is not in the dump of a database, and goes uncopied because of it. `containers` are all of the stack. */
+function besidesDatabase(
+  database: SeenContainer,
+  isFirst: boolean,
+  containers: SeenContainer[],
+  around: Surroundings,
+): Discovery['left'] {
+  const { service, number } = database;
+  if (!isFirst) {
+    const why = `of the containers of ${service} only the first one is dumped`;
+    return [{ what: `${service}, container ${number}`, why, service }];
+  }
+  const folders = foldersOf(database, around);
+  return ownMounts(database, around).flatMap((mount) => {
+    const others = containers.filter(
+      (one) => one.service !== service && one.running && one.mounts.some((other) => isSameWritable(other, mount)),
+    );
+    if (others.length === 0 && !holdsMore(mount, folders)) return [];
+    const who = [...new Set(others.map((one) => one.service))].join(', ');
+    const why = `${service} keeps its database in it, and only that is dumped${who === '' ? '' : `; ${who} can write to it too`}`;
+    return [{ what: mount.name ?? mount.source, why, service }];
+  });
+}
+
+function isSameWritable(mount: SeenMount, other: SeenMount): boolean {
+  return mount.writable && identity(mount) === identity(other);
 }
 
 function whyLeft(
@@ -194,7 +226,7 @@ function whyLeft(
   if (mount.type === 'volume') return undefined;
   if (mount.kind === 'missing') return 'it is not there';
   if (mount.kind === 'file') return 'it is a single file; bind its folder instead to have it backed up';
-  if (mount.kind !== 'folder' && mount.kind !== 'folder-with-sockets') return 'it is no folder';
+  if (!mount.kind?.includes('folder')) return 'it is no folder';
   if (mount.source === directory || !isWithin(mount.source, directory)) {
     return `it is bound from outside of a folder of its own below ${directory}`;
   }

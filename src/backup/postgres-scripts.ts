@@ -2,7 +2,10 @@ import { CONNECT } from './postgres-connect.js';
 import { ABSENT_SQL, TABLES_SQL } from './postgres-sql.js';
 import { KEEP, READING } from './shell-words.js';
 
-/** Within the container: the server's version, its databases, whether we may see roles, and who bootstrapped it. */
+/**
+ * Within the container: the server's version, its databases, whether we may see roles, who bootstrapped it, and, where we may see it,
+ * where it keeps its files.
+ */
 export const LOOK_WITHIN = `${CONNECT}
 exec psql -X -w -q -At -v ON_ERROR_STOP=1 -f - <<'SQL'
 select 'version|' || current_setting('server_version');
@@ -12,6 +15,11 @@ select 'bootstrap|' || format('CREATE ROLE %I;', rolname) from pg_catalog.pg_rol
 select 'database|' || pg_catalog.pg_database_size(oid) || '|' || pg_catalog.pg_has_role(datdba, 'usage') || '|' || datname
   from pg_catalog.pg_database
   where datallowconn and not datistemplate order by datname;
+select 'closed|' || datistemplate || '|' || datname from pg_catalog.pg_database
+  where (datistemplate or not datallowconn) and datname not in ('template0', 'template1') order by datname;
+select 'replica|' || pg_catalog.pg_is_in_recovery();
+select 'folder|' || setting from pg_catalog.pg_settings where name = 'data_directory';
+select 'folder|' || place from (select pg_catalog.pg_tablespace_location(oid) as place from pg_catalog.pg_tablespace) t where place <> '';
 SQL
 `;
 

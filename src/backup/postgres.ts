@@ -7,7 +7,7 @@ import { bestCompression, type Compression, PACKINGS, unpackerOf } from './compr
 import { keptFile } from './kept-file.js';
 import { COUNT_SQL, countsSaid, DUMP_SQL, dumpEndedWell, rowsInArchive } from './postgres-sql.js';
 import * as scripts from './postgres-scripts.js';
-import type { Scripts } from './scripts.js';
+import type { Look, Scripts } from './scripts.js';
 import { type DumpPlace, type ReadPlace, StoreFailed, type StoreKind } from './store-kind.js';
 import { withoutRows } from './without-rows.js';
 
@@ -23,6 +23,12 @@ interface Server {
   bootstrap: string;
   /** `own`: they belong to a role that the user is, or is a member of; to a superuser all do. */
   databases: { name: string; bytes: number; own: boolean }[];
+  /** Databases that nobody can connect to, and templates beside those that every server has. */
+  closed: { name: string; isTemplate: boolean }[];
+  /** It follows another server, and takes no writes. */
+  isReplica: boolean;
+  /** Where it keeps its files, as far as the user may see it. */
+  folders: string[];
 }
 
 /** The databases that the user can put back: its own. A user that has none is not told so until it cannot read. */
@@ -98,7 +104,9 @@ export const postgres: StoreKind = {
     for (const { name } of server.databases) {
       if (!backup.databases?.includes(name)) continue;
       const at = { container, who: server.who };
-      const said = await within(run, at, scripts.COUNT_WITHIN, [userOf(backup), 'evenkeel', name], sql);
+      const args = [userOf(backup), 'evenkeel', name];
+      const { bytes } = archiveOf(backup, name);
+      const said = await within(run, at, scripts.COUNT_WITHIN, args, { input: sql, bytes });
       for (const [table, rows] of Object.entries(countsSaid(said))) counts[`${inCounts(name)}.${table}`] = rows;
     }
     return counts;
@@ -116,6 +124,7 @@ async function readThrough(
     const said = await run.look({
       doing: `reading ${name}`,
       text: scripts.READ_ARCHIVE,
+      bytes: file.bytes,
       args: [
         path.join(folder, name),
         await unpackerOf(file),
@@ -148,6 +157,10 @@ export async function lookAtServer(
     const [, bytes, own, name] = /^database\|(\d+)\|(true|false)\|(.+)$/.exec(line) ?? [];
     return name === undefined ? [] : [{ name, bytes: Number(bytes), own: own === 'true' }];
   });
+  const closed = lines.flatMap((line) => {
+    const [, isTemplate, name] = /^closed\|(true|false)\|(.+)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, isTemplate: isTemplate === 'true' }];
+  });
   return {
     who: one('who'),
     user: one('user'),
@@ -155,6 +168,9 @@ export async function lookAtServer(
     isSuper: one('super') === 'true',
     bootstrap: one('bootstrap'),
     databases,
+    closed,
+    isReplica: one('replica') === 'true',
+    folders: lines.flatMap((line) => /^folder\|(\/.*)$/.exec(line)?.[1] ?? []),
   };
 }
 
@@ -203,7 +219,8 @@ async function dumpFile(
   const pack = compression === undefined ? 'cat' : PACKINGS[compression].pack;
   const endSessions = async (): Promise<void> => {
     const args = [place.user ?? '', place.session];
-    await within(place.scripts, { container: place.container, who: server.who }, scripts.END_SESSIONS_WITHIN, args);
+    const at = { container: place.container, who: server.who };
+    await within(place.scripts, at, scripts.END_SESSIONS_WITHIN, args, { isUndo: true });
   };
   await place.scripts.run({
     name: `dump-${name}`,
@@ -222,9 +239,10 @@ async function within(
   at: { container: string; who: string },
   text: string,
   args: string[],
-  input = '/dev/null',
+  { input = '/dev/null', ...more }: Pick<Look, 'bytes' | 'isUndo'> & { input?: string } = {},
 ): Promise<string> {
   return run.look({
+    ...more,
     doing: 'asking PostgreSQL',
     text: `exec <"$1"\nshift\n${scripts.RUN_WITHIN}`,
     args: [input, at.container, at.who, text, ...args],

@@ -69,6 +69,20 @@ export function unreadable(
   return { left: isAll ? [] : [{ what: id, why: `it does not answer: ${why}` }], finding };
 }
 
+/** A copy of a server that follows another one comes up as one that follows: only the other's data can be backed up. */
+export function checkPrimary({ id, service, type }: StoreRef, hasPrimary: boolean): Finding[] {
+  if (hasPrimary) return [];
+  return [
+    {
+      rule: 'backup-impossible',
+      severity: 'error',
+      service,
+      message: `${id} cannot be backed up: it follows another ${type}, which is none of this stack`,
+      remedy: `back that one up where it is, and write in the service: ${NOT_AT_ALL}`,
+    },
+  ];
+}
+
 /** What is backed up must not become part of an image. `folder` is absolute. */
 export function checkOutsideOfContexts(folder: string, spec: StackSpec): Finding[] {
   return Object.values(spec.services).flatMap(({ name, build }): Finding[] => {

@@ -221,6 +221,57 @@ describe('the steps of a backup', () => {
     ]);
   });
 
+  it('leave what follows another one of the stack, and say what of a database is not dumped', async () => {
+    const follower = (of: string): string =>
+      COMPOSE.replace(
+        '  api:\n',
+        `  copy:\n    image: evenkeel-local/redis:7\n    command: [redis-server, --replicaof, ${of}, "6379"]\n    volumes: ["follows:/data"]\n  api:\n`,
+      )
+        .replace('CACHE: "redis://cache"', 'CACHE: "redis://copy"')
+        .replace('volumes: { pg: {}, ', 'volumes: { pg: {}, follows: {}, ');
+    await up(follower('cache'));
+    const { stores, left, findings } = await select(await begin(), 'other');
+    expect([stores.map(({ id }) => id), findings]).toEqual([['redis-cache'], []]);
+    expect(left).toContainEqual({ what: 'redis-copy', why: expect.stringContaining('follows another one') });
+
+    await docker(['compose', '-p', stack, 'exec', 'db', 'createdb', '-U', 'shop', '-T', 'template0', 'mould']);
+    const mould = "update pg_database set datistemplate = true where datname = 'mould'";
+    await docker(['compose', '-p', stack, 'exec', 'db', 'psql', '-U', 'shop', '-c', mould]);
+    expect((await select(await begin())).left).toContainEqual({
+      ...{ what: 'postgres-db, database mould', why: 'it is a template' },
+    });
+
+    await docker(['compose', '-p', stack, 'exec', 'copy', 'redis-cli', 'replicaof', 'elsewhere', '6379']);
+    await docker(['compose', '-p', stack, 'stop', '-t', '0', 'cache']);
+    expect((await select(await begin(), 'other')).findings).toMatchObject([
+      { rule: 'backup-impossible', service: 'copy', message: expect.stringContaining('none of this stack') },
+    ]);
+  });
+
+  it('do not believe a proof of which a file is gone, or that is of fewer databases', async () => {
+    await up(`x-evenkeel: { backup: { max_age: 1h } }\n${COMPOSE}`);
+    const begun = await begin();
+    const selection = await select(begun, 'api');
+    const stores = await backUp(begun, 'one', selection);
+    await begun.run.take(sealBackup, { backup: 'one', stores, reused: [], left: [] });
+    const proof = { proven: true, restoreMs: 1, countsCompared: 1, atMs: Date.now() };
+    const proofs = stores.map(({ id }) => ({ store: id, ...proof }));
+    await begun.run.take(noteProof, { backup: 'one', proofs });
+    const reused = async (): Promise<string[]> => (await select(begun, 'api')).reused.map(({ store }) => store.id);
+    expect(await reused()).toHaveLength(3);
+
+    await docker(['compose', '-p', stack, 'exec', 'db', 'createdb', '-U', 'shop', 'later']);
+    expect(await reused()).not.toContain('postgres-db');
+    const { folder, manifest } = (await openBackup(host.world.layout, stack, 'one'))!;
+    const uploads = manifest.stores.find(({ id }) => id === 'volume-uploads')!;
+    await rm(path.join(folder, uploads.files[0]!.name));
+    expect(await reused()).toEqual(['volume-api-srv%2Fnotes']);
+
+    const { reused: earlier } = await select(begun, 'api');
+    const summary = await begun.run.take(sealBackup, { backup: 'two', stores: [], reused: earlier, left: [] });
+    expect(summary).toMatchObject({ stores: [], reused: [{ store: 'volume-api-srv%2Fnotes', backup: 'one' }] });
+  });
+
   it('refuse to stop a database for a copy beside its dump, though it only reads what is copied', async () => {
     await up(
       COMPOSE.replace(
@@ -243,7 +294,7 @@ describe('the steps of a backup', () => {
     const programs = path.join(host.folder, 'programs');
     const [begun, may] = [path.join(host.folder, 'begun'), path.join(host.folder, 'may-end')];
     await mkdir(programs);
-    const du = `#!/bin/sh\necho "$3" >>${begun}\nuntil [ -e ${may} ]; do sleep 0.05; done\necho "7 $3"\n`;
+    const du = `#!/bin/sh\necho "$*" >>${begun}\nuntil [ -e ${may} ]; do sleep 0.05; done\necho "7 there"\n`;
     await writeFile(path.join(programs, 'du'), du, { mode: 0o755 });
     const one = await begin();
     const slow = (world: World) =>
@@ -259,7 +310,15 @@ describe('the steps of a backup', () => {
       [7168, 7168],
       [7168, 7168],
     ]);
-    expect((await readFile(begun, 'utf8')).trim().split('\n')).toHaveLength(2);
+    const measured = (await readFile(begun, 'utf8')).trim().split('\n');
+    expect([measured.length, new Set(measured).size]).toEqual([4, 4]);
+  });
+
+  it('measure a hollow file as large as it is once it is restored', async () => {
+    await up();
+    await docker(['compose', '-p', stack, 'exec', 'api', 'truncate', '-s', '300M', '/srv/uploads/hollow']);
+    const { stores } = await select(await begin(), 'api');
+    expect(stores.find(({ id }) => id === 'volume-uploads')!.sizeBytes).toBeGreaterThan(300e6);
   });
 
   it('keep backups where the configuration says', async () => {

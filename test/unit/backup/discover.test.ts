@@ -110,6 +110,49 @@ describe('the data of a stack', () => {
     expect(left).toEqual([]);
   });
 
+  it('has what a program keeps beside its Redis copied', () => {
+    const mounts = [volume('shop_files', '/certs'), volume('shop_cache', '/app/uploads'), volume('saves', '/saves')];
+    const all = seen('app', 'acme/app', { command: ['sh', '-c', 'redis-server & exec node app.js'], mounts });
+    const ids = (workingDir: string, folders?: Surroundings['folders']) =>
+      discoverStores([{ ...all, workingDir }], { ...AROUND, ...(folders ? { folders } : {}) }).stores.map(
+        ({ id }) => id,
+      );
+    const files = ['volume-app-saves', 'volume-cache', 'volume-files'];
+    for (const workingDir of ['', '/', '/app']) expect(ids(workingDir)).toEqual(['redis-app', ...files]);
+    expect(ids('/app', { 'app-id': ['/saves'] })).toEqual(['redis-app', ...files.slice(1)]);
+    expect(ids('/app', { 'app-id': ['/app'] })).toEqual(['redis-app', ...files]);
+    expect(ids('/saves')).toEqual(['redis-app', ...files.slice(1)]);
+    expect(ids('/saves', 'none')).toEqual(['redis-app', ...files]);
+  });
+
+  it('has what lies beside the folder of PostgreSQL copied, and says what else is in the same place', () => {
+    const of = (target: string, folders?: Surroundings['folders']) => {
+      const mounts = [volume('shop_pg', target), volume('shop_files', '/var/lib/postgresql/wal-archive')];
+      return discoverStores([{ ...PG, mounts }], { ...AROUND, ...(folders ? { folders } : {}) });
+    };
+    for (const target of ['/var/lib/postgresql/data', '/var/lib/postgresql']) {
+      expect(of(target)).toMatchObject({ stores: [{ id: 'postgres-db' }, { id: 'volume-files' }], left: [] });
+    }
+    expect(of('/var/lib')).toMatchObject({
+      stores: [{ id: 'postgres-db' }, { id: 'volume-files' }],
+      left: [{ what: 'shop_pg', why: 'db keeps its database in it, and only that is dumped' }],
+    });
+    expect(of('/elsewhere', { 'db-id': ['/elsewhere/pg'] }).stores.map(({ id }) => id)).toEqual([
+      'postgres-db',
+      'volume-files',
+    ]);
+  });
+
+  it('says what a dump does not have: other containers of its service, and what others write to its volume', () => {
+    const api = seen('api', 'acme/api', { mounts: [volume('shop_pg', '/pg')] });
+    const { stores, left } = discoverStores([PG, { ...PG, id: 'second', number: 2, mounts: [] }, api], AROUND);
+    expect(stores.map(({ id }) => id)).toEqual(['postgres-db', 'volume-files']);
+    expect(left.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      'shop_pg: db keeps its database in it, and only that is dumped; api can write to it too',
+      'db, container 2: of the containers of db only the first one is dumped',
+    ]);
+  });
+
   it('is copied as files where the database does not run', () => {
     const { stores } = discoverStores([{ ...PG, running: false }], AROUND);
     expect(stores.map(({ id, isAtRest }) => [id, isAtRest])).toEqual([
