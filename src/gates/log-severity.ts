@@ -15,6 +15,8 @@ const COPED_WITH = [
   /[,;:(] ?trying (?:\d|another\b|port\b|the next\b)/i,
   /\bis not set[,;:].{0,120}\bdisabled\b/i,
   /^find: .{1,400}: Permission denied$/,
+  // psql, pg_dump and initdb, where su or gosu has left them in a folder of root.
+  /^(?:[a-z_]{2,20}: (?:error: |warning: )?)?could not change directory to "[^"]{1,400}": Permission denied$/,
   // Tools for migrations ask for their table first, and make it when it is missing.
   /\brelation \\?"[^"\\]{0,80}_migrations\\?" does not exist/,
 ];

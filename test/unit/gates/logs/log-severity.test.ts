@@ -40,6 +40,8 @@ describe('a line that takes it lightly', () => {
     "npm warn EACCES: permission denied, mkdir '/app'",
     'EMFILE: too many open files, falling back to polling',
     "find: '/x': Permission denied",
+    'could not change directory to "/root": Permission denied',
+    'psql: could not change directory to "/root": Permission denied',
     'error: relation "knex_migrations" does not exist',
   ])('is a warning: %s', (line) => {
     expect(severities(line)).toEqual(['warning']);
