@@ -5,7 +5,7 @@ import { publishedPorts, reachEndpoint } from '../src/docker/reach-endpoint.js';
 import type { Endpoint } from '../src/gates/endpoint.js';
 import { endpointsOf } from '../src/gates/endpoints.js';
 import { healthcheckOf } from '../src/gates/healthcheck.js';
-import { judgeEndpoint, worstOf } from '../src/gates/judge-endpoint.js';
+import { type Asked as AskedEndpoint, judgeEndpoint, weighGuesses, worstOf } from '../src/gates/judge-endpoint.js';
 import { fail, inconclusive, type Judgement, pass } from '../src/gates/judgement.js';
 import { isOneShot } from '../src/plan/gate-for.js';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
@@ -117,15 +117,16 @@ async function judgeInTime(
 ): Promise<Judgement[]> {
   const signal = cancellationSignal();
   const giveUpAt = performance.now() + settleMs;
-  const judge = async (endpoint: Endpoint): Promise<Judgement> => {
+  const judge = async (endpoint: Endpoint): Promise<AskedEndpoint> => {
     let container = inspect;
     for (;;) {
-      const judgement = judgeEndpoint(endpoint, service, await reachEndpoint(engine, container, endpoint, signal));
-      if (judgement.verdict !== 'fail' || performance.now() >= giveUpAt) return judgement;
+      const reached = await reachEndpoint(engine, container, endpoint, signal);
+      const judgement = judgeEndpoint(endpoint, service, reached);
+      if (judgement.verdict !== 'fail' || performance.now() >= giveUpAt) return { endpoint, reached, judgement };
       await sleep(TRY_EVERY_MS);
       // A restart in between gives it another address, and other ports where Docker chooses them.
       container = (await engine.inspect(inspect.Id)) ?? container;
     }
   };
-  return Promise.all(endpoints.map(judge));
+  return weighGuesses(await Promise.all(endpoints.map(judge)));
 }

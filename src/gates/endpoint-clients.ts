@@ -1,4 +1,4 @@
-import { type Answer, type Endpoint, hostHeader, type HttpEndpoint } from './endpoint.js';
+import { type Answer, type Endpoint, hostHeader, type HttpEndpoint, NOBODY_LISTENS } from './endpoint.js';
 
 /** A program that an image may have, by which an endpoint can be asked from within its container. */
 export interface EndpointClient {
@@ -16,7 +16,7 @@ export function clientsFor(endpoint: Endpoint): EndpointClient[] {
   return [curl(endpoint), ...scripted, wget(endpoint), ...(overTls ? [] : rawClients(endpoint))];
 }
 
-const REFUSED: Answer = { kind: 'refused', what: 'refuses connections' };
+const REFUSED: Answer = { kind: 'refused', what: NOBODY_LISTENS };
 const CLOSED: Answer = { kind: 'refused', what: 'closed the connection without an answer' };
 const TIMEOUT: Answer = { kind: 'timeout' };
 

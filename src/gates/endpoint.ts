@@ -48,6 +48,9 @@ export type Answer =
   /** There is no way to it from here: nothing was learned. */
   | { kind: 'unreachable'; what: string };
 
+/** What is said where a connection was not taken; else it was, and closed without a word. */
+export const NOBODY_LISTENS = 'refuses connections';
+
 /** An answer, and how it was come by. */
 export interface Reached {
   answer: Answer;

@@ -1,4 +1,4 @@
-import { type Endpoint, type Reached, shownEndpoint } from './endpoint.js';
+import { type Endpoint, NOBODY_LISTENS, type Reached, shownEndpoint } from './endpoint.js';
 import { type Judgement, fail, inconclusive, pass } from './judgement.js';
 import { duration } from './words.js';
 
@@ -33,6 +33,30 @@ export function judgeEndpoint(endpoint: Endpoint, service: string, reached: Reac
     case 'unreachable':
       return inconclusive(`${shown} could not be reached: ${answer.what}`);
   }
+}
+
+/** What was asked of an endpoint in the end, and how that is judged by itself. */
+export interface Asked {
+  endpoint: Endpoint;
+  reached: Reached;
+  judgement: Judgement;
+}
+
+/**
+ * What is against a service is less certain where its endpoints are guesses. A port may be published for what comes later (the
+ * data of FTP, a debugger), so one of them that takes connections is enough; and a server that closes without a word may only
+ * mind a header that its healthcheck sends and we do not.
+ */
+export function weighGuesses(asked: Asked[]): Judgement[] {
+  const takesConnections = asked.some(
+    ({ endpoint, judgement }) => endpoint.origin === 'published' && judgement.verdict === 'pass',
+  );
+  return asked.map(({ endpoint: { kind, origin }, reached: { answer }, judgement }) => {
+    if (judgement.verdict !== 'fail') return judgement;
+    const isSilent = answer.kind === 'refused' && answer.what !== NOBODY_LISTENS;
+    if (origin === 'published' && takesConnections) return inconclusive(judgement.reason);
+    return origin === 'healthcheck' && kind === 'http' && isSilent ? inconclusive(judgement.reason) : judgement;
+  });
 }
 
 function byStatus(said: string, status: number, wanted: number): Judgement {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { clientsFor } from '../../../src/gates/endpoint-clients.js';
 import { type Answer, type Endpoint, type EndpointOrigin, shownEndpoint } from '../../../src/gates/endpoint.js';
 import { endpointsOf } from '../../../src/gates/endpoints.js';
-import { judgeEndpoint, worstOf } from '../../../src/gates/judge-endpoint.js';
+import { judgeEndpoint, weighGuesses, worstOf } from '../../../src/gates/judge-endpoint.js';
 import { fail, inconclusive, pass } from '../../../src/gates/judgement.js';
 
 const http = (origin: EndpointOrigin, more: object = {}): Endpoint => {
@@ -126,5 +126,29 @@ describe('what clients within a container say', () => {
   it('asks HTTP over TLS only of clients that know it', () => {
     const names = clientsFor(http('configured', { scheme: 'https' })).map(({ name }) => name);
     expect(names).toEqual(['curl', 'node', 'python3', 'wget']);
+  });
+});
+
+describe('what a service answers on guessed endpoints', () => {
+  const weighed = (...asked: [Endpoint, Answer][]) =>
+    weighGuesses(
+      asked.map(([endpoint, answer]) => {
+        const reached = { answer, via: 'at 172.18.0.3', durationMs: 1 };
+        return { endpoint, reached, judgement: judgeEndpoint(endpoint, 'api', reached) };
+      }),
+    ).map(({ verdict }) => verdict);
+  const refuses: Answer = { kind: 'refused', what: 'refuses connections' };
+  const closes: Answer = { kind: 'refused', what: 'closed the connection without an answer' };
+
+  it('is well where one of its published ports takes connections', () => {
+    const debugging = { ...tcp, port: 9229 };
+    expect(weighed([tcp, { kind: 'connected' }], [debugging, refuses])).toEqual(['pass', 'inconclusive']);
+    expect(weighed([tcp, refuses], [debugging, { kind: 'timeout' }])).toEqual(['fail', 'fail']);
+  });
+
+  it('cannot be told from a server that closes without a word on what its healthcheck asks', () => {
+    expect(weighed([http('healthcheck'), closes])).toEqual(['inconclusive']);
+    expect(weighed([http('healthcheck'), refuses])).toEqual(['fail']);
+    expect(weighed([http('configured'), closes])).toEqual(['fail']);
   });
 });
