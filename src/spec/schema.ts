@@ -13,6 +13,7 @@ import { ENDPOINT_KEYS, endpointsSchema } from './endpoint-schema.js';
 import { readIgnored } from './ignored-lines.js';
 import { LOG_FAMILIES, type LogFamily } from './log-families.js';
 import { nearestOf } from './nearest.js';
+import { RELEASES_KEYS, DEFAULT_RELEASES, releasesPolicyOf, releasesSchema } from './releases-policy.js';
 import { SCHEDULE_KEYS, schedulePolicyOf, scheduleSchema } from './schedule.js';
 import { size } from './size.js';
 import type { HealthPolicy, StackPolicy } from './stack-spec.js';
@@ -67,6 +68,7 @@ export const stackSchema = block({
   rehearse: rehearseSchema.nullish(),
   approval: approvalSchema.nullish(),
   schedule: scheduleSchema.nullish(),
+  releases: releasesSchema.nullish(),
 });
 
 /** `x-evenkeel` of a service. */
@@ -88,6 +90,7 @@ export const KNOWN_KEYS = {
     backup: BACKUP_KEYS,
     approval: Object.keys(approvalSchema.shape),
     schedule: SCHEDULE_KEYS,
+    releases: RELEASES_KEYS,
   },
   service: {
     '': Object.keys(serviceSchema.shape),
@@ -107,6 +110,7 @@ export const DEFAULT_POLICY: StackPolicy = {
   scan: { rules: [...LOG_FAMILIES], ignore: [], excerptLines: 100 },
   rehearse: { mode: 'auto', commands: {} },
   backup: DEFAULT_BACKUP,
+  releases: DEFAULT_RELEASES,
 };
 
 /** What is written, with defaults for the rest. */
@@ -120,6 +124,7 @@ export function policyOf({
   backup,
   approval,
   schedule: writtenSchedule,
+  releases,
 }: z.output<typeof stackSchema>): StackPolicy {
   const standard = DEFAULT_POLICY;
   const schedule = schedulePolicyOf(writtenSchedule);
@@ -146,6 +151,7 @@ export function policyOf({
       commands: rehearse?.commands ?? standard.rehearse.commands,
     },
     backup: backupPolicyOf(backup),
+    releases: releasesPolicyOf(releases),
     ...(schedule ? { schedule } : {}),
     ...(approval ? { approval: approvalOf(approval) } : {}),
   };

@@ -1,4 +1,5 @@
 import type { ApprovalPolicy } from './approval.js';
+import type { ReleasesPolicy } from './releases-policy.js';
 import type { SchedulePolicy } from './schedule.js';
 
 /**
@@ -110,6 +111,7 @@ export interface StackPolicy {
   scan: ScanPolicy;
   rehearse: RehearsalPolicy;
   backup: BackupPolicy;
+  releases: ReleasesPolicy;
   /** Absent where nobody has to approve anything. */
   approval?: ApprovalPolicy;
   /** What is done again and again; absent where the file says nothing of it. */

@@ -13,6 +13,7 @@ export const POLICY: StackPolicy = {
   scan: { rules: [], ignore: [], excerptLines: 100 },
   rehearse: { mode: 'auto', commands: {} },
   backup: { maxSizeBytes: 5 * 1024 ** 3, maxAgeMs: 0, keep: 7 },
+  releases: { keep: 5, buildCacheBytes: 'off' },
 };
 
 export function service(name: string, special: Partial<ServiceSpec> = {}): ServiceSpec {

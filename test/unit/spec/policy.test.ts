@@ -27,6 +27,7 @@ describe('readPolicy', () => {
         rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
         backup: { directory: '../kept', max_size: '1gb', max_age: '1d', keep: '3' },
         approval: { before: ['deploy'], expires: '2d', quorum: '2' },
+        releases: { keep: '3', build_cache: '8gb' },
       },
       {},
       SERVICES,
@@ -42,6 +43,7 @@ describe('readPolicy', () => {
       rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
       backup: { directory: '../kept', maxSizeBytes: 1024 ** 3, maxAgeMs: 86_400_000, keep: 3 },
       approval: { before: ['deploy'], expiresMs: 2 * 86_400_000, quorum: 2 },
+      releases: { keep: 3, buildCacheBytes: 8 * 1024 ** 3 },
     });
   });
 
@@ -68,6 +70,24 @@ describe('readPolicy', () => {
       ['x-evenkeel.approval.before.0', '"lunch" is not one of: deploy'],
       ['x-evenkeel.approval.quorum', 'must be how many people have to approve (1 or more)'],
     ]);
+  });
+
+  it('keeps five releases and 20 GiB of build cache, unless that is to be left alone', () => {
+    const standard = { keep: 5, buildCacheBytes: 20 * 1024 ** 3 };
+    expect(readPolicy({ releases: null }, {}, SERVICES).policy.releases).toEqual(standard);
+    const { policy } = readPolicy({ releases: { build_cache: 'off' } }, {}, SERVICES);
+    expect(policy.releases).toEqual({ ...standard, buildCacheBytes: 'off' });
+    for (const [build_cache, keep] of [
+      [0, 0],
+      ['much', 1.5],
+    ]) {
+      const { issues } = readPolicy({ releases: { build_cache, keep, kep: 1 } }, {}, SERVICES);
+      expect(issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+        ['x-evenkeel.releases.keep', 'must be how many releases one can go back to (1 or more)'],
+        ['x-evenkeel.releases.build_cache', 'must be a size, like 20gb, or off'],
+        ['x-evenkeel.releases.kep', '"kep" is no key of x-evenkeel.releases'],
+      ]);
+    }
   });
 
   it('wants commands of the rehearsal for services that there are', () => {
