@@ -189,7 +189,15 @@ export interface HostActivities {
     release: string;
     /** How long it is to be watched, and the services that this run made; absent where nothing is to be watched. */
     probation?: Pick<ProbationWatch, 'services' | 'forMs'>;
+    /** There is one release more: older ones may have to go. */
+    collect?: true;
   }>;
+  /**
+   * Releases beyond those that the configuration keeps are no longer kept: noted so, and nothing of them is left but their records,
+   * and what kept releases, containers or other images' names still use. The build cache is cut down to its limit, where the
+   * stack builds. `findings`: what Docker refused.
+   */
+  collectReleases(args: Turn & { frozen: Pick<FrozenRef, 'folder'> }): Promise<Collected>;
   /**
    * Whether a release stays well, noted beside its record: `sick` for a crash loop, an exit or sickness of containers that it made;
    * `unknown` as soon as they are replaced, stopped or removed by somebody else.
@@ -327,6 +335,15 @@ export interface Examined {
   service: string;
   log?: ScanVerdict;
   endpoints?: Verdict;
+}
+
+/** What a collection came to. */
+export interface Collected {
+  /** Releases that are no longer kept since this run. */
+  releases: string[];
+  /** Bytes of build cache that were freed. */
+  cacheBytes: number;
+  findings: Finding[];
 }
 
 export interface FrozenConfig {

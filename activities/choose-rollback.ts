@@ -8,8 +8,8 @@ import type { Finding } from '../src/spec/finding.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { stackFolder } from '../src/store/layout.js';
-import { readReleases, type Release } from '../src/store/releases.js';
-import { verifiedOf } from '../src/store/verifications.js';
+import { type KnownRelease, knownReleases, standingOf } from '../src/store/known-releases.js';
+import type { Release } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
 import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
@@ -19,23 +19,20 @@ export function chooseRollback(world: World): HostActivities['chooseRollback'] {
   return async (args) => {
     await refuseWhenNotBegun(world, args);
     const { stack, to, from } = args;
-    const releases = await readReleases(world.layout, stack);
+    const known = await knownReleases(world.layout, stack);
+    const releases = known.map(({ release }) => release);
     const latest = releases.at(-1);
     if (!latest) return refused(noRelease(stack));
     const containers = await world.engine.containers(stack);
     const serving = isServing(latest.services, { containers }) ? latest : undefined;
     if (from !== undefined && serving?.id !== from) return refused(servesNoMore(stack, from, serving));
 
-    const standings = await Promise.all(
-      releases.map(async ({ id, repeats }) => ({
-        ...{ id, verified: await verifiedOf(world.layout, stack, id) },
-        ...(repeats === undefined ? {} : { repeats }),
-      })),
-    );
+    const standings = known.map(standingOf);
     const chosen = to === undefined ? rollbackTarget(standings, serving?.id) : standings.find(({ id }) => id === to);
     const target = releases.find(({ id }) => id === chosen?.id);
     if (!chosen || !target) return refused(to === undefined ? nothingBefore(stack, latest) : unknown(releases, to));
     if (target === serving || serving?.repeats === target.id) return refused(servesAlready(stack, target));
+    if (!chosen.kept) return refused(keptNoMore(known, target.id));
 
     const own = await frozenOf(world, stack, target);
     const now = await frozenOf(world, stack, latest);
@@ -108,6 +105,20 @@ const LIST = 'list them: evenkeel releases';
 function noRelease(stack: string): Finding {
   const message = `${stack} has no release on this host`;
   return { rule: 'no-release', severity: 'error', message, remedy: 'deploy it: evenkeel deploy' };
+}
+
+function keptNoMore(known: KnownRelease[], id: string): Finding {
+  const { keep, at } = known.find(({ release }) => release.id === id)!.collection!;
+  const again = known.findLast(({ release, collection }) => release.repeats === id && !collection)?.release.id;
+  const gone = `its images and its configuration were let go on ${at.slice(0, 10)}`;
+  return {
+    ...{ rule: 'release-not-kept', severity: 'error' },
+    message: `release ${id} is no longer kept: ${gone} (x-evenkeel.releases.keep was ${keep})`,
+    remedy:
+      again === undefined
+        ? 'choose one that is kept (evenkeel releases), or check its source out and deploy that'
+        : `release ${again} is the same: evenkeel rollback ${again}`,
+  };
 }
 
 function unknown(releases: Release[], to: string): Finding {

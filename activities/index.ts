@@ -10,6 +10,7 @@ import { chooseDrill } from './choose-drill.js';
 import { chooseRestore } from './choose-restore.js';
 import { chooseRollback } from './choose-rollback.js';
 import { clearUp } from './clear-up.js';
+import { collectReleases } from './collect-releases.js';
 import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
 import { examineServices } from './examine-services.js';
@@ -83,6 +84,7 @@ export function hostActivities(world: World): HostActivities {
     clearUp: clearUp(world),
     restoreTags: restoreTags(world),
     recordRelease: recordRelease(world),
+    collectReleases: collectReleases(world),
     watchRelease: watchRelease(world),
     checkImages: checkImages(world),
     deriveTwin: deriveTwin(world),

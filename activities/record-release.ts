@@ -68,7 +68,11 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
       const forMs = frozen.spec.policy.probationMs;
       const services = [...made].filter((service) => release?.services[service] !== undefined);
       const isWatched = forMs > 0 && services.length > 0;
-      return { release: (release ?? previous!).id, ...(isWatched ? { probation: { services, forMs } } : {}) };
+      return {
+        release: (release ?? previous!).id,
+        ...(isWatched ? { probation: { services, forMs } } : {}),
+        ...(release ? { collect: true as const } : {}),
+      };
     });
 }
 

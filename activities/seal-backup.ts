@@ -11,7 +11,7 @@ import {
   sealDraft,
 } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
-import { readReleases } from '../src/store/releases.js';
+import { backupsOfReleases } from '../src/store/known-releases.js';
 import type { HostActivities } from './activities.js';
 import { summaryOf } from './backup-summary.js';
 import { backupScripts } from './found-stores.js';
@@ -48,8 +48,7 @@ export function noteProof(world: World): HostActivities['noteProof'] {
       await noteProofs(world.layout, stack, backup, proofs);
       const frozen = await openFrozen(world.layout, stack, path.join(ownRunPlace(world, stack), 'frozen'));
       const { keep } = frozen.spec.policy.backup;
-      const releases = await readReleases(world.layout, stack);
-      const named = new Set([backup, ...releases.flatMap((release) => release.backup?.id ?? [])]);
+      const named = new Set([backup, ...(await backupsOfReleases(world.layout, stack))]);
       for (const id of backupsToPrune(await listBackups(world.layout, stack), keep, named)) {
         await removeBackup(world.layout, stack, id);
       }

@@ -67,6 +67,12 @@ export function hostActivities(host: string) {
     }),
     // The run it waits for closes in a moment, unless no worker is there to let it.
     archiving: steps<Pick<HostActivities, 'archiveRun'>>({ ...onHost, startToCloseTimeout: '10m' }),
+    // The run has come to its end: it waits for a worker that has died, and not long for an engine that is away.
+    tidying: steps<Pick<HostActivities, 'collectReleases'>>({
+      ...onHost,
+      startToCloseTimeout: '30m',
+      retry: { ...step.retry, maximumAttempts: 12 },
+    }),
     changing: steps<HostActivities>({ ...onHost, startToCloseTimeout: '30m' }),
     // A look that has to wait says nothing of now: a host that is down, or an engine that is away, ends it soon.
     looking: steps<Pick<HostActivities, 'checkStack' | 'lookAtStack'>>({

@@ -3,7 +3,7 @@ import type { DeployResult } from '../src/spec/deploy-result.js';
 import { orphanFindings } from '../src/plan/orphan-findings.js';
 import { mutatingSteps, type Plan } from '../src/plan/plan.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
-import type { FrozenConfig } from '../activities/activities.js';
+import type { FrozenConfig, HostActivities } from '../activities/activities.js';
 import { beginOnHost, locateStack } from './begin.js';
 import { messageOf } from './checklist.js';
 import { beginProbation } from './begin-probation.js';
@@ -11,6 +11,7 @@ import { parseDeployInput } from './deploy-request.js';
 import { DeploymentRun } from './deployment-run.js';
 import { backUp } from './back-up.js';
 import { clearance, takeUpImages } from './clearance.js';
+import { collectReleases } from './collect-releases.js';
 import { makeImages } from './make-images.js';
 import { rehearse } from './rehearse.js';
 import { replaceInWaves } from './replace-in-waves.js';
@@ -39,8 +40,9 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
     run.approvals.ask(config.approval);
     const cleared = await clearance(run, planned, (before) => lookAnew(run, config, before));
     await replaceInWaves(run, cleared);
-    await record(run, config.frozen);
+    const recorded = await record(run, config.frozen);
     if (config.scheduled) await applySchedules(run, config.frozen);
+    if (recorded.collect) await collectReleases(run, config.frozen);
   });
 }
 
@@ -145,11 +147,13 @@ async function lookAnew(run: DeploymentRun, config: SoundConfig, before: Plan): 
 }
 
 /** Once the release serves and is being written down there is no way back but another release, so nothing stops this. */
-async function record(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
-  await CancellationScope.nonCancellable(() => recordRelease(run, frozen));
+async function record(run: DeploymentRun, frozen: FrozenRef): Promise<Recorded> {
+  return CancellationScope.nonCancellable(() => recordRelease(run, frozen));
 }
 
-async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<void> {
+type Recorded = Awaited<ReturnType<HostActivities['recordRelease']>>;
+
+async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<Recorded> {
   const { reason, performer } = run.input;
   const backup = run.backup?.id;
   const recorded = await run.line(
@@ -169,6 +173,7 @@ async function recordRelease(run: DeploymentRun, frozen: FrozenRef): Promise<voi
   );
   run.release = recorded.release;
   await beginProbation(run, recorded.probation, run.capture?.release);
+  return recorded;
 }
 
 /** The release serves, whatever becomes of its schedules. */

@@ -1,6 +1,7 @@
 import { belongings } from './dockerode-belongings.js';
 import { mutations } from './dockerode-change.js';
 import { connect } from './dockerode-connection.js';
+import { disposal } from './dockerode-disposal.js';
 import { execs } from './dockerode-exec.js';
 import { files } from './dockerode-files.js';
 import { imageLooks } from './dockerode-images.js';
@@ -25,6 +26,7 @@ export function dockerodeEngine(env: NodeJS.ProcessEnv): Engine {
     ...execs(connection),
     ...logs(connection, look),
     ...belongings(connection),
+    ...disposal(connection),
     ...imageLooks(connection),
     ...usageLooks(connection),
   };

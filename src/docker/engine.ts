@@ -101,6 +101,23 @@ export interface Engine {
   createUnstarted(image: string, labels: Record<string, string>): Promise<string>;
   /** What an image says of itself; undefined where there is none of that name. */
   imageAbout(reference: string): Promise<ImageAbout | undefined>;
+
+  /**
+   * Takes a name away, and the image with its last name; never by force. False where a container, running or not, uses the
+   * image and this is its last name: then it stays. True where nothing carries the name.
+   */
+  untagUnused(reference: string): Promise<boolean>;
+  /** Removes an image by its id, never by force. False where a container uses it, or names of several repositories name it. */
+  removeUnused(imageId: string): Promise<boolean>;
+  /** All names of an image; undefined where it is gone. */
+  imageNames(imageId: string): Promise<{ tags: string[]; digests: string[] } | undefined>;
+  /** Paths of the host that any container mounts, stopped ones and those of other projects included. */
+  mountedPaths(): Promise<string[]>;
+  /**
+   * Cuts the build cache down to so many bytes: what has not been used for longest goes first, and nothing that is in use. It is
+   * shared by all who build on this engine. Returns the bytes that were freed.
+   */
+  pruneBuildCache(keepBytes: number): Promise<number>;
 }
 
 /** What a container uses. */

@@ -54,6 +54,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     clearUp: async () => ({ leftovers: [] }),
     restoreTags: async () => ({ leftovers: [] }),
     recordRelease: async () => ({ release: '2' }),
+    collectReleases: async () => ({ releases: [], cacheBytes: 0, findings: [] }),
     chooseRollback: async () => ({
       ...{ findings: [], release: '1', references: ['shop-api'] },
       frozen: { folder: 'releases/2/frozen', hash: 'f2' },

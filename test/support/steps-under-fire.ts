@@ -58,6 +58,7 @@ export const STEPS_UNDER_FIRE: Record<
   restoreTags: { courses: ['taken back'], duringMs: 20 },
   watchRelease: 'looks',
   recordRelease: { courses: ['deployed'], duringMs: 60 },
+  collectReleases: { courses: ['deployed'], duringMs: 20 },
   chooseRestore: 'looks',
   chooseDrill: 'looks',
   restService: { courses: ['restored', 'restored in vain'], duringMs: 20 },

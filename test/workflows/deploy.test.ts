@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../activities/activities.js';
+import type { Finding } from '../../src/spec/finding.js';
 import type { Progress } from '../../src/spec/progress.js';
 import { finalFailure, planOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
@@ -65,6 +66,33 @@ describe('deploy', () => {
         type: 'succeeded',
         result: { release: '1', touched: [] },
       });
+    });
+  });
+
+  it('lets old releases go once there is one more, and serves whatever becomes of that', async () => {
+    const recordRelease = async () => ({ release: '2', collect: true as const });
+    await withSteps({ recordRelease }, async (start, calls) => {
+      expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+        type: 'succeeded',
+        result: { warnings: [] },
+      });
+      expect(calls.indexOf('collectReleases')).toBeGreaterThan(calls.indexOf('recordRelease'));
+    });
+    const refused: Finding = { rule: 'not-let-go', severity: 'warning', message: 'in use' };
+    for (const collectReleases of [
+      async () => Promise.reject(finalFailure('the disk is full')),
+      async () => ({ releases: [], cacheBytes: 0, findings: [refused] }),
+    ]) {
+      await withSteps({ recordRelease, collectReleases }, async (start) => {
+        expect(await endOf(await start({ stack: 'shop' }))).toMatchObject({
+          type: 'succeeded',
+          result: { release: '2', warnings: [{ rule: 'not-let-go' }] },
+        });
+      });
+    }
+    await withSteps({}, async (start, calls) => {
+      await endOf(await start({ stack: 'shop' }));
+      expect(calls).not.toContain('collectReleases');
     });
   });
 

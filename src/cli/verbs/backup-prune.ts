@@ -7,8 +7,8 @@ import type { BackupManifest } from '../../spec/backup.js';
 import { EXIT } from '../../spec/outcome.js';
 import { sizeText } from '../../spec/size-text.js';
 import { listBackups, removeBackup } from '../../store/backups.js';
+import { backupsOfReleases } from '../../store/known-releases.js';
 import { type Layout, layoutFrom } from '../../store/layout.js';
-import { readReleases } from '../../store/releases.js';
 import { type ChosenStack, requireStack } from '../choose-stack.js';
 import { UsageError } from '../errors.js';
 import { confirm } from '../prompt.js';
@@ -21,7 +21,7 @@ export interface PruneFlags {
 }
 
 /**
- * Removes backups of the stack here beyond the newest ones, once somebody has agreed to it. Those that a release names, that
+ * Removes backups of the stack here beyond the newest ones, once somebody has agreed to it. Those that a kept release names, that
  * were the last in which a store was proven, or that another one stands on, stay.
  */
 export async function pruneBackups(cli: Cli, flags: PruneFlags): Promise<number> {
@@ -50,10 +50,9 @@ export async function pruneBackups(cli: Cli, flags: PruneFlags): Promise<number>
 
 /** Oldest first. */
 async function spareBackups(layout: Layout, stack: string, keep: number): Promise<BackupManifest[]> {
-  const [backups, releases] = await Promise.all([listBackups(layout, stack), readReleases(layout, stack)]);
-  const named = new Set(releases.flatMap(({ backup }) => backup?.id ?? []));
+  const [backups, named] = await Promise.all([listBackups(layout, stack), backupsOfReleases(layout, stack)]);
   const spare = new Map(backups.map((backup) => [backup.id, backup]));
-  return backupsToPrune(backups, keep, named).map((id) => spare.get(id)!);
+  return backupsToPrune(backups, keep, new Set(named)).map((id) => spare.get(id)!);
 }
 
 async function keptByPolicy(cli: Cli, layout: Layout, { name, entry, project }: ChosenStack): Promise<number> {

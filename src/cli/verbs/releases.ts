@@ -1,29 +1,18 @@
-import { type ReleaseStanding, rollbackTarget } from '../../plan/rollback-target.js';
+import { rollbackTarget } from '../../plan/rollback-target.js';
 import type { Verified } from '../../spec/deploy-result.js';
 import { EXIT } from '../../spec/outcome.js';
+import { type KnownRelease, knownReleases, standingOf } from '../../store/known-releases.js';
 import { layoutFrom } from '../../store/layout.js';
-import { readReleases, type Release } from '../../store/releases.js';
-import { readVerification, type Verification } from '../../store/verifications.js';
+import type { Verification } from '../../store/verifications.js';
 import { requireStack } from '../choose-stack.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
 
-/** A release with what is known of it now. */
-interface KnownRelease {
-  release: Release;
-  verification: Verification | undefined;
-}
-
-/** Lists the releases of the stack on this host, newest first: what serves, and where a rollback would go. */
+/** Lists the releases of the stack on this host, newest first: what serves, where a rollback would go, and what is no longer kept. */
 export async function listOfReleases(cli: Cli): Promise<number> {
   const layout = layoutFrom(cli.env);
   const { name } = await requireStack(cli, layout);
-  const known = await Promise.all(
-    (await readReleases(layout, name)).map(async (release): Promise<KnownRelease> => ({
-      release,
-      verification: await readVerification(layout, name, release.id),
-    })),
-  );
+  const known = await knownReleases(layout, name);
   const serving = known.at(-1)?.release.id;
   const target = rollbackTarget(known.map(standingOf), serving)?.id;
   const newestFirst = [...known].reverse();
@@ -46,16 +35,12 @@ interface Marks {
   target: string | undefined;
 }
 
-function standingOf({ release: { id, repeats }, verification }: KnownRelease): ReleaseStanding {
-  return { id, verified: verifiedOf(verification), ...(repeats === undefined ? {} : { repeats }) };
-}
-
 function verifiedOf(verification: Verification | undefined): Verified {
   return verification?.verified ?? 'unknown';
 }
 
 /** The record without what only a rollback needs. */
-function documentOf({ release, verification }: KnownRelease, { serving, target }: Marks): object {
+function documentOf({ release, verification, collection }: KnownRelease, { serving, target }: Marks): object {
   const { services, ...record } = release;
   const images = Object.entries(services).map(([service, { imageRef, imageId }]) => [
     service,
@@ -68,13 +53,16 @@ function documentOf({ release, verification }: KnownRelease, { serving, target }
     ...(verification ? { verification } : {}),
     serves: release.id === serving,
     rollbackTarget: release.id === target,
+    kept: collection === undefined,
+    ...(collection ? { letGoAt: collection.at } : {}),
   };
 }
 
-function cells({ release, verification }: KnownRelease, { serving, target }: Marks): string[] {
+function cells({ release, verification, collection }: KnownRelease, { serving, target }: Marks): string[] {
   const { id, kind, repeats, at, performer = '', source, reason = '' } = release;
   const revision = source ? `${source.revision.slice(0, 12)}${source.dirty ? '+' : ''}` : '';
-  const now = id === serving ? 'serves' : id === target ? 'rollback target' : '';
+  const isKept = collection === undefined;
+  const now = id === serving ? 'serves' : id === target ? 'rollback target' : isKept ? '' : 'no longer kept';
   const what = repeats === undefined ? kind : `${kind} to ${repeats}`;
   return [id, what, at.replace(/\.\d+Z$/, 'Z'), performer, revision, verifiedOf(verification), now, reason];
 }

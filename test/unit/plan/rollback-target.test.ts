@@ -4,6 +4,7 @@ import { type ReleaseStanding, rollbackTarget } from '../../../src/plan/rollback
 function releases(...standings: (ReleaseStanding['verified'] | { repeats: string })[]): ReleaseStanding[] {
   return standings.map((standing, index) => ({
     id: String(index + 1),
+    kept: true,
     ...(typeof standing === 'string' ? { verified: standing } : { verified: 'unknown', ...standing }),
   }));
 }
@@ -27,7 +28,12 @@ describe('where a rollback goes that names no release', () => {
   it('is never the one that serves again since a rollback', () => {
     const known = releases('verified', 'verified', 'sick', { repeats: '2' });
     expect(rollbackTarget(known, '4')?.id).toBe('1');
-    expect(rollbackTarget([...known, { id: '5', verified: 'unknown' }], '5')?.id).toBe('2');
+    expect(rollbackTarget([...known, { id: '5', verified: 'unknown', kept: true }], '5')?.id).toBe('2');
+  });
+
+  it('is never one that is no longer kept', () => {
+    const [first, ...others] = releases('verified', 'unknown', 'unknown');
+    expect(rollbackTarget([{ ...first!, kept: false }, ...others], '3')?.id).toBe('2');
   });
 
   it('is nowhere where there is only what serves', () => {
