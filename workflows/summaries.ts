@@ -18,6 +18,7 @@ const SUMMARIES: Record<string, string> = {
   clearUp: 'clear up what the run left',
   restoreTags: 'let every image name mean what it meant',
   recordRelease: 'record the release',
+  collectReleases: 'let old releases go',
   selectStores: 'find the data that the change can reach',
   sealBackup: 'seal the backup',
   noteProof: 'note that the backup is proven',

@@ -66,11 +66,31 @@ export const WAYS: Ways[] = [
         await store('rollback-rejected', await stack.rollBack('rejected', '9'), stack);
       }),
   },
+  {
+    names: ['deploy-collected'],
+    walk: (server, store) =>
+      withStack(server, 'kept', keepingOne, async (stack) => {
+        for (const VERSION of [1, 2]) {
+          await stack.ask({ VERSION });
+          await stack.deploy('succeeded');
+        }
+        await stack.ask({ VERSION: 3 });
+        await store('deploy-collected', await stack.deploy('succeeded'), stack);
+      }),
+  },
 ];
 
 /** A release has a moment in which to prove itself. */
 function withProbation(compose: string): string {
   return compose.replace('probation: 0s', 'probation: 2s');
+}
+
+/** Only one release can be gone back to. */
+function keepingOne(compose: string): string {
+  return compose.replace(
+    "rehearse: { mode: 'off' }",
+    "rehearse: { mode: 'off' }\n  releases: { keep: 1, build_cache: 'off' }",
+  );
 }
 
 /** The data of the stack counts, and a release is rehearsed. */

@@ -6,6 +6,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { isAlive, parseIdentity } from '../../src/docker/child-process-identity.js';
 import { leaseId } from '../../src/names.js';
 import { encodeName, stackFolder } from '../../src/store/layout.js';
+import { knownReleases } from '../../src/store/known-releases.js';
 import { readReleases, type Release } from '../../src/store/releases.js';
 import { docker } from './docker-cli.js';
 import { eventually } from './eventually.js';
@@ -22,7 +23,7 @@ export interface LeftBehind {
   twins: string[];
   /** The lock of the stack is kept by somebody. */
   lockHeld: boolean;
-  /** Image names with the stack in it that are neither what a build makes nor the pin of a recorded release. */
+  /** Image names with the stack in it that are neither what a build makes nor the pin of a release that is kept. */
   strayTags: string[];
   /**
    * What was never finished: drafts of releases, of backups and of frozen configurations. A single file whose writing was killed is
@@ -122,11 +123,14 @@ async function lockHeld({ world, name }: TestStack): Promise<boolean> {
 }
 
 async function tagsOfNoRelease(stack: TestStack): Promise<string[]> {
-  const [listed, releases] = await Promise.all([
+  const layout = { home: stack.world.stateFolder, lockDir: '' };
+  const [listed, known] = await Promise.all([
     docker(['images', '--format', '{{.Repository}}:{{.Tag}}']),
-    releasesOf(stack),
+    knownReleases(layout, stack.name),
   ]);
-  const pins = releases
+  const pins = known
+    .filter(({ collection }) => collection === undefined)
+    .map(({ release }) => release)
     .flatMap(({ services }) => Object.values(services))
     .flatMap(({ pin, containers }) => [pin, ...containers.map((container) => container.pin)]);
   const built = new RegExp(`^${stack.name}-[a-z]+:latest$`);
