@@ -19,10 +19,15 @@ export interface Hearing {
 export interface Asked {
   question: Question;
   gate: GateSpec;
-  /** When the gate was asked for, */
+  /** When the gate was asked for, by Temporal's clock, */
   askedAtMs: number;
-  /** and when it began to look. */
+  /** and when it began to look, by that of the host, as all that Docker says. */
   startedAtMs: number;
+}
+
+/** No gate looks before it is asked for: where Temporal's clock says so, it is ahead of the host's. */
+export function askedAtMsOf({ askedAtMs, startedAtMs }: Pick<Asked, 'askedAtMs' | 'startedAtMs'>): number {
+  return Math.min(askedAtMs, startedAtMs);
 }
 
 /** A container that started longer before the gate was asked for than this was not started for it. */
@@ -33,8 +38,10 @@ const STARTED_FOR_THE_GATE_MS = 60_000;
  * may be as it is because of what was replaced beneath it: neither its sickness nor its health of before counts, and it
  * gets as many failing probes as Docker grants anybody.
  */
-export function firstHearing(sample: Sample, { question, gate, askedAtMs, startedAtMs }: Asked): Hearing {
-  const isCarried = gate.leftAlone === true || (sample.startedAtMs ?? Infinity) < askedAtMs - STARTED_FOR_THE_GATE_MS;
+export function firstHearing(sample: Sample, asked: Asked): Hearing {
+  const { question, gate, startedAtMs } = asked;
+  const isOld = (sample.startedAtMs ?? Infinity) < askedAtMsOf(asked) - STARTED_FOR_THE_GATE_MS;
+  const isCarried = gate.leftAlone === true || isOld;
   const isNews = question === 'first-well' && !isCarried;
   // What was sick before need not prove itself.
   if (isNews || gate.wasSick) return { gateBeganAtMs: startedAtMs, needsNewHealthy: false, failuresToFail: 1 };

@@ -1,4 +1,4 @@
-import { type Asked, firstHearing, hear, type Hearing } from './hearing.js';
+import { type Asked, askedAtMsOf, firstHearing, hear, type Hearing } from './hearing.js';
 import type { Sample } from './verdict.js';
 import { wellnessOf } from './wellness.js';
 
@@ -63,7 +63,7 @@ export function restartsOf({ restartCount, baseline }: ContainerTrack): number {
 
 function firstTrack(sample: Sample, asked: Asked): ContainerTrack {
   const { id, container, number, restartCount, startedAtMs } = sample;
-  const isNew = !asked.gate.leftAlone && sample.createdAtMs > asked.askedAtMs - MADE_FOR_THE_GATE_MS;
+  const isNew = !asked.gate.leftAlone && sample.createdAtMs > askedAtMsOf(asked) - MADE_FOR_THE_GATE_MS;
   return {
     id,
     container,

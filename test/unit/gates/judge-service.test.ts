@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judgeService } from '../../../src/gates/judge-service.js';
+import { followService, judgeService } from '../../../src/gates/judge-service.js';
 import type { Sample } from '../../../src/gates/verdict.js';
 import { GATE, own, play, playOn, restart, seen, T } from './gate-play.js';
 
@@ -72,6 +72,14 @@ describe('judging a service', () => {
         expect(play([together]).verdict === 'fail').toBe(alone.some((verdict) => verdict === 'fail'));
       }),
     );
+  });
+
+  it('takes no new container for one of before because Temporal’s clock is ahead', () => {
+    const asked = { question: 'first-well', gate: GATE, askedAtMs: T + 3_600_000 } as const;
+    const sample = seen(100, { ...restart('always'), restartCount: 2, death: { exitCode: 1, atMs: T } });
+    const cursor = followService({ startedAtMs: T, tracks: {} }, [sample], T + 100, asked);
+    const answer = judgeService({ question: 'first-well', gate: GATE, cursor, samples: [sample], atMs: T + 100 });
+    expect(answer).toMatchObject({ verdict: 'fail', reason: 'exited with 1, restarted 2 times' });
   });
 
   describe('without a look', () => {
