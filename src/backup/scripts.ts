@@ -82,14 +82,14 @@ export async function childScripts(place: ScriptPlace): Promise<Scripts> {
 
 /** How long a look may take that reads so much. Counting the rows of a large database takes its time as well. */
 export function lookLimitMs(bytes = 0): number {
-  return HOUR_MS + bytes / BYTES_PER_MS;
+  return Math.min(HOUR_MS + Math.ceil(bytes / BYTES_PER_MS), LONGEST_TIMER_MS);
 }
 
 async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo }: Look): Promise<string> {
   const argv = ['/bin/sh', '-c', text, 'evenkeel', ...args];
   const signal = isUndo ? undefined : place.terminateOn;
   signal?.throwIfAborted();
-  const timeoutMs = Math.min(lookLimitMs(bytes), LONGEST_TIMER_MS);
+  const timeoutMs = lookLimitMs(bytes);
   const startedAt = performance.now();
   const at = { cwd: place.runFolder, env: { ...place.env, ...env }, timeoutMs, ...(signal ? { signal } : {}) };
   const end = await runToEnd(argv, at).catch((error: unknown) => {

@@ -49,5 +49,8 @@ describe('a look', () => {
   it('has time for what it has to read', () => {
     expect(lookLimitMs()).toBe(3_600_000);
     expect(lookLimitMs(200e9)).toBeGreaterThan(50 * 3_600_000);
+    // What a child's time-out may be.
+    expect(lookLimitMs(582)).toBe(3_600_001);
+    expect(lookLimitMs(1e15)).toBe(2 ** 31 - 1);
   });
 });
