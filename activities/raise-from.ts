@@ -23,6 +23,8 @@ export interface RaiseSource {
 }
 
 const ASK_EVERY_MS = 200;
+/** Nothing waits for the twin but this run, so a gate with little patience is no reason to call a backup worthless. */
+const AT_LEAST_MS = 300_000;
 const EXCERPT_LINES = 5;
 /** Differences that are worth naming; the rest is counted. */
 const NAMED_DIFFERENCES = 3;
@@ -111,14 +113,14 @@ async function start({ engine }: World, container: string): Promise<void> {
   }
 }
 
-/** Throws `StoreFailed` where the server ends, or does not answer for as long as its gate would wait. */
+/** Throws `StoreFailed` where the server ends, or does not answer for as long as its gate would wait, or five minutes. */
 async function untilItAnswers(
   { engine }: World,
   twin: OpenTwin,
   { backup, kind }: RaiseSource,
   place: RestorePlace,
 ): Promise<void> {
-  const { timeoutMs } = twin.frozen.spec.services[backup.service]!.health;
+  const timeoutMs = Math.max(AT_LEAST_MS, twin.frozen.spec.services[backup.service]!.health.timeoutMs);
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await kind.answers(backup, place))) {
     const { State } = (await engine.inspect(place.container)) ?? {};

@@ -3,14 +3,18 @@ import { approvalsOf, approvalText } from './approval.js';
 import { findingText } from './finding.js';
 import type { LineState, Progress } from './progress.js';
 
+/** The UI knows no task lists: it shows their brackets, and leaves empty ones out with what follows. */
 const MARKS: Record<LineState, string> = {
-  waiting: '- [ ]',
-  running: '- [ ] **▶**',
-  done: '- [x]',
-  failed: '- [ ] ✗',
-  undone: '- [ ] ↩',
-  skipped: '- [ ] –',
+  waiting: '- ○',
+  running: '- **▶**',
+  done: '- ✓',
+  failed: '- ✗',
+  undone: '- ↩',
+  skipped: '- –',
 };
+
+/** The UI's frame for this is too low by a line. */
+const CLIPPED = '&nbsp;';
 
 /** The checklist as the Temporal UI shows it in a run's current details. */
 export function checklistMarkdown(progress: Progress): string {
@@ -24,7 +28,7 @@ export function checklistMarkdown(progress: Progress): string {
   const notes = warnings.length > 0 ? ['### Warnings', ...warnings.map((warning) => `- ${findingText(warning)}`)] : [];
   const deadline =
     progress.deadlineAtMs === undefined ? [] : [`Has to serve by ${new Date(progress.deadlineAtMs).toISOString()}.`];
-  return [title, ...turned, ...deadline, ...approval(progress), list.join('\n'), ...notes]
+  return [title, ...turned, ...deadline, ...approval(progress), list.join('\n'), ...notes, CLIPPED]
     .filter((part) => part !== '')
     .join('\n\n');
 }

@@ -32,7 +32,7 @@ describe('a person with nothing but a browser', () => {
     await page.go(uiLink(ui, 'default', id));
     await page.sees('Results will appear upon completion');
     await page.openTab('User Metadata');
-    await page.sees('wait for approval');
+    await page.seesInDetails('Waits for approval of plan');
     await page.picture('ui-waiting');
     expect(await stack.state()).toEqual({});
 
