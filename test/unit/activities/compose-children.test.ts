@@ -120,8 +120,9 @@ describe('composeUntil', () => {
   describe('whose child may be ended', () => {
     const sleeps = 'echo $$ >pid; while [ ! -e go ]; do sleep 0.05; done';
     const pid = () =>
-      eventually('it is at work', async () =>
-        Number.parseInt(await readFile(path.join(folder, 'pid'), 'utf8').catch(() => ''), 10),
+      eventually(
+        'it is at work',
+        async () => Number.parseInt(await readFile(path.join(folder, 'pid'), 'utf8').catch(() => ''), 10) || undefined,
       );
 
     it.each([
