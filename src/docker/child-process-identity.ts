@@ -32,18 +32,27 @@ export async function isOfAnother(identity: ProcessIdentity): Promise<boolean> {
   return now !== undefined && now.startTicks !== identity.startTicks;
 }
 
+/** When a process started, out of its line of `/proc/<pid>/stat`, in clock ticks since the boot. */
+export function startTicksOf(statLine: string): number | undefined {
+  const ticks = parseStat(statLine)?.startTicks;
+  return ticks === undefined ? undefined : Number(ticks);
+}
+
 /**
  * Whether anything of the process group is still at work. Its leader's pid is given to no other process while it is; a
- * zombie is not at work, and may stay for good where nobody reaps it.
+ * zombie is not at work, and may stay for good where nobody reaps it. What has started after `endTicks` is of another
+ * group, whose leader was given the same pid later and is gone too.
  */
-export async function hasMembers(group: number): Promise<boolean> {
+export async function hasMembers(group: number, endTicks = Infinity): Promise<boolean> {
   // Mostly all of it is gone; then the kernel says so, and nobody has to be read.
   if (!isKnown(group)) return false;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(
     pids.map(async (pid) => parseStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))),
   );
-  return processes.some((process) => process?.group === group && !isOver(process.state));
+  return processes.some(
+    (process) => process?.group === group && !isOver(process.state) && Number(process.startTicks) <= endTicks,
+  );
 }
 
 /** Whether any process is of the group, zombies included. */

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { privateFolder } from '../store/layout.js';
 import { writePrivate } from '../store/private-file.js';
-import { parseIdentity, type ProcessIdentity } from './child-process-identity.js';
+import { parseIdentity, type ProcessIdentity, startTicksOf } from './child-process-identity.js';
 
 /**
  * What a child leaves in its folder: `output.log` from the start, `process` (who it is) before its command begins, and
@@ -12,7 +12,8 @@ export const OUTPUT_FILE = 'output.log';
 
 /**
  * The shell that outlives us: it says who it is, runs the command, and leaves the exit code last. It catches TERM, INT
- * and HUP, which go to the whole group, so that it lives to record how its command took them. The two files appear whole
+ * and HUP, which go to the whole group, so that it lives to record how its command took them. Beside the exit code it leaves
+ * the line of a process that has just begun: what has started later is nothing of this child. The two files appear whole
  * or not at all, for their owner only; the command has the umask it would have without us. The shell's own `mv` is looked
  * up in the system's default path, since the command's PATH may be any.
  */
@@ -28,7 +29,9 @@ $boot"
 umask "$mask"
 "$@" >>"$folder/${OUTPUT_FILE}" 2>&1
 code=$?; umask 077
-leave exit-code "$code"
+ended=$(read -r stat </proc/self/stat; printf '%s' "$stat")
+leave exit-code "$code
+$ended"
 `;
 
 export function outputFileOf(folder: string): string {
@@ -57,6 +60,12 @@ export async function unclaimFolder(folder: string): Promise<void> {
 export async function readExitCode(folder: string): Promise<number | undefined> {
   const code = Number.parseInt(await readFile(path.join(folder, 'exit-code'), 'utf8').catch(emptyIfMissing), 10);
   return Number.isNaN(code) ? undefined : code;
+}
+
+/** When a child had ended, in clock ticks since the boot; undefined while it has not, or where it could not say so itself. */
+export async function readEndTicks(folder: string): Promise<number | undefined> {
+  const [, line = ''] = (await readFile(path.join(folder, 'exit-code'), 'utf8').catch(emptyIfMissing)).split('\n');
+  return startTicksOf(line);
 }
 
 /** Records how a child ended that could not do so itself, because it was killed. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hasMembers, isOfAnother } from './child-process-identity.js';
-import { readIdentity } from './child-traces.js';
+import { readEndTicks, readIdentity } from './child-traces.js';
 import { terminateGroup } from './terminate-group.js';
 
 /** Which children are meant, by the names of their folders. */
@@ -32,5 +32,5 @@ async function groupsAtWork(folder: string, which: Which): Promise<number[]> {
 async function groupAtWork(folder: string): Promise<number | undefined> {
   const identity = await readIdentity(folder);
   if (!identity || (await isOfAnother(identity))) return undefined;
-  return (await hasMembers(identity.pid)) ? identity.pid : undefined;
+  return (await hasMembers(identity.pid, await readEndTicks(folder))) ? identity.pid : undefined;
 }

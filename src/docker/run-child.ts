@@ -6,6 +6,7 @@ import { hasMembers, isOfAnother, type ProcessIdentity } from './child-process-i
 import {
   claimFolder,
   outputFileOf,
+  readEndTicks,
   readExitCode,
   readIdentity,
   unclaimFolder,
@@ -73,21 +74,21 @@ async function adopt(folder: string): Promise<Running | undefined> {
   while (performance.now() < giveUpAt) {
     const identity = await readIdentity(folder);
     // Nobody is told to end by the number of a group that may be somebody else's by now.
-    if (identity) return (await isAtWork(identity)) ? found(identity) : undefined;
+    if (identity) return (await isAtWork(folder, identity)) ? found(folder, identity) : undefined;
     if ((await readExitCode(folder)) !== undefined) return undefined;
     await pause(POLL_MS);
   }
   return undefined;
 }
 
-async function isAtWork(identity: ProcessIdentity): Promise<boolean> {
-  return !(await isOfAnother(identity)) && (await hasMembers(identity.pid));
+async function isAtWork(folder: string, identity: ProcessIdentity): Promise<boolean> {
+  return !(await isOfAnother(identity)) && (await hasMembers(identity.pid, await readEndTicks(folder)));
 }
 
-function found(identity: ProcessIdentity): Running {
+function found(folder: string, identity: ProcessIdentity): Running {
   const left = new AbortController();
   const untilGone = async (): Promise<void> => {
-    while (!left.signal.aborted && (await isAtWork(identity))) await pause(POLL_MS);
+    while (!left.signal.aborted && (await isAtWork(folder, identity))) await pause(POLL_MS);
   };
   return { group: identity.pid, gone: untilGone(), leave: () => left.abort() };
 }
