@@ -118,7 +118,7 @@ describe('composeUntil', () => {
   }, 30_000);
 
   describe('whose child may be ended', () => {
-    const sleeps = 'echo $$ >pid; while [ ! -e go ]; do sleep 0.05; done';
+    const sleeps = 'echo $$ >pid; while [ -e pid ] && [ ! -e go ]; do sleep 0.05; done';
     const pid = () =>
       eventually(
         'it is at work',
