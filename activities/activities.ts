@@ -19,7 +19,7 @@ import type { HostFacts } from '../src/spec/presence.js';
 import type { GateSummary } from '../src/spec/gate-summary.js';
 import type { ProbationVerdict, ProbationWatch } from '../src/spec/probation.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
-import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
+import type { RestorableStore, RestoreChoice, Swapped } from '../src/spec/restore.js';
 import type { ScheduleKind } from '../src/spec/schedule.js';
 import type { RollbackChoice } from '../src/spec/rollback.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
@@ -272,10 +272,11 @@ export interface HostActivities {
   restService(args: Turn & { service: string }): Promise<void>;
   /**
    * What a store's volume had is whole in the volume `store.kept`, and what was restored on the twin is whole in the store's
-   * volume; both have been compared. Stops whatever runs and mounts it. `StepFailed` where that cannot be.
+   * volume; both have been compared. Stops whatever runs and mounts it. What a former self has kept of it counts. `StepFailed`
+   * where that cannot be.
    */
-  swapData(args: Turn & { twin: Twin; store: RestorableStore }): Promise<void>;
-  /** A store's volume has what it had before the run. `touched`: it had to be put back. */
+  swapData(args: Turn & Swapped & { twin: Twin }): Promise<void>;
+  /** A store's volume has what it had before the run, and before its former selves. `touched`: it had to be put back. */
   putDataBack(args: Turn & { store: RestorableStore }): Promise<{ touched: boolean }>;
 
   /**
@@ -373,6 +374,8 @@ export interface Capture {
     services: string[];
     /** The configuration of the former self. */
     frozen: Pick<FrozenRef, 'folder'>;
+    /** Stores whose volumes it has begun to replace; absent where it had not. Who rested for them is in `begun`. */
+    swapped?: Swapped[];
   };
 }
 

@@ -11,6 +11,7 @@ import type { Finding } from '../src/spec/finding.js';
 import type { RestorableStore } from '../src/spec/restore.js';
 import { listBackups, openBackup } from '../src/store/backups.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
+import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
 import { ownRun, ownRunFolder } from './run-place.js';
@@ -35,11 +36,14 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     const missing = services.filter((service) => ![...wanted, ...findings].some((one) => one.service === service));
     findings.push(...missing.map((service) => notInBackup(service, { ...manifest, stores: all })));
     const reused = earlier.filter(({ store }) => isWanted(store.service));
-    const scripts = await backupScripts(world, frozen, ownRunFolder(world, stack));
+    const runFolder = ownRunFolder(world, stack);
+    const begun = await swapsOf(runFolder);
+    findings.push(...begun.filter(({ store }) => !wanted.some(({ id: one }) => one === store.id)).map(leftOut));
+    const scripts = await backupScripts(world, frozen, runFolder);
     const stores: RestorableStore[] = [];
     const holders = new Set<string>();
     for (const store of wanted) {
-      const found = await restorable(world, frozen, scripts, store);
+      const found = await restorable(world, frozen, scripts, store, keptBy(begun, store));
       if ('why' in found) findings.push(impossible(store, frozen.redact(found.why)));
       else {
         stores.push(found.store);
@@ -64,6 +68,7 @@ async function restorable(
   { spec }: Frozen,
   scripts: Scripts,
   { id, type, service, databases, sizeBytes, filesOf, ...backup }: StoreBackup,
+  kept: string | undefined,
 ): Promise<Restorable> {
   const asked = spec.services[service];
   const container = (await world.engine.containers(spec.project, service)).find(({ leftoverOf }) => !leftoverOf);
@@ -100,11 +105,15 @@ async function restorable(
       ...(databases === undefined ? {} : { databases }),
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
       ...(filesOf === undefined ? {} : { filesOf }),
-      runId: ownRun().runId,
-      kept: `${volume}-before-${ownRun().runId.slice(-8)}`,
+      kept: kept ?? `${volume}-before-${ownRun().runId.slice(-8)}`,
     },
     users: [...new Set([service, ...users.map(([, name]) => name)])],
   };
+}
+
+/** Where a former self of the run keeps what the volume of a store had before it; undefined where it never came to that. */
+function keptBy(begun: Swap[], { id }: StoreBackup): string | undefined {
+  return begun.find(({ store }) => store.id === id)?.store.kept;
 }
 
 /** The steps by which the services come back: their containers stay the very same. */
@@ -141,6 +150,15 @@ function fromEarlier({ store, backup, ageMs }: EarlierStore): Finding {
   return {
     ...{ rule: 'restore-earlier', severity: 'warning', service: store.service },
     message: `${store.id} is restored from the backup ${backup}, ${duration(ageMs)} old, which stands for it (backup.max_age)`,
+  };
+}
+
+/** Whoever goes on has to replace all that its former self has: else there would be data of two moments. */
+function leftOut({ store: { id, service, volume } }: Swap): Finding {
+  return {
+    ...{ rule: 'restore-impossible', severity: 'error', service },
+    message: `before it was reset this run began to replace ${volume}, and the backup has no ${id}`,
+    remedy: 'everything is put back; then name the backup: evenkeel restore BACKUP',
   };
 }
 

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
 import { waves } from '../src/plan/waves.js';
+import type { Swapped } from '../src/spec/restore.js';
 import type { StackSpec } from '../src/spec/stack-spec.js';
 import { readCapture, writeCapture, type CaptureRecord } from '../src/store/captures.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { encodeName } from '../src/store/layout.js';
 import { inheritNamings } from '../src/store/named-images.js';
+import { inheritSwaps, swapsOf } from '../src/store/swaps.js';
 import { unendedCaptures } from '../src/store/unended-captures.js';
 import type { Capture, Turn } from './activities.js';
 import { firstRunOf } from './run-open.js';
@@ -25,26 +27,35 @@ export async function inheritCapture(world: World, { stack, epoch }: Turn): Prom
   const [newest] = await unendedCaptures(world.layout, stack);
   if (!newest || !(await isFormerSelf(world, newest.runFolder))) return undefined;
   const { spec } = await openFrozen(world.layout, stack, newest.capture.frozen);
-  const begun = begunServices(newest.capture, await world.engine.containers(stack), spec);
-  const record: CaptureRecord = { ...newest.capture, epoch, begun };
-  // Names that the former self has given are this run's to take away.
+  // Names that the former self has given are this run's to take away, and data that it has replaced is to be put back.
   await inheritNamings(newest.runFolder, ownRunFolder(world, stack));
+  const swaps = await inheritSwaps(newest.runFolder, ownRunFolder(world, stack));
+  const changed = begunServices(newest.capture, await world.engine.containers(stack), spec);
+  // Containers that are the very same stand on other data.
+  const rested = swaps.flatMap(({ services }) => services).filter((name) => name in spec.services);
+  const record: CaptureRecord = {
+    ...newest.capture,
+    epoch,
+    begun: startOrder(spec, [...new Set([...changed, ...rested])]),
+  };
   await writeCapture(world.layout, stack, folder, record);
   return captureOf(world, stack, record, folder);
 }
 
 /** What a workflow is told of a capture. */
 export async function captureOf(
-  { layout }: World,
+  world: World,
   stack: string,
   { release, begun, frozen }: CaptureRecord,
   folder: string,
 ): Promise<Capture> {
   const capture = { ...(release === undefined ? {} : { release }), folder };
   if (begun === undefined) return capture;
-  const { spec } = await openFrozen(layout, stack, frozen);
-  const inOrder = startOrder(spec, Object.keys(spec.services));
-  return { ...capture, formerSelf: { begun, services: inOrder, frozen: { folder: frozen } } };
+  const { spec } = await openFrozen(world.layout, stack, frozen);
+  const services = startOrder(spec, Object.keys(spec.services));
+  const swapped = (await swapsOf(ownRunFolder(world, stack))).map(({ stage: _stage, ...swap }): Swapped => swap);
+  const former = { begun, services, frozen: { folder: frozen }, ...(swapped.length > 0 ? { swapped } : {}) };
+  return { ...capture, formerSelf: former };
 }
 
 /** Another run with the same id is a former self only where both go back to the same first run. */
@@ -58,16 +69,15 @@ async function isFormerSelf({ temporal }: World, runFolder: string): Promise<boo
   return former !== undefined && former === own;
 }
 
-/** Services that are not as they were captured, in the order in which they start. */
+/** Services that are not as they were captured. */
 function begunServices({ containers: captured }: CaptureRecord, now: ObservedContainer[], spec: StackSpec): string[] {
-  const changed = Object.keys(spec.services).filter((name) => {
+  return Object.keys(spec.services).filter((name) => {
     const before = captured[name] ?? [];
     const present = now.filter(({ service }) => service === name);
     const isAsBefore = ({ id, state }: ObservedContainer): boolean =>
       before.some((other) => other.id === id && (isUp(state) || !isUp(other.state)));
     return present.length !== before.length || !present.every(isAsBefore);
   });
-  return startOrder(spec, changed);
 }
 
 function startOrder(spec: StackSpec, services: string[]): string[] {

@@ -1,12 +1,13 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { childScripts, type Scripts } from '../src/backup/scripts.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { COPY, MAKE_KEPT, USERS } from '../src/backup/swap-scripts.js';
 import { dockerEnvironment } from '../src/docker/compose-environment.js';
 import type { RestorableStore } from '../src/spec/restore.js';
-import { encodeName, runFolder } from '../src/store/layout.js';
+import { openCapture } from '../src/store/captures.js';
 import { openFrozen } from '../src/store/frozen.js';
+import { encodeName } from '../src/store/layout.js';
+import { noteSwap, readSwap } from '../src/store/swaps.js';
 import type { HostActivities, Turn } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
@@ -16,16 +17,21 @@ import type { World } from './world.js';
 /**
  * Safe to repeat because each copy is a child whose traces say whether it ended well: one that did is not made again, one
  * that outlived its worker holds the host lock and is awaited, and one that was killed empties what it filled and begins
- * anew. The old content is whole in a volume of its own before the live one is touched. It is never interrupted.
+ * anew. How far the run, or its former self, has come is noted before it acts: the old content is whole in a volume of its own
+ * before the live one is touched, and what was kept once is never kept again. It is never interrupted.
  */
 export function swapData(world: World): HostActivities['swapData'] {
   return async (args) =>
     atRest(world, args, async (swap) => {
-      const { store } = args;
+      const { store, services, stack } = args;
       const restored = await volumeOnTwin(world, args.twin.project, store);
-      const made = { doing: `making ${store.kept}`, text: MAKE_KEPT, args: [store.kept, args.stack, store.runId] };
-      await swap.scripts.look(made);
-      await copy(world, swap, 'keep', { from: store.volume, to: store.kept });
+      if ((await readSwap(swap.runFolder, store.id))?.stage !== 'filling') {
+        await noteSwap(swap.runFolder, { store, services, stage: 'keeping' });
+        const made = { doing: `making ${store.kept}`, text: MAKE_KEPT, args: [store.kept, stack, ownRun().runId] };
+        await swap.scripts.look(made);
+        await copy(world, swap, 'keep', { from: store.volume, to: store.kept });
+        await noteSwap(swap.runFolder, { store, services, stage: 'filling' });
+      }
       await copy(world, swap, 'fill', { from: restored, to: store.volume });
     });
 }
@@ -34,21 +40,20 @@ export function swapData(world: World): HostActivities['swapData'] {
 export function putDataBack(world: World): HostActivities['putDataBack'] {
   return async (args) =>
     atRest(world, args, async (swap) => {
-      const { store } = args;
-      const run = runFolder(world.layout, args.stack, ownRun().workflowId, store.runId);
-      const fill = path.join(run, 'children', childOf('fill', store));
-      const isTouched = await access(fill).then(
-        () => true,
-        () => false,
-      );
-      if (isTouched) await copy(world, swap, 'put-back', { from: store.kept, to: store.volume });
-      return { touched: isTouched };
+      const noted = await readSwap(swap.runFolder, args.store.id);
+      if (noted?.stage === 'filling') {
+        await copy(world, swap, 'put-back', { from: noted.store.kept, to: noted.store.volume });
+        await noteSwap(swap.runFolder, { ...noted, stage: 'back' });
+      }
+      return { touched: noted?.stage === 'filling' || noted?.stage === 'back' };
     });
 }
 
-interface Swap {
+interface Swapping {
   store: RestorableStore;
   scripts: Scripts;
+  /** Where it is noted how far the run has come. */
+  runFolder: string;
   /** Name of the one container that copies. */
   copier: string;
 }
@@ -56,18 +61,21 @@ interface Swap {
 async function atRest<T>(
   world: World,
   args: Turn & { store: RestorableStore },
-  act: (swap: Swap) => Promise<T>,
+  act: (swap: Swapping) => Promise<T>,
 ): Promise<T> {
   const { stack, store } = args;
   return withTurn(world, args, async (lock) => {
-    const frozen = await openFrozen(world.layout, stack, path.join(ownRunPlace(world, stack), 'frozen'));
+    // A run that was reset may turn back before it has frozen anything itself.
+    const capture = await openCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));
+    const frozen = await openFrozen(world.layout, stack, capture.frozen);
+    const runFolder = ownRunFolder(world, stack);
     const scripts = await childScripts({
-      ...{ runFolder: ownRunFolder(world, stack), env: dockerEnvironment(world.env), redact: frozen.redact },
+      ...{ runFolder, env: dockerEnvironment(world.env), redact: frozen.redact },
       lockFd: lock.fd,
     });
     const copier = `evenkeel-swaps-${stack}-${store.id}`.replace(/[^\w.-]/g, '-');
     try {
-      return await act({ store, scripts, copier });
+      return await act({ store, scripts, runFolder, copier });
     } catch (error) {
       if (error instanceof StoreFailed) throw stepFailed(frozen.redact(error.message), error.excerpt);
       throw error;
@@ -82,7 +90,7 @@ const childOf = (direction: Direction, { id }: RestorableStore): string => encod
 /** Fills one volume from another, while nothing that could write to the live one runs. */
 async function copy(
   world: World,
-  { store, scripts, copier }: Swap,
+  { store, scripts, copier }: Swapping,
   direction: Direction,
   { from, to }: { from: string; to: string },
 ): Promise<void> {

@@ -61,7 +61,7 @@ async function begin(run: DeploymentRun): Promise<void> {
  */
 export async function beginInstead(run: DeploymentRun): Promise<void> {
   delete run.capture;
-  for (const noted of [run.begun, run.intact, run.restored, run.remarks, run.leftovers]) noted.length = 0;
+  for (const noted of [run.begun, run.swapped, run.intact, run.restored, run.remarks, run.leftovers]) noted.length = 0;
   await CancellationScope.nonCancellable(() => begin(run));
 }
 

@@ -8,7 +8,7 @@ import type { GateSummary } from '../src/spec/gate-summary.js';
 import type { Outcome } from '../src/spec/outcome.js';
 import type { Phase } from '../src/spec/progress.js';
 import type { RehearsalReport } from '../src/spec/rehearsal.js';
-import type { RestoreReport } from '../src/spec/restore.js';
+import type { RestoreReport, Swapped } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
@@ -49,8 +49,8 @@ export class DeploymentRun {
   /** Images that it keeps under names of ours while it stands aside. */
   aside: AsideImage[] = [];
   dataRestored?: RestoreReport;
-  /** Puts data back, between the stop of what serves and the start of what served before. */
-  putDataBack?: () => Promise<void>;
+  /** Stores whose volumes it replaces. As with `begun`, one is noted before its step acts. */
+  readonly swapped: Swapped[] = [];
   readonly restored: string[] = [];
   readonly remarks: string[] = [];
   readonly leftovers: Leftover[] = [];
@@ -80,6 +80,13 @@ export class DeploymentRun {
   get changed(): string[] {
     const touched = this.touched.map(({ service }) => service);
     return [...touched, ...(this.capture?.formerSelf?.begun ?? []).filter((service) => !touched.includes(service))];
+  }
+
+  /** The stores whose data this run answers for: those that it replaces, and its former self's. */
+  get replacedData(): Swapped[] {
+    const former = this.capture?.formerSelf?.swapped ?? [];
+    const isOwn = ({ store }: Swapped): boolean => this.swapped.some((own) => own.store.id === store.id);
+    return [...former.filter((swap) => !isOwn(swap)), ...this.swapped];
   }
 
   /** From now on people can approve, refuse and pause the run, and give it more time. */

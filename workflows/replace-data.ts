@@ -1,26 +1,24 @@
-import { CancellationScope } from '@temporalio/workflow';
 import type { Step } from '../src/plan/plan.js';
 import type { Twin } from '../src/spec/rehearsal.js';
-import type { RestorableStore, RestoreChoice } from '../src/spec/restore.js';
+import type { RestoreChoice } from '../src/spec/restore.js';
 import type { DeploymentRun } from './deployment-run.js';
-import { messageOf } from './checklist.js';
 import { judge, theStack } from './judge.js';
+import { keptRemark } from './put-data-back.js';
 
 /**
- * Services rest, volumes get the content that was restored on the twin, services start behind their gates. On the way back
- * every volume has its old content again before anything starts; where that fails, nothing is started on half of it.
+ * Services rest, volumes get the content that was restored on the twin, services start behind their gates. The way back is
+ * `putDataBack`.
  */
 export async function replaceData(run: DeploymentRun, choice: RestoreChoice, twin: Twin): Promise<void> {
   const startedAtMs = Date.now();
-  const swapped: RestorableStore[] = [];
+  const services = choice.waves.flat().map(({ service }) => service);
   run.begun.push(...choice.waves);
-  run.putDataBack = () => putBack(run, choice, swapped);
   await rest(run, choice);
   for (const store of choice.stores) {
     const title = `replace the content of ${store.volume}`;
-    swapped.push(store);
+    run.swapped.push({ store, services });
     await run.checklist.line({ id: title, phase: 'replace', title, service: store.service }, () =>
-      run.host.changing.swapData.executeWithOptions({ summary: title }, [{ ...run.turn, twin, store }]),
+      run.host.changing.swapData.executeWithOptions({ summary: title }, [{ ...run.turn, twin, store, services }]),
     );
   }
   for (const wave of choice.waves) await startAgain(run, wave);
@@ -61,34 +59,6 @@ function start(run: DeploymentRun, service: string) {
   ]);
 }
 
-async function putBack(run: DeploymentRun, { waves }: RestoreChoice, swapped: RestorableStore[]): Promise<void> {
-  await CancellationScope.nonCancellable(async () => {
-    for (const { service } of waves.flat().reverse()) {
-      await run.host.changing.restService({ ...run.turn, service });
-    }
-    for (const store of [...swapped].reverse()) await putOneBack(run, store);
-  });
-}
-
-async function putOneBack(run: DeploymentRun, store: RestorableStore): Promise<void> {
-  const title = `put the content of ${store.volume} back`;
-  try {
-    const line = { id: title, phase: 'rollback' as const, title, service: store.service };
-    const { touched } = await run.checklist.line(line, () =>
-      run.host.changing.putDataBack.executeWithOptions({ summary: title }, [{ ...run.turn, store }]),
-    );
-    if (touched) run.remarks.push(remark(store, 'has its old content again, of which a copy is'));
-  } catch (error) {
-    run.leftovers.push({
-      what: `data of ${store.id}`,
-      why: `the content of ${store.volume} could not be put back: ${messageOf(error)}; nothing was started on it`,
-      command: `docker run --rm -v ${store.kept}:/from:ro -v ${store.volume}:/to ${store.imageId} sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'`,
-      debris: false,
-    });
-    throw error;
-  }
-}
-
 function note(run: DeploymentRun, { backup, atMs, stores, waves }: RestoreChoice, downMs: number): void {
   run.dataRestored = {
     ...{ backup, takenAtMs: atMs, downMs },
@@ -98,9 +68,6 @@ function note(run: DeploymentRun, { backup, atMs, stores, waves }: RestoreChoice
       countsCompared: run.rehearsal?.stores.find(({ store }) => store === id)?.countsCompared ?? 0,
     })),
   };
-  for (const store of stores) run.remarks.push(remark(store, 'has the content of the backup; what it had before is'));
-}
-
-function remark({ volume, kept }: RestorableStore, what: string): string {
-  return `${volume} ${what} in the volume ${kept}; once nobody needs it: docker volume rm ${kept}`;
+  for (const store of stores)
+    run.remarks.push(keptRemark(store, 'has the content of the backup; what it had before is'));
 }

@@ -3,6 +3,7 @@ import type { Restored } from '../activities/activities.js';
 import { FAILURE } from '../activities/failures.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { messageOf } from './checklist.js';
+import { putDataBack } from './put-data-back.js';
 import { failedWith, unverified } from './turning-points.js';
 
 /**
@@ -17,7 +18,7 @@ export async function rollBack(run: DeploymentRun): Promise<void> {
       for (const service of [...run.changed].reverse())
         await attempt(run, ofService(run, service), 'stop', () => stop(run, service));
     }
-    await run.putDataBack?.();
+    await putDataBack(run);
     const serving: { service: string; restored: Restored }[] = [];
     for (const wave of wavesToRestore(run)) {
       const back: { service: string; restored: Restored }[] = [];

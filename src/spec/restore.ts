@@ -10,10 +10,15 @@ export interface RestorableStore extends StoreRef {
   target: string;
   /** Name of the volume that keeps what was there before. */
   kept: string;
-  /** The run that chose it, which may be a former self: whatever was done to the volume has its traces there. */
-  runId: string;
   /** Id of the image that reads and writes the files. */
   imageId: string;
+}
+
+/** A store whose volume a run has begun to replace, or is about to. */
+export interface Swapped {
+  store: RestorableStore;
+  /** The services that rest meanwhile, in the order in which they start. */
+  services: string[];
 }
 
 /** What a restore is going to do. */

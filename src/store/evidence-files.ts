@@ -27,6 +27,7 @@ const EVIDENCE = [
   /^plan\.txt$/,
   /^evidence\//,
   /^(twin\/)?(health|scan|endpoints)\//,
+  /^swaps\//,
   /^twin\/derivation\.json$/,
 ];
 const PRIVATE = [/^(twin\/)?(frozen|children)\//, /^capture\//, /^(aim\/)?restored\//, /^aim\/capture\.json$/];

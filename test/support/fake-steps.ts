@@ -93,9 +93,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     takeDownTwin: async () => ({ leftovers: [] }),
     chooseRestore: async () => ({
       ...{ backup: '20260101T000000Z-000001', atMs: 1, findings: [], waves: [[stepOf('db')], [stepOf('api')]] },
-      stores: [
-        { ...STORE, volume: 'shop_pg', target: '/data', kept: 'shop_pg-before-1', runId: '1', imageId: 'sha256:1' },
-      ],
+      stores: [{ ...STORE, volume: 'shop_pg', target: '/data', kept: 'shop_pg-before-1', imageId: 'sha256:1' }],
     }),
     chooseDrill: async ({ backup: id }) => ({
       backup: { id, atMs: 1, folder: '/backups/1', stores: [], reused: [], left: [], bytes: 3 },

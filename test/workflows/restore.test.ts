@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Activities } from '../../activities/activities.js';
-import { finalFailure } from '../support/fake-steps.js';
+import { FAILURE } from '../../activities/failures.js';
+import type { RestorableStore } from '../../src/spec/restore.js';
+import { finalFailure, stepOf, twinOf } from '../support/fake-steps.js';
 import { endOf, type RunEnd } from '../support/run-end.js';
 import { WorkflowWorld } from '../support/workflow-world.js';
 
@@ -19,6 +22,16 @@ async function restored(overrides: Partial<Activities>): Promise<{ end: RunEnd; 
     return { end, calls: calls.filter((call) => moving.test(call)) };
   });
 }
+
+function storeOf(id: string): RestorableStore {
+  const where = { volume: `shop_${id}`, target: '/data', kept: `kept-of-${id}`, imageId: 'sha256:1' };
+  return { id, type: 'volume', service: 'db', ...where };
+}
+
+const CHOICE = {
+  ...{ backup: '20260101T000000Z-000001', atMs: 1, findings: [] },
+  waves: [[stepOf('db')], [stepOf('api')]],
+};
 
 const SWAPPED = ['raiseStore', 'restService api', 'restService db', 'swapData'];
 const STARTED = ['restoreService db', 'restoreService api'];
@@ -90,5 +103,54 @@ describe('restore', () => {
       what: 'data of postgres-db',
       command: expect.stringContaining('shop_pg-before-1:/from:ro'),
     });
+  });
+
+  it('puts the others back where one cannot be, and names every one that could not', async () => {
+    const two = ['one', 'two'].map((name) => storeOf(`volume-${name}`));
+    const putDataBack: Activities['putDataBack'] = async ({ store }) => {
+      if (store.id === 'volume-two') throw finalFailure('the disk is broken');
+      return { touched: true };
+    };
+    const { end, calls } = await restored({
+      ...{ chooseRestore: async () => ({ ...CHOICE, stores: two }), putDataBack },
+      deriveTwin: async () => ({ twin: { ...twinOf([['db'], ['api']]), stores: two }, outside: [], findings: [] }),
+      restoreService: async () => Promise.reject(finalFailure('it does not start')),
+    });
+    expect(calls.slice(-4)).toEqual(['restService api', 'restService db', 'putDataBack', 'putDataBack']);
+    expect(end.result!.leftovers.map(({ what }) => what)).toContain('data of volume-two');
+    expect(end.result!.remarks).toEqual([expect.stringContaining('kept-of-volume-one')]);
+  });
+});
+
+describe('a restore that was reset', () => {
+  const swapped = ['one', 'two'].map((name) => ({ store: storeOf(`volume-${name}`), services: ['db', 'api'] }));
+  const formerSelf = { begun: ['db', 'api'], services: ['db', 'api'], frozen: { folder: 'f' }, swapped };
+  const capture = { release: '1', folder: 'capture', formerSelf };
+  const PUT_BACK = ['restService api', 'restService db', 'putDataBack', 'putDataBack'];
+
+  it('puts back what its former self has replaced where the backup does not hold any more', async () => {
+    const { end, calls } = await restored({
+      beginRun: async () => ({ epoch: 2, runFolder: '/runs/2', capture }),
+      captureStack: async () => capture,
+      raiseStore: async ({ store }) => ({
+        ...{ store: store.id, proven: false, why: 'rows are missing' },
+        ...{ restoreMs: 1, countsCompared: 1, atMs: 1 },
+      }),
+    });
+    expect(calls).toEqual(['raiseStore', 'takeDownTwin', ...PUT_BACK, ...STARTED]);
+    expect(end).toMatchObject({ type: 'rolled-back', result: { leftovers: [], touched: ['db', 'api'] } });
+    expect(end.result!.remarks).toHaveLength(2);
+  });
+
+  it('to a point in its middle: puts back all that its former self has replaced since', async () => {
+    let begun = 0;
+    const { end, calls } = await restored({
+      beginRun: async () => ({ epoch: 1, runFolder: '/runs/1', ...(++begun === 1 ? {} : { capture }) }),
+      swapData: async () => {
+        throw ApplicationFailure.nonRetryable('it has not begun', FAILURE.notBegun);
+      },
+    });
+    expect(calls).toEqual([...SWAPPED, 'takeDownTwin', ...PUT_BACK, ...STARTED]);
+    expect(end).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
   });
 });

@@ -1,0 +1,42 @@
+import type { RestorableStore, Swapped } from '../src/spec/restore.js';
+import { messageOf } from './checklist.js';
+import type { DeploymentRun } from './deployment-run.js';
+
+/**
+ * The part of the way back that comes before anything starts: every volume that this run, or its former self, has begun to replace
+ * has its old content again. Where one cannot have it the others have, nothing is started on half of it, and this throws.
+ */
+export async function putDataBack(run: DeploymentRun): Promise<void> {
+  const swapped = run.replacedData;
+  const resting = [...new Set(swapped.flatMap(({ services }) => services))];
+  for (const service of resting.reverse()) await run.host.changing.restService({ ...run.turn, service });
+  const failures: unknown[] = [];
+  for (const swap of [...swapped].reverse()) {
+    await putOneBack(run, swap).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function putOneBack(run: DeploymentRun, { store }: Swapped): Promise<void> {
+  const title = `put the content of ${store.volume} back`;
+  try {
+    const line = { id: title, phase: 'rollback' as const, title, service: store.service };
+    const { touched } = await run.checklist.line(line, () =>
+      run.host.changing.putDataBack.executeWithOptions({ summary: title }, [{ ...run.turn, store }]),
+    );
+    if (touched) run.remarks.push(keptRemark(store, 'has its old content again, of which a copy is'));
+  } catch (error) {
+    run.leftovers.push({
+      what: `data of ${store.id}`,
+      why: `the content of ${store.volume} could not be put back: ${messageOf(error)}; nothing was started on it`,
+      command: `docker run --rm -v ${store.kept}:/from:ro -v ${store.volume}:/to ${store.imageId} sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'`,
+      debris: false,
+    });
+    throw error;
+  }
+}
+
+/** Where the old content of a volume is kept, in a result. */
+export function keptRemark({ volume, kept }: RestorableStore, what: string): string {
+  return `${volume} ${what} in the volume ${kept}; once nobody needs it: docker volume rm ${kept}`;
+}
