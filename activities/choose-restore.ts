@@ -1,7 +1,3 @@
-import { HAS_PROGRAMS, WHO_USES } from '../src/backup/swap-scripts.js';
-import { mountsOf, storeVolume } from '../src/backup/store-volume.js';
-import { StoreFailed } from '../src/backup/store-kind.js';
-import type { Scripts } from '../src/backup/scripts.js';
 import { duration } from '../src/gates/words.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { Step } from '../src/plan/plan.js';
@@ -14,7 +10,8 @@ import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
-import { ownRun, ownRunFolder } from './run-place.js';
+import { restorableStore } from './restorable-store.js';
+import { ownRunFolder } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
 import type { World } from './world.js';
 
@@ -43,77 +40,24 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     const stores: RestorableStore[] = [];
     const holders = new Set<string>();
     for (const store of wanted) {
-      const found = await restorable(world, frozen, scripts, store, keptBy(begun, store));
+      const found = await restorableStore(world, { frozen, scripts, begun }, store);
       if ('why' in found) findings.push(impossible(store, frozen.redact(found.why)));
       else {
+        findings.push(...found.findings);
         stores.push(found.store);
         for (const service of found.users) holders.add(service);
       }
     }
     if (all.length === 0 && findings.length === 0) findings.push(emptyBackup(manifest));
-    const waves = findings.length > 0 ? [] : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]));
+    const waves = findings.some(({ severity }) => severity === 'error')
+      ? []
+      : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]));
     findings.push(...reused.map(fromEarlier));
     return {
       ...{ backup: manifest.id, atMs: manifest.atMs, stores, waves, findings },
       reused: reused.map(({ kept: _kept, ...where }) => where),
     };
   };
-}
-
-type Restorable = { store: RestorableStore; users: string[] } | { why: string };
-
-/** Whether the content of a store can be replaced, by what its container and its volume are now. */
-async function restorable(
-  world: World,
-  { spec }: Frozen,
-  scripts: Scripts,
-  { id, type, service, databases, sizeBytes, filesOf, ...backup }: StoreBackup,
-  kept: string | undefined,
-): Promise<Restorable> {
-  const asked = spec.services[service];
-  const container = (await world.engine.containers(spec.project, service)).find(({ leftoverOf }) => !leftoverOf);
-  const inspect = container && (await world.engine.inspect(container.id));
-  if (!asked || !container || !inspect) return { why: `there is no container of ${service} to restore it into` };
-  const isAsAsked =
-    [asked.configHash, asked.configHashAlone].includes(container.configHash) &&
-    (await world.engine.imageId(asked.image)) === container.imageId;
-  if (!isAsAsked) return { why: `${service} is not what its configuration says; deploy first` };
-  const found = storeVolume({ type, ...backup }, { mounts: mountsOf(inspect), environment: inspect.Config.Env ?? [] });
-  if ('why' in found) return found;
-
-  const { volume, target } = found;
-  const seen = (await scripts.look({ doing: 'looking who uses the volume', text: WHO_USES, args: [volume] }))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.split('|') as [project: string, service: string, name: string, state: string]);
-  const users = seen.filter(([project, name]) => project === spec.project && name in spec.services);
-  const stranger = seen.find((one) => !users.includes(one) && one[3] === 'running');
-  if (stranger) return { why: `the container ${stranger[2]} uses ${volume} too, and is no service of the stack` };
-  try {
-    await scripts.look({
-      doing: `looking into the image of ${service}`,
-      text: HAS_PROGRAMS,
-      args: [container.imageId],
-    });
-  } catch (error) {
-    if (error instanceof StoreFailed) return { why: error.message };
-    throw error;
-  }
-  return {
-    store: {
-      ...{ id, type, service, volume, target, imageId: container.imageId },
-      ...(databases === undefined ? {} : { databases }),
-      ...(sizeBytes === undefined ? {} : { sizeBytes }),
-      ...(filesOf === undefined ? {} : { filesOf }),
-      kept: kept ?? `${volume}-before-${ownRun().runId.slice(-8)}`,
-    },
-    users: [...new Set([service, ...users.map(([, name]) => name)])],
-  };
-}
-
-/** Where a former self of the run keeps what the volume of a store had before it; undefined where it never came to that. */
-function keptBy(begun: Swap[], { id }: StoreBackup): string | undefined {
-  return begun.find(({ store }) => store.id === id)?.store.kept;
 }
 
 /** The steps by which the services come back: their containers stay the very same. */

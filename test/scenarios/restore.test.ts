@@ -1,12 +1,15 @@
 import { readdir, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { BackupManifest } from '../../src/spec/backup.js';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
 import { backupsFolder } from '../../src/store/backups.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { resetToAfter, resetToTheBeginning } from '../support/reset-run.js';
+import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
 
 let world: DeploymentWorld;
@@ -73,6 +76,30 @@ async function restore(...args: string[]): Promise<Ended> {
   }
 }
 
+/** The newest backup has a dump that is cut off; its id. */
+async function damage(): Promise<string> {
+  const [backup] = JSON.parse((await evenkeel('backup', 'list')).stdout) as BackupManifest[];
+  const folder = path.join(backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name), backup!.id);
+  const dump = (await readdir(folder)).find((name) => name.includes('shop.dump'))!;
+  await truncate(path.join(folder, dump), 500);
+  return backup!.id;
+}
+
+/** A restore whose worker was killed once it had replaced the data of one store. There is no worker afterwards. */
+async function cutShortAfterASwap(...services: string[]): Promise<WorkflowHandle> {
+  await world.injectFaults([{ activity: 'swapData', point: 'after', action: 'kill' }]);
+  const { stdout } = await evenkeel('restore', '-y', '-d', ...services);
+  await world.workerEnded();
+  await world.injectFaults([]);
+  return world.client.workflow.getHandle((JSON.parse(stdout) as { workflowId: string }).workflowId);
+}
+
+/** The names of what is in a volume. */
+async function listed(volume: string): Promise<string> {
+  const alone = ['run', '--rm', '--network', 'none', '--entrypoint', 'ls'];
+  return docker([...alone, '-v', `${volume}:/kept`, 'evenkeel-test/web:1', '/kept']);
+}
+
 async function nothingOfATwin(): Promise<void> {
   expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
   expect(await docker(['volume', 'ls', '-q', '--filter', `name=${stack.name}-twin`])).toBe('');
@@ -93,28 +120,68 @@ describe('evenkeel restore', () => {
     const { stores } = result.dataRestored!;
     expect(stores.map(({ store }) => store)).toEqual(['postgres-db', 'redis-cache', 'volume-uploads']);
     const { kept } = stores[2]!;
-    const image = 'evenkeel-test/web:1';
-    expect(
-      await docker(['run', '--rm', '--network', 'none', '--entrypoint', 'ls', '-v', `${kept}:/kept`, image, '/kept']),
-    ).toBe('two');
+    expect(await listed(kept)).toBe('two');
     await nothingOfATwin();
   }, 240_000);
 
   it('rejects a damaged backup, and stops nothing', async () => {
     await stackThatLostData();
-    const [backup] = JSON.parse((await evenkeel('backup', 'list')).stdout) as BackupManifest[];
-    const folder = path.join(backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name), backup!.id);
-    const dump = (await readdir(folder)).find((name) => name.includes('shop.dump'))!;
-    await truncate(path.join(folder, dump), 500);
+    const backup = await damage();
     const before = (await stack.inspect()).map(({ State }) => State.StartedAt);
 
-    const { exitCode, result } = await restore(backup!.id);
+    const { exitCode, result } = await restore(backup);
     expect([exitCode, result.outcome, result.touched]).toEqual([4, 'rejected', []]);
     expect(result.failure?.message).toContain('it has 500 bytes');
     expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
     expect(await content()).toEqual(OF_LATER);
     await nothingOfATwin();
   }, 240_000);
+
+  it('rejects to make a server one without a database that the backup lacks, and stops nothing', async () => {
+    await stackThatLostData();
+    await sql('create database billing');
+    const before = (await stack.inspect()).map(({ State }) => State.StartedAt);
+
+    const { exitCode, result } = await restore();
+    expect([exitCode, result.outcome, result.touched]).toEqual([4, 'rejected', []]);
+    expect(result.failure).toMatchObject({ service: 'db', message: expect.stringContaining('billing') as unknown });
+    expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
+    await nothingOfATwin();
+  }, 240_000);
+
+  it('that is reset goes on, and what the stack had before its former self is kept', async () => {
+    await stackThatLostData();
+    const run = await resetToTheBeginning(world, await cutShortAfterASwap('app'));
+    await world.startWorker();
+    const end = await endOf(run);
+    expect([end.type, end.message]).toEqual(['succeeded', expect.anything()]);
+    expect(await content()).toEqual(['10', 'no', 'one']);
+    expect(await listed(end.result!.dataRestored!.stores[0]!.kept)).toBe('two');
+    await nothingOfATwin();
+  }, 240_000);
+
+  it.each([
+    ['its beginning', resetToTheBeginning],
+    ['its middle', (_: DeploymentWorld, run: WorkflowHandle) => resetToAfter(world, run, 'chooseRestore')],
+  ])(
+    'that is reset to %s and cannot go on puts back what its former self has replaced',
+    async (_, reset) => {
+      await stackThatLostData();
+      const former = await cutShortAfterASwap();
+      await damage();
+      const run = await reset(world, former);
+      await world.startWorker();
+      const end = await endOf(run);
+      expect([end.type, end.message]).toEqual(['rolled-back', expect.anything()]);
+      expect(end.result).toMatchObject({
+        leftovers: [],
+        remarks: [expect.stringContaining('has its old content again')],
+      });
+      expect(await content()).toEqual(OF_LATER);
+      await nothingOfATwin();
+    },
+    240_000,
+  );
 
   it.each([600])(
     'ends by itself when the worker is killed %i ms into a swap',
