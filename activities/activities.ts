@@ -276,8 +276,13 @@ export interface HostActivities {
    * where that cannot be.
    */
   swapData(args: Turn & Swapped & { twin: Twin }): Promise<void>;
-  /** A store's volume has what it had before the run, and before its former selves. `touched`: it had to be put back. */
-  putDataBack(args: Turn & { store: RestorableStore }): Promise<{ touched: boolean }>;
+  /**
+   * A store's volume has what it had before the run, and before its former selves. `touched`: it had to be put back; else there is no
+   * copy of it, or `left` says why part of one is still there. `stopped`: containers of others that mounted it.
+   */
+  putDataBack(
+    args: Turn & { store: RestorableStore },
+  ): Promise<{ touched: boolean; left?: string; stopped?: string[] }>;
 
   /**
    * One look at a stack that runs, layer by layer; nothing of it changes, and it takes no turn. `only` and `services` narrow it down;

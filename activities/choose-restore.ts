@@ -1,4 +1,7 @@
+import { checkRestoreRoom, type StoreRoom } from '../src/backup/restore-room.js';
+import { isLocalEngine } from '../src/docker/engine-address.js';
 import { duration } from '../src/gates/words.js';
+import { diskRoom } from '../src/host/disk-room.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { Step } from '../src/plan/plan.js';
 import { restingWaves } from '../src/plan/resting-waves.js';
@@ -38,6 +41,7 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     findings.push(...begun.filter(({ store }) => !wanted.some(({ id: one }) => one === store.id)).map(leftOut));
     const scripts = await backupScripts(world, frozen, runFolder);
     const stores: RestorableStore[] = [];
+    const rooms: StoreRoom[] = [];
     const holders = new Set<string>();
     for (const store of wanted) {
       const found = await restorableStore(world, { frozen, scripts, begun }, store);
@@ -45,10 +49,12 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
       else {
         findings.push(...found.findings);
         stores.push(found.store);
+        rooms.push(found.room);
         for (const service of found.users) holders.add(service);
       }
     }
     if (all.length === 0 && findings.length === 0) findings.push(emptyBackup(manifest));
+    findings.push(...(await roomFindings(world, rooms)));
     const waves = findings.some(({ severity }) => severity === 'error')
       ? []
       : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]));
@@ -58,6 +64,13 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
       reused: reused.map(({ kept: _kept, ...where }) => where),
     };
   };
+}
+
+/** On an engine that is elsewhere nobody can see from here how much is free. */
+async function roomFindings({ engine, env }: World, rooms: StoreRoom[]): Promise<Finding[]> {
+  if (!isLocalEngine(env)) return [];
+  const { rootDir } = await engine.info();
+  return checkRestoreRoom(rooms, await diskRoom(rootDir));
 }
 
 /** The steps by which the services come back: their containers stay the very same. */

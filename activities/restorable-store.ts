@@ -4,7 +4,9 @@ import { lookWhatItHolds, nobodyKnowsWhatItHolds, wouldBeLost } from '../src/bac
 import type { Scripts } from '../src/backup/scripts.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { mountsOf, storeVolume } from '../src/backup/store-volume.js';
-import { HAS_PROGRAMS, WHO_USES } from '../src/backup/swap-scripts.js';
+import type { StoreRoom } from '../src/backup/restore-room.js';
+import { LOOK_INTO, WHO_USES } from '../src/backup/swap-scripts.js';
+import { isStranger, isUp, usersSaid, type VolumeUser } from '../src/backup/volume-users.js';
 import type { ContainerInspect } from '../src/docker/engine.js';
 import type { StoreBackup } from '../src/spec/backup.js';
 import type { Finding } from '../src/spec/finding.js';
@@ -18,8 +20,9 @@ import type { World } from './world.js';
 const MOST_QUESTIONS = 10;
 const PAUSE_MS = 2_000;
 
-/** A store that can be restored, who uses its volume, and what is to be said about it; or why it cannot. */
-export type Restorable = { store: RestorableStore; users: string[]; findings: Finding[] } | { why: string };
+/** A store that can be restored, who uses its volume, what it takes, and what is to be said about it; or why it cannot. */
+export type Restorable =
+  { store: RestorableStore; users: string[]; room: StoreRoom; findings: Finding[] } | { why: string };
 
 interface Surroundings {
   frozen: Frozen;
@@ -50,19 +53,15 @@ export async function restorableStore(
   if ('why' in found) return found;
 
   const { volume, target } = found;
-  const seen = (await scripts.look({ doing: 'looking who uses the volume', text: WHO_USES, args: [volume] }))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.split('|') as [project: string, service: string, name: string, state: string]);
-  const users = seen.filter(([project, name]) => project === spec.project && name in spec.services);
-  const stranger = seen.find((one) => !users.includes(one) && one[3] === 'running');
-  if (stranger) return { why: `the container ${stranger[2]} uses ${volume} too, and is no service of the stack` };
+  const said = await scripts.look({ doing: 'looking who uses the volume', text: WHO_USES, args: [volume] });
+  const users = usersSaid(said);
+  const isForeign = (user: VolumeUser): boolean => isStranger(user, spec.project, Object.keys(spec.services));
+  const stranger = users.find((user) => isForeign(user) && isUp(user));
+  if (stranger) return { why: `the container ${stranger.name} uses ${volume} too, and is no service of the stack` };
+  let size: number;
   try {
-    await scripts.look({
-      doing: `looking into the image of ${service}`,
-      text: HAS_PROGRAMS,
-      args: [container.imageId],
-    });
+    const into = { doing: `looking into the image of ${service}`, text: LOOK_INTO };
+    size = Number.parseInt(await scripts.look({ ...into, args: [container.imageId, volume] }), 10) * 1024;
   } catch (error) {
     if (error instanceof StoreFailed) return { why: error.message };
     throw error;
@@ -75,7 +74,9 @@ export async function restorableStore(
       ...(filesOf === undefined ? {} : { filesOf }),
       kept: former?.store.kept ?? `${volume}-before-${ownRun().runId.slice(-8)}`,
     },
-    users: [...new Set([service, ...users.map(([, name]) => name)])],
+    users: [...new Set([service, ...users.filter((user) => !isForeign(user)).map((user) => user.service)])],
+    // What a former self has kept is there already.
+    room: { toKeep: former?.stage === 'filling' ? 0 : size || 0, restored: sizeBytes ?? 0 },
     // What a former self has replaced by now tells nothing.
     findings: former?.stage === 'filling' ? [] : await losses(surroundings, backedUp, inspect),
   };

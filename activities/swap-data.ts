@@ -1,9 +1,12 @@
 import path from 'node:path';
 import { childScripts, type Scripts } from '../src/backup/scripts.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
-import { COPY, MAKE_KEPT, USERS } from '../src/backup/swap-scripts.js';
+import { COPY, MAKE_KEPT, STARTS, wasStarted, WHO_USES } from '../src/backup/swap-scripts.js';
+import { isStranger, isUp, usersSaid } from '../src/backup/volume-users.js';
 import { dockerEnvironment } from '../src/docker/compose-environment.js';
-import type { RestorableStore } from '../src/spec/restore.js';
+import { EngineRefused } from '../src/docker/engine.js';
+import { isWeather } from '../src/docker/weather.js';
+import type { RestorableStore, Swapped } from '../src/spec/restore.js';
 import { openCapture } from '../src/store/captures.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { encodeName } from '../src/store/layout.js';
@@ -24,12 +27,13 @@ export function swapData(world: World): HostActivities['swapData'] {
   return async (args) =>
     atRest(world, args, async (swap) => {
       const { store, services, stack } = args;
+      const keep = { from: store.volume, to: store.kept };
       const restored = await volumeOnTwin(world, args.twin.project, store);
       if ((await readSwap(swap.runFolder, store.id))?.stage !== 'filling') {
         await noteSwap(swap.runFolder, { store, services, stage: 'keeping' });
         const made = { doing: `making ${store.kept}`, text: MAKE_KEPT, args: [store.kept, stack, ownRun().runId] };
         await swap.scripts.look(made);
-        await copy(world, swap, 'keep', { from: store.volume, to: store.kept });
+        await copy(world, swap, 'keep', keep);
         await noteSwap(swap.runFolder, { store, services, stage: 'filling' });
       }
       await copy(world, swap, 'fill', { from: restored, to: store.volume });
@@ -39,18 +43,35 @@ export function swapData(world: World): HostActivities['swapData'] {
 /** Safe to repeat for the same reasons. Where the live volume has not been touched there is nothing to put back. */
 export function putDataBack(world: World): HostActivities['putDataBack'] {
   return async (args) =>
-    atRest(world, args, async (swap) => {
+    atRest(world, { ...args, services: [] }, async (swap) => {
       const noted = await readSwap(swap.runFolder, args.store.id);
-      if (noted?.stage === 'filling') {
-        await copy(world, swap, 'put-back', { from: noted.store.kept, to: noted.store.volume });
-        await noteSwap(swap.runFolder, { ...noted, stage: 'back' });
-      }
-      return { touched: noted?.stage === 'filling' || noted?.stage === 'back' };
+      if (!noted) return { touched: false };
+      const { kept, volume } = noted.store;
+      if (noted.stage === 'keeping') return { touched: false, ...(await withoutPartOfACopy(world, swap, kept)) };
+      if (noted.stage === 'back') return { touched: true };
+      const stopped = await copy(world, { ...swap, services: noted.services }, 'put-back', { from: kept, to: volume });
+      await noteSwap(swap.runFolder, { ...noted, stage: 'back' });
+      return { touched: true, stopped };
     });
 }
 
+/** The disk may be full of it, and a service that starts needs room. */
+async function withoutPartOfACopy({ engine }: World, swap: Swapping, kept: string): Promise<{ left?: string }> {
+  await endCopy(swap);
+  try {
+    await engine.removeVolume(kept);
+    return {};
+  } catch (error) {
+    if (!(error instanceof EngineRefused) || isWeather(error)) throw error;
+    return { left: error.message };
+  }
+}
+
 interface Swapping {
+  stack: string;
   store: RestorableStore;
+  /** Who rests meanwhile; any other container is nobody's to stop. */
+  services: string[];
   scripts: Scripts;
   /** Where it is noted how far the run has come. */
   runFolder: string;
@@ -58,12 +79,8 @@ interface Swapping {
   copier: string;
 }
 
-async function atRest<T>(
-  world: World,
-  args: Turn & { store: RestorableStore },
-  act: (swap: Swapping) => Promise<T>,
-): Promise<T> {
-  const { stack, store } = args;
+async function atRest<T>(world: World, args: Turn & Swapped, act: (swap: Swapping) => Promise<T>): Promise<T> {
+  const { stack, store, services } = args;
   return withTurn(world, args, async (lock) => {
     // A run that was reset may turn back before it has frozen anything itself.
     const capture = await openCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));
@@ -75,7 +92,7 @@ async function atRest<T>(
     });
     const copier = `evenkeel-swaps-${stack}-${store.id}`.replace(/[^\w.-]/g, '-');
     try {
-      return await act({ store, scripts, runFolder, copier });
+      return await act({ stack, store, services, scripts, runFolder, copier });
     } catch (error) {
       if (error instanceof StoreFailed) throw stepFailed(frozen.redact(error.message), error.excerpt);
       throw error;
@@ -85,36 +102,63 @@ async function atRest<T>(
 
 type Direction = 'keep' | 'fill' | 'put-back';
 
-const childOf = (direction: Direction, { id }: RestorableStore): string => encodeName(`${direction}-${id}`);
+/** A volume that is written to each time while it is copied is not at rest. */
+const MOST_ROUNDS = 5;
 
-/** Fills one volume from another, while nothing that could write to the live one runs. */
+/**
+ * Fills one volume from another, while nothing that could write to the live one runs. Where somebody has started what was at
+ * rest, as a restarted engine does, also after a copy that we find whole, that one is stopped and the copy is made anew: what was
+ * written meanwhile is in it, or is gone from it. Returns the names of strangers that had to be stopped.
+ */
 async function copy(
   world: World,
-  { store, scripts, copier }: Swapping,
+  swapping: Swapping,
   direction: Direction,
   { from, to }: { from: string; to: string },
-): Promise<void> {
-  const end = { doing: 'ending a copy', text: 'docker rm --force "$1" >/dev/null 2>&1; exit 0', args: [copier] };
+): Promise<string[]> {
+  const { store, scripts, copier } = swapping;
+  const { volume } = store;
   const doing = `filling ${to} from ${from}`;
-  await scripts.run({
-    ...{ name: childOf(direction, store), doing, text: COPY, args: [copier, store.imageId, from, to] },
-    // A restarted engine may have started what was at rest.
-    prepare: async () => {
-      await scripts.look(end);
-      for (const id of await usersOf(scripts, store)) await world.engine.stop(id);
-    },
-    afterKill: async () => void (await scripts.look(end)),
-  });
-  const [user] = await usersOf(scripts, store);
-  if (user === undefined) return;
-  throw new StoreFailed(
-    `${doing}: the container ${user.slice(0, 12)} was started meanwhile and may have written to it`,
-  );
+  const stopped: string[] = [];
+  const makeWay = async (): Promise<void> => void stopped.push(...(await stopUsers(world, swapping, direction)));
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const name = encodeName(`${direction}-${store.id}${round === 1 ? '' : `~${round}`}`);
+    const before = await scripts.run({
+      ...{ name, doing, text: COPY, args: [copier, store.imageId, from, to, volume] },
+      prepare: async () => {
+        await endCopy(swapping);
+        await makeWay();
+      },
+      afterKill: () => endCopy(swapping),
+    });
+    await makeWay();
+    const now = await scripts.look({ doing: 'looking who was started', text: STARTS, args: [volume] });
+    if (!wasStarted(before, now)) return stopped;
+  }
+  throw new StoreFailed(`${doing}: a container that mounts ${volume} is started again and again meanwhile`);
 }
 
-async function usersOf(scripts: Scripts, { volume }: RestorableStore): Promise<string[]> {
-  const said = await scripts.look({ doing: 'looking who uses the volume', text: USERS, args: [volume] });
-  return said.split('\n').filter(Boolean);
+async function endCopy({ scripts, copier }: Swapping): Promise<void> {
+  const text = 'docker rm --force "$1" >/dev/null 2>&1; exit 0';
+  await scripts.look({ doing: 'ending a copy', text, args: [copier] });
+}
+
+/**
+ * Nothing that mounts the volume runs. A stranger is stopped only where the old content has to come back; else it is named, and
+ * `StoreFailed` says so before anything is done to the volume. Returns the names of those that were stopped.
+ */
+async function stopUsers(world: World, swapping: Swapping, direction: Direction): Promise<string[]> {
+  const { stack, services, scripts, store } = swapping;
+  const said = await scripts.look({ doing: 'looking who uses the volume', text: WHO_USES, args: [store.volume] });
+  const up = usersSaid(said).filter(isUp);
+  const strangers = up.filter((user) => isStranger(user, stack, services)).map(({ name }) => name);
+  if (strangers.length > 0 && direction !== 'put-back') {
+    throw new StoreFailed(
+      `${strangers.join(', ')} mounts ${store.volume}, and is no service that rests: let it come to its end first`,
+    );
+  }
+  for (const { id } of up) await world.engine.stop(id);
+  return strangers;
 }
 
 /** The volume that the store was restored into. Its server is stopped first, so that all it has is in its files. */

@@ -1,4 +1,5 @@
 import type { RestorableStore, Swapped } from '../src/spec/restore.js';
+import { putBackCommand } from '../src/spec/put-back-command.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
 
@@ -21,15 +22,28 @@ async function putOneBack(run: DeploymentRun, { store }: Swapped): Promise<void>
   const title = `put the content of ${store.volume} back`;
   try {
     const line = { id: title, phase: 'rollback' as const, title, service: store.service };
-    const { touched } = await run.checklist.line(line, () =>
+    const {
+      touched,
+      left,
+      stopped = [],
+    } = await run.checklist.line(line, () =>
       run.host.changing.putDataBack.executeWithOptions({ summary: title }, [{ ...run.turn, store }]),
     );
     if (touched) run.remarks.push(keptRemark(store, 'has its old content again, of which a copy is'));
+    if (left !== undefined) {
+      const what = `volume ${store.kept}`;
+      run.leftovers.push({ what, why: left, command: `docker volume rm ${store.kept}`, debris: true });
+    }
+    for (const name of stopped) {
+      run.remarks.push(
+        `${name}, which is no service of the stack, mounted ${store.volume} and was stopped: docker start ${name}`,
+      );
+    }
   } catch (error) {
     run.leftovers.push({
       what: `data of ${store.id}`,
       why: `the content of ${store.volume} could not be put back: ${messageOf(error)}; nothing was started on it`,
-      command: `docker run --rm -v ${store.kept}:/from:ro -v ${store.volume}:/to ${store.imageId} sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'`,
+      command: putBackCommand(store),
       debris: false,
     });
     throw error;

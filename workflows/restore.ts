@@ -52,7 +52,7 @@ async function choose(run: DeploymentRun, { backup, services }: RestoreInput): P
   const choice = await run.line(
     'plan',
     'choose what to restore',
-    () => run.host.quick.chooseRestore({ ...run.turn, ...asked }),
+    () => run.host.long.chooseRestore({ ...run.turn, ...asked }),
     (found) => `${found.stores.map(({ id }) => id).join(', ') || 'nothing'} of ${found.backup}`,
   );
   rejectOn(run, choice.findings);

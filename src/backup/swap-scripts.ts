@@ -1,14 +1,19 @@
-/** The programs of an image that `COPY_WITHIN` needs. Arguments: image. */
-export const HAS_PROGRAMS = `
-docker run --rm --network none --user 0 --label evenkeel.reading=1 --entrypoint sh "$1" -c '
-  for program in find cp rm stat cksum sort sync; do
+/**
+ * Whether an image has the programs that `COPY_WITHIN` needs; says how many kilobytes a volume has. Holes count as what they would
+ * take if they were filled, where the image can tell. Arguments: image, volume.
+ */
+export const LOOK_INTO = `
+docker run --rm --network none --user 0 --label evenkeel.reading=1 --entrypoint sh \\
+  --mount "type=volume,source=$2,target=/from,readonly,volume-nocopy" "$1" -c '
+  for program in find cp rm stat cksum sort sync du; do
     command -v "$program" >/dev/null || { echo "there is no $program in the image" >&2; exit 1; }
-  done'
+  done
+  { du -sk /from; du -sk --apparent-size /from; } 2>/dev/null | sort -n | tail -n 1'
 `;
 
 /**
- * Within a container that mounts /from and /to: afterwards /to has what /from has, and nothing else, on the disk; content,
- * owners, modes and names have been compared. Whatever state /to was in, it may be run again.
+ * Within a container that mounts /from and /to: afterwards /to has what /from has, and nothing else, on the disk; checksums of
+ * content, owners, modes, names and where links lead have been compared. Whatever state /to was in, it may be run again.
  */
 const COPY_WITHIN = `
 set -eu
@@ -18,19 +23,36 @@ find . -mindepth 1 -maxdepth 1 -exec rm -rf {} +
 cp -a /from/. /to/
 sync
 content() { cd "$1" && find . -type f -exec cksum {} + | sort | cksum; }
-shape() { cd "$1" && find . -exec stat -c "%n %a %u:%g %F" {} + | sort | cksum; }
+shape() { cd "$1" && find . -exec stat -c "%N %a %u:%g %F" {} + | sort | cksum; }
 [ "$(content /from)" = "$(content /to)" ] && [ "$(shape /from)" = "$(shape /to)" ] || {
   echo "the copy is not what was to be copied; is the disk full, or broken?" >&2
   exit 1
 }
 `;
 
+/** Within a script: when each container that mounts the volume was started last, but for those of ours. */
+const STARTS_WITHIN = `
+starts() {
+  for one in $(docker ps --all --quiet --no-trunc --filter "volume=$1"); do
+    docker inspect --format '{{if not (index .Config.Labels "evenkeel.reading")}}start|{{.Id}}|{{.State.StartedAt}}{{end}}' "$one" 2>/dev/null
+  done
+  return 0
+}
+`;
+
+/** The same, as a script. Arguments: volume. */
+export const STARTS = `${STARTS_WITHIN}
+starts "$1"
+`;
+
 /**
- * Arguments: name of the container to copy in, image, volume to read, volume to fill. Whoever copies under that name is
- * ended first: there is never more than one.
+ * Says first what `STARTS` says of the volume that is in use. Arguments: name of the container to copy in, image, volume to
+ * read, volume to fill, that of them which is in use. Whoever copies under that name is ended first: there is never more
+ * than one.
  */
-export const COPY = `
+export const COPY = `${STARTS_WITHIN}
 docker rm --force "$1" >/dev/null 2>&1
+starts "$5"
 exec docker run --rm --name "$1" --label evenkeel.reading=1 --network none --user 0 --entrypoint sh \\
   --mount "type=volume,source=$3,target=/from,readonly,volume-nocopy" \\
   --mount "type=volume,source=$4,target=/to,volume-nocopy" \\
@@ -42,12 +64,21 @@ export const MAKE_KEPT = `
 docker volume create --label "evenkeel.kept-of=$2" --label "evenkeel.kept-by=$3" "$1" >/dev/null
 `;
 
-/** Ids of the containers that mount a volume and run, or are about to. Arguments: volume. */
-export const USERS = `
-docker ps --quiet --no-trunc --filter "volume=$1" --filter status=running --filter status=restarting --filter status=paused
+/** The containers that mount a volume, one a line, for `usersSaid`. Arguments: volume. */
+export const WHO_USES = `
+docker ps --all --no-trunc --filter "volume=$1" \\
+  --format '{{.ID}}|{{.Label "com.docker.compose.project"}}|{{.Label "com.docker.compose.service"}}|{{.Label "com.docker.compose.oneoff"}}|{{.State}}|{{.Names}}'
 `;
 
-/** Compose project and service of the same, with a name; one a line. Arguments: volume. */
-export const WHO_USES = `
-docker ps --all --filter "volume=$1" --format '{{.Label "com.docker.compose.project"}}|{{.Label "com.docker.compose.service"}}|{{.Names}}|{{.State}}'
-`;
+/**
+ * Whether a container was started, and may have written to the volume, after `STARTS` had said `before`. One that is stopped by now
+ * counts as well.
+ */
+export function wasStarted(before: string, now: string): boolean {
+  const lines = (said: string): string[] => said.split('\n').filter((line) => line.startsWith('start|'));
+  const known = lines(before);
+  return lines(now).some((line) => !known.includes(line) && !line.endsWith(NEVER));
+}
+
+/** Docker's word for a container that has not been started yet. */
+const NEVER = '|0001-01-01T00:00:00Z';

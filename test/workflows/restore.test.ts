@@ -101,7 +101,7 @@ describe('restore', () => {
     expect(end).toMatchObject({ type: 'rollback-failed' });
     expect(end.result!.leftovers[0]).toMatchObject({
       what: 'data of postgres-db',
-      command: expect.stringContaining('shop_pg-before-1:/from:ro'),
+      command: expect.stringContaining('source=shop_pg-before-1,target=/from,readonly'),
     });
   });
 
