@@ -122,7 +122,7 @@ describe('evenkeel restore', () => {
     const { kept } = stores[2]!;
     expect(await listed(kept)).toBe('two');
     await nothingOfATwin();
-  }, 240_000);
+  }, 480_000);
 
   it('rejects a damaged backup, and stops nothing', async () => {
     await stackThatLostData();
@@ -135,7 +135,7 @@ describe('evenkeel restore', () => {
     expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
     expect(await content()).toEqual(OF_LATER);
     await nothingOfATwin();
-  }, 240_000);
+  }, 480_000);
 
   it('rejects to make a server one without a database that the backup lacks, and stops nothing', async () => {
     await stackThatLostData();
@@ -147,7 +147,7 @@ describe('evenkeel restore', () => {
     expect(result.failure).toMatchObject({ service: 'db', message: expect.stringContaining('billing') as unknown });
     expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
     await nothingOfATwin();
-  }, 240_000);
+  }, 480_000);
 
   it('that is reset goes on, and what the stack had before its former self is kept', async () => {
     await stackThatLostData();
@@ -158,7 +158,7 @@ describe('evenkeel restore', () => {
     expect(await content()).toEqual(['10', 'no', 'one']);
     expect(await listed(end.result!.dataRestored!.stores[0]!.kept)).toBe('two');
     await nothingOfATwin();
-  }, 240_000);
+  }, 480_000);
 
   it.each([
     ['its beginning', resetToTheBeginning],
@@ -180,7 +180,7 @@ describe('evenkeel restore', () => {
       expect(await content()).toEqual(OF_LATER);
       await nothingOfATwin();
     },
-    240_000,
+    480_000,
   );
 
   it.each([600])(
@@ -196,7 +196,7 @@ describe('evenkeel restore', () => {
       expect(await content()).toEqual(OF_THE_BACKUP);
       await nothingOfATwin();
     },
-    240_000,
+    480_000,
   );
 
   it.each(['undisturbed', 'killed in it'])(
@@ -228,6 +228,6 @@ describe('evenkeel restore', () => {
       expect(result.dataRestored).toBeUndefined();
       await nothingOfATwin();
     },
-    240_000,
+    480_000,
   );
 });
