@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { observeStack } from '../src/docker/observe-stack.js';
 import { changedResources } from '../src/plan/changed-resources.js';
@@ -13,6 +12,7 @@ import type { Release } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
 import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
+import { exists } from '../src/store/places.js';
 
 /** Safe to repeat because it only looks. */
 export function chooseRollback(world: World): HostActivities['chooseRollback'] {
@@ -86,13 +86,6 @@ async function missingOf({ engine, layout }: World, stack: string, release: Rele
 async function changedBy({ layout, engine }: World, stack: string, { folder }: FrozenRef): Promise<Finding[]> {
   const { spec } = await openFrozen(layout, stack, folder);
   return changedResources(spec, await observeStack(engine, spec));
-}
-
-async function exists(place: string): Promise<boolean> {
-  return access(place).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** An id, or a digest, names the same image for ever. */

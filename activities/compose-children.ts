@@ -1,4 +1,3 @@
-import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ChildEnd } from '../src/docker/children.js';
@@ -12,6 +11,7 @@ import type { Frozen } from '../src/store/frozen.js';
 import { FAILURE } from './failures.js';
 import { ownProjectFolder } from './run-place.js';
 import type { World } from './world.js';
+import { exists, namesIn } from '../src/store/places.js';
 
 /** Something that Compose is to bring about. */
 export interface ComposeWork<T> {
@@ -96,10 +96,7 @@ function folderOf(first: string, number: number): string {
 /** The number of the last child that was started, or of the first one to start; and how many before it were killed. */
 async function earlierChildren(first: string): Promise<{ last: number; killed: number }> {
   const beginning = `${path.basename(first)}@`;
-  const names = await readdir(path.dirname(first)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(path.dirname(first));
   const numbers = names.flatMap((name) => (name.startsWith(beginning) ? [Number(name.slice(beginning.length))] : []));
   const last = Math.max(1, ...numbers);
   const codes = await Promise.all(
@@ -163,11 +160,4 @@ export function stepFailed(message: string, excerpt: string[] = [], service?: st
     excerpt,
     ...(service === undefined ? {} : { service }),
   });
-}
-
-async function exists(place: string): Promise<boolean> {
-  return access(place).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { sampleCapacity } from '../src/docker/build-slots.js';
 import { dockerSays } from '../src/docker/docker-says.js';
@@ -21,6 +20,7 @@ import { checkToolVersions } from '../src/preflight/tool-versions.js';
 import type { Finding } from '../src/spec/finding.js';
 import { frozenYaml, type Frozen } from '../src/store/frozen.js';
 import type { World } from './world.js';
+import { exists } from '../src/store/places.js';
 
 /** What every check is given. */
 export interface Premises {
@@ -123,11 +123,4 @@ async function ownerOf({ engine }: World, name: string): Promise<NameOwner | und
   if (container?.Name !== `/${name}`) return undefined;
   const labels = container.Config.Labels ?? {};
   return { project: labels['com.docker.compose.project'], service: labels['com.docker.compose.service'] };
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -10,7 +10,8 @@ import { TWIN_LABEL, twinProject } from '../src/twin/twin-name.js';
 import { TWIN_FOLDER } from './run-place.js';
 import { isRunOpen } from './run-open.js';
 import { withStackLock } from './take-turn.js';
-import { exists, markTakenDown } from './twin-place.js';
+import { exists } from '../src/store/places.js';
+import { markTakenDown } from './twin-place.js';
 import type { World } from './world.js';
 
 /** Whatever is found goes in one round; another one finds what came into being meanwhile. */

@@ -1,9 +1,10 @@
-import { access, appendFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../src/docker/engine.js';
 import { EVIDENCE_FOLDER, INDEX_FILE } from '../src/store/evidence-files.js';
 import { privateFolder, runFolder, type Layout } from '../src/store/layout.js';
 import { readRunIdentity } from '../src/store/run-folders.js';
+import { exists } from '../src/store/places.js';
 
 /** In a run's folder: one JSON document a line, `{ atMs, containers }`. */
 export const RESOURCES_FILE = `${EVIDENCE_FOLDER}/resources.jsonl`;
@@ -76,11 +77,4 @@ export class ResourceCurve {
     }
     return identity.beganAtMs;
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { ContainerInspect } from '../src/docker/engine.js';
@@ -10,6 +9,7 @@ import type { Turn } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { ownProjectFolder } from './run-place.js';
 import type { World } from './world.js';
+import { exists } from '../src/store/places.js';
 
 /** A twin, ready to be acted upon: nothing in its document reaches past it. */
 export interface OpenTwin {
@@ -108,11 +108,4 @@ const TAKEN_DOWN = 'taken-down';
 
 export async function isTakenDown(folder: string): Promise<boolean> {
   return exists(path.join(folder, TAKEN_DOWN));
-}
-
-export async function exists(place: string): Promise<boolean> {
-  return access(place).then(
-    () => true,
-    () => false,
-  );
 }

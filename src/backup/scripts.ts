@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChildEnd } from '../docker/children.js';
 import { readTail, runChild } from '../docker/run-child.js';
@@ -7,6 +7,7 @@ import { Weather, weatherReason } from '../docker/weather.js';
 import { encodeName, privateFolder } from '../store/layout.js';
 import { StoreFailed } from './store-kind.js';
 import { withoutRows } from './without-rows.js';
+import { exists } from '../store/places.js';
 
 /** A shell script that moves content, as a detached child. */
 export interface Script {
@@ -151,11 +152,4 @@ function failureSaying({ redact }: ScriptPlace, doing: string, lines: string[], 
   if (weather !== undefined) return new Weather(`${doing}: ${weather}`);
   const telling = excerpt.findLast((line) => /\b(error|fatal|denied|cannot|not)\b/i.test(line)) ?? excerpt.at(-1);
   return new StoreFailed(`${doing}: ${telling?.trim() ?? `it ended with ${exitCode} and wrote nothing`}`, excerpt);
-}
-
-async function exists(place: string): Promise<boolean> {
-  return access(place).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hasMembers, isOfAnother } from './child-process-identity.js';
 import { readEndTicks, readIdentity } from './child-traces.js';
 import { terminateGroup } from './terminate-group.js';
+import { namesIn } from '../store/places.js';
 
 /** Which children are meant, by the names of their folders. */
 type Which = (name: string) => boolean;
@@ -21,10 +21,7 @@ export async function isAnyAtWork(folder: string, which: Which = () => true): Pr
 }
 
 async function groupsAtWork(folder: string, which: Which): Promise<number[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   const groups = await Promise.all(names.filter(which).map((name) => groupAtWork(path.join(folder, name))));
   return groups.filter((group) => group !== undefined);
 }

@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { stackFolder, type Layout } from './layout.js';
+import type { Layout } from './layout.js';
 import { readJson, writeJson } from './private-file.js';
+import { runFolders } from './run-folders.js';
 
 /** An image that a waiting run has made, under a name of ours that keeps it from being pruned. */
 export interface AsideImage {
@@ -35,25 +36,14 @@ export async function forgetAside(runFolder: string): Promise<void> {
 
 /** Every run of a stack that has images of its own aside, open or closed. */
 export async function asideRuns(layout: Layout, stack: string): Promise<(AsideRecord & { runFolder: string })[]> {
-  const runs = path.join(stackFolder(layout, stack), 'runs');
   const found: (AsideRecord & { runFolder: string })[] = [];
-  for (const workflow of await namesIn(runs)) {
-    for (const run of await namesIn(path.join(runs, workflow))) {
-      const runFolder = path.join(runs, workflow, run);
-      const record = await readAside(runFolder);
-      if (record) found.push({ ...record, runFolder });
-    }
+  for (const { folder: runFolder } of await runFolders(layout, stack)) {
+    const record = await readAside(runFolder);
+    if (record) found.push({ ...record, runFolder });
   }
   return found;
 }
 
 function asideFile(runFolder: string): string {
   return path.join(runFolder, 'aside.json');
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
 }

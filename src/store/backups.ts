@@ -1,8 +1,9 @@
-import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupManifest, StoreBackup, StoreProof } from '../spec/backup.js';
 import { privateFolder, stackFolder, type Layout } from './layout.js';
 import { readJson, sync, syncTree, writeJson } from './private-file.js';
+import { namesIn } from './places.js';
 
 /**
  * Backups on the host's disk, for their owner only:
@@ -147,13 +148,6 @@ async function removeWithTarget(place: string): Promise<void> {
   const target = await readlink(place).catch(() => undefined);
   if (target !== undefined) await rm(target, { recursive: true, force: true });
   await rm(place, { recursive: true, force: true });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { cp, readdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson, writeJson } from './private-file.js';
+import { namesIn } from './places.js';
 
 /** What a run has made an image reference name. */
 export interface Naming {
@@ -36,10 +37,7 @@ export async function hasNamed(runFolder: string, reference: string, imageId: st
 /** Every name that a run has given. */
 export async function namingsOf(runFolder: string): Promise<Naming[]> {
   const folder = namingsFolder(runFolder);
-  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const files = await namesIn(folder);
   const namings = await Promise.all(files.map((file) => readJson<Naming>(path.join(folder, file))));
   return namings.filter((naming) => naming !== undefined);
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   EndpointEvidence,
@@ -12,6 +12,7 @@ import { sealOf } from './bundles.js';
 import { EVIDENCE_FOLDER } from './evidence-files.js';
 import type { Layout } from './layout.js';
 import { readJson } from './private-file.js';
+import { namesIn } from './places.js';
 
 /** What a run's folder has for people, of a run that is sealed or of one that is at work. Nothing that may hold secrets is read. */
 export async function readEvidence(layout: Layout, stack: string, folder: string): Promise<RunEvidence> {
@@ -86,12 +87,5 @@ async function linesOf<T>(file: string): Promise<T[]> {
     } catch {
       return [];
     }
-  });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
   });
 }

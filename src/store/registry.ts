@@ -1,9 +1,10 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ComposeProject, Engine } from '../docker/engine.js';
 import { entryOfProject } from './adopted-entry.js';
 import type { Layout } from './layout.js';
 import { readJson, writeJson } from './private-file.js';
+import { namesIn } from './places.js';
 
 /** A stack as the host knows it. Paths are absolute. Lists keep the order in which Compose merges them. */
 export interface StackEntry {
@@ -122,15 +123,6 @@ function entryFile(layout: Layout, name: string): string {
 
 function capturedFile(layout: Layout, name: string): string {
   return path.join(registryFolder(layout), `${name}.env.json`);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function requirePath(place: string, kind: 'directory' | 'file'): Promise<void> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { GateSummary } from '../spec/gate-summary.js';
 import { privateFolder, stackFolder, type Layout } from './layout.js';
 import { readJson, sync, syncTree, writeJson } from './private-file.js';
+import { namesIn } from './places.js';
 
 /**
  * What served at one moment, with all it takes to bring it back. Releases are only ever appended. On disk, below the
@@ -186,10 +187,7 @@ function releasesFolder(layout: Layout, stack: string): string {
 }
 
 async function releaseIds(layout: Layout, stack: string): Promise<string[]> {
-  const names = await readdir(releasesFolder(layout, stack)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(releasesFolder(layout, stack));
   return names.filter((name) => /^[1-9]\d*$/.test(name)).sort((a, b) => Number(a) - Number(b));
 }
 

@@ -1,8 +1,9 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import type { Swapped } from '../spec/restore.js';
 import { encodeName } from './layout.js';
 import { readJson, writeJson } from './private-file.js';
+import { namesIn } from './places.js';
 
 /** What a run has done to the volume of a store, noted before it is done. */
 export interface Swap extends Swapped {
@@ -24,10 +25,7 @@ export async function readSwap(runFolder: string, store: string): Promise<Swap |
 
 /** What a run answers for, by the ids of the stores. */
 export async function swapsOf(runFolder: string): Promise<Swap[]> {
-  const files = await readdir(swapsFolder(runFolder)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const files = await namesIn(swapsFolder(runFolder));
   const names = files.filter((file) => file.endsWith('.json')).sort();
   const swaps = await Promise.all(names.map((file) => readJson<Swap>(path.join(swapsFolder(runFolder), file))));
   return swaps.filter((swap) => swap !== undefined);
