@@ -43,8 +43,12 @@ export function chooseRollback(world: World): HostActivities['chooseRollback'] {
       ...(own ? await changedBy(world, stack, own) : []),
       ...(chosen.verified === 'verified' || to !== undefined ? [] : [neverVerified(target)]),
     ];
+    const { approval } = (await openFrozen(world.layout, stack, frozen.folder)).spec.policy;
     const references = [...new Set(Object.values(target.services).map(({ imageRef }) => imageRef))];
-    return { findings, release: target.id, frozen, target: config, references: references.filter(isName) };
+    return {
+      ...{ findings, release: target.id, frozen, target: config, references: references.filter(isName) },
+      ...(approval ? { approval } : {}),
+    };
   };
 }
 

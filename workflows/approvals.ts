@@ -3,6 +3,7 @@ import type { Plan } from '../src/plan/plan.js';
 import {
   type Approval,
   type ApprovalPolicy,
+  type Approved,
   approvalsOf,
   DEFAULT_APPROVAL,
   isSamePerson,
@@ -62,9 +63,9 @@ export class Approvals {
     );
   }
 
-  /** What this run asks of people, by the stack's policy and the request. */
-  ask(policy: ApprovalPolicy | undefined): void {
-    const isPolicy = policy?.before.includes('deploy') ?? false;
+  /** What this run asks of people before it does `what`, by the stack's policy and the request. */
+  ask(policy: ApprovalPolicy | undefined, what: Approved): void {
+    const isPolicy = policy?.before.includes(what) ?? false;
     if (isPolicy || this.run.input.requireApproval) this.policy = policy ?? DEFAULT_APPROVAL;
   }
 
@@ -120,7 +121,7 @@ export class Approvals {
 
   private expired({ hash }: Plan, atMs: number): string {
     const by = new Date(atMs).toISOString();
-    return `the approval expired: ${this.counting(hash).length} of ${this.quorum} had approved by ${by}. Deploy again`;
+    return `the approval expired: ${this.counting(hash).length} of ${this.quorum} had approved by ${by}. Ask again`;
   }
 
   private get quorum(): number {

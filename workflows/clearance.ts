@@ -9,7 +9,8 @@ import { giveUpLease } from './hold-lease.js';
 /**
  * Returns the plan that people let the run walk. While it waits for them it stands aside: others may change the stack.
  * Afterwards it looks and plans anew (`lookAnew`); where that comes to another plan, approvals of the one before are void,
- * and it waits again.
+ * and it waits again. Only where the run was reset, and its former self has left the stack half new, it waits with the stack in
+ * its hands: somebody has to take that back should people refuse.
  */
 export async function clearance(
   run: DeploymentRun,
@@ -18,11 +19,13 @@ export async function clearance(
 ): Promise<Plan> {
   let current = plan;
   while (mutatingSteps(current).length > 0 && hasToWait(run, current)) {
-    await standAside(run);
+    const isHalfNew = run.changed.length > 0;
+    if (!isHalfNew) await standAside(run);
     while (hasToWait(run, current)) {
       await run.pauses.over();
       if (run.approvals.isMissing(current)) await run.approvals.await(current);
     }
+    if (isHalfNew) return current;
     await beginAgain(run);
     const anew = await lookAnew(current);
     const differences = planDifference(current, anew);

@@ -37,7 +37,7 @@ export async function deploy(request?: unknown): Promise<DeployResult> {
     await makeImages(run, config);
     const planned = await plan(run, 'as-tagged');
     await proveBeforehand(run, config, planned, 'whole');
-    run.approvals.ask(config.approval);
+    run.approvals.ask(config.approval, 'deploy');
     const cleared = await clearance(run, planned, (before) => lookAnew(run, config, before));
     await replaceInWaves(run, cleared);
     const recorded = await record(run, config.frozen);

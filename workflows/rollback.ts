@@ -1,5 +1,6 @@
-import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
+import { probationId } from '../src/names.js';
 import { deployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { INVALID_INPUT } from '../src/spec/outcome.js';
@@ -8,6 +9,7 @@ import { rollbackInput, type RollbackInput } from '../src/spec/rollback-input.js
 import { beginOnHost, locateStack } from './begin.js';
 import { beginProbation } from './begin-probation.js';
 import { type Aim, bringBack } from './bring-back.js';
+import { clearance, takeUpImages } from './clearance.js';
 import { capture } from './deploy.js';
 import { DeploymentRun } from './deployment-run.js';
 import { runToItsEnd } from './run-to-its-end.js';
@@ -15,7 +17,8 @@ import { rejectOn } from './turning-points.js';
 
 /**
  * Brings an earlier release back from what is kept of it: nothing is built, pulled or read from the project's files. It passes the
- * same gates as a deployment, and where one fails, what served before comes back.
+ * same gates as a deployment, and where one fails, what served before comes back. Where people have to approve it, it waits for
+ * them as a deployment does.
  */
 export async function rollback(request?: unknown): Promise<DeployResult> {
   const input = parsed(request);
@@ -23,18 +26,45 @@ export async function rollback(request?: unknown): Promise<DeployResult> {
   // What is valid here is valid for a deployment too; the time has been read already.
   const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
   run.input.startBy = input.startBy;
+  run.approvals.listen();
+  run.deadlines.listen();
 
   return runToItsEnd(run, async () => {
     await locateStack(run);
     await beginOnHost(run);
-    const choice = await choose(run, input);
-    run.frozen = choice.frozen;
-    if (!run.input.dryRun) await capture(run, choice.frozen, choice.references);
-    const aim = await plan(run, choice);
-    if (!aim) return;
-    await bringBack(run, aim);
-    await record(run, choice, aim);
+    const found = await lookForWay(run, input);
+    if (!found) return;
+    let way = found;
+    if (!isByItself(run)) run.approvals.ask(way.choice.approval, 'rollback');
+    await clearance(run, way.aim.plan, async () => {
+      // Who approves means that release, whichever would be chosen by now.
+      way = (await lookForWay(run, { ...input, to: way.choice.release }))!;
+      return way.aim.plan;
+    });
+    await bringBack(run, way.aim);
+    await record(run, way);
   });
+}
+
+/** Where a rollback goes, and what it is going to do. */
+interface Way {
+  choice: RollbackChoice;
+  aim: Aim;
+}
+
+/** Looks and plans, also anew after the run has waited for people. There is no way where the run only plans. */
+async function lookForWay(run: DeploymentRun, input: RollbackInput): Promise<Way | undefined> {
+  const choice = await choose(run, input);
+  run.frozen = choice.frozen;
+  if (!run.input.dryRun) await capture(run, choice.frozen, choice.references);
+  if (run.asideRounds > 0) await takeUpImages(run);
+  const aim = await plan(run, choice);
+  return aim && { choice, aim };
+}
+
+/** The way back from a release that turned out to be sick: it waits for nobody, as that of a failed deployment does. */
+function isByItself({ hostName, input }: DeploymentRun): boolean {
+  return workflowInfo().parent?.workflowId === probationId(hostName, input.stack);
 }
 
 async function choose(run: DeploymentRun, { to, from }: RollbackInput): Promise<RollbackChoice> {
@@ -63,9 +93,9 @@ async function plan(run: DeploymentRun, { release, target }: RollbackChoice): Pr
 }
 
 /** As with a deployment, nothing stops this once the release serves. */
-async function record(run: DeploymentRun, { release, target }: RollbackChoice, { plan: walked }: Aim): Promise<void> {
+async function record(run: DeploymentRun, { choice: { release, target }, aim }: Way): Promise<void> {
   const { reason, performer } = run.input;
-  const about = { frozen: target, plan: walked, reason, performer, gates: run.gates, repeats: release };
+  const about = { frozen: target, plan: aim.plan, reason, performer, gates: run.gates, repeats: release };
   await CancellationScope.nonCancellable(async () => {
     const recorded = await run.line(
       'record',

@@ -231,6 +231,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
     .option('--dry-run', 'print the plan; change nothing')
     .option('-d, --detach', 'print the run and leave')
+    .option('--require-approval', 'wait for a person to approve the plan, also where the stack does not ask for that')
     .action(run(async () => (await import('./verbs/rollback.js')).rollback));
 
   verb('releases', 'what was deployed, when, by whom and why; what serves, and where a rollback would go').action(

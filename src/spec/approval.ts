@@ -1,9 +1,13 @@
 import type { Plan } from '../plan/plan.js';
 
+/** What people can be asked to approve. */
+export const APPROVED = ['deploy', 'rollback'] as const;
+export type Approved = (typeof APPROVED)[number];
+
 /** `x-evenkeel.approval`, as a run is told of it. */
 export interface ApprovalPolicy {
   /** What does not begin before people have approved it. */
-  before: 'deploy'[];
+  before: Approved[];
   /** How long a run waits for them. */
   expiresMs: number;
   /** How many people have to approve. */

@@ -7,7 +7,16 @@ const release = z
 
 /** The input of the `rollback` workflow. Only `stack` is needed. */
 export const rollbackInput = deployFields
-  .pick({ stack: true, host: true, reason: true, performer: true, dryRun: true, whenBusy: true, startBy: true })
+  .pick({
+    stack: true,
+    host: true,
+    reason: true,
+    performer: true,
+    dryRun: true,
+    whenBusy: true,
+    startBy: true,
+    requireApproval: true,
+  })
   .extend({
     /** The release to go back to; default: the last one that was verified. */
     to: release.optional(),

@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from './approval.js';
 import type { Finding } from './finding.js';
 import type { FrozenRef } from './stack-spec.js';
 
@@ -13,4 +14,6 @@ export interface RollbackChoice {
   target: FrozenRef;
   /** Names of images that the rollback may make name something else. */
   references: string[];
+  /** Who has to approve what, by the configuration of what serves now; absent where nobody has to. */
+  approval?: ApprovalPolicy;
 }

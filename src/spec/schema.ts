@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApprovalPolicy, DEFAULT_APPROVAL } from './approval.js';
+import { type ApprovalPolicy, APPROVED, DEFAULT_APPROVAL } from './approval.js';
 import {
   BACKUP_KEYS,
   backupPolicyOf,
@@ -52,7 +52,9 @@ const scanSchema = block({
 });
 
 const approvalSchema = block({
-  before: z.array(oneOf('deploy'), { error: 'must be a list of what has to be approved: [deploy]' }).optional(),
+  before: z
+    .array(oneOf(...APPROVED), { error: 'must be a list of what has to be approved: [deploy, rollback]' })
+    .optional(),
   expires: durationValue().optional(),
   quorum: quorum().optional(),
 });

@@ -14,6 +14,7 @@ import { linkTo, withTemporal } from '../with-temporal.js';
 
 export interface RollbackFlags {
   reason?: string;
+  requireApproval?: boolean;
   whenBusy?: string;
   dryRun?: boolean;
   detach?: boolean;
@@ -33,6 +34,7 @@ export async function rollback(cli: Cli, release: string | undefined, flags: Rol
     const { stack, host, performer, reason } = requestFrom(cli, await stackToDeploy(cli, reach), [], flags);
     const asked: RollbackRequest = {
       ...{ stack, host, performer, reason, whenBusy, dryRun: flags.dryRun ?? false },
+      requireApproval: flags.requireApproval ?? false,
       ...(release === undefined ? {} : { to: release }),
     };
     const deployments = new Deployments(reach.client);

@@ -26,7 +26,7 @@ describe('readPolicy', () => {
         scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerpt_lines: '20' },
         rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
         backup: { directory: '../kept', max_size: '1gb', max_age: '1d', keep: '3' },
-        approval: { before: ['deploy'], expires: '2d', quorum: '2' },
+        approval: { before: ['deploy', 'rollback'], expires: '2d', quorum: '2' },
         releases: { keep: '3', build_cache: '8gb' },
       },
       {},
@@ -42,7 +42,7 @@ describe('readPolicy', () => {
       scan: { rules: ['ssl', 'python/traceback'], ignore: ['known nuisance', '/probe \\d+/i'], excerptLines: 20 },
       rehearse: { mode: 'required', commands: { api: ['node --check server.js'] } },
       backup: { directory: '../kept', maxSizeBytes: 1024 ** 3, maxAgeMs: 86_400_000, keep: 3 },
-      approval: { before: ['deploy'], expiresMs: 2 * 86_400_000, quorum: 2 },
+      approval: { before: ['deploy', 'rollback'], expiresMs: 2 * 86_400_000, quorum: 2 },
       releases: { keep: 3, buildCacheBytes: 8 * 1024 ** 3 },
     });
   });
@@ -67,7 +67,7 @@ describe('readPolicy', () => {
     });
     const { issues } = readPolicy({ approval: { before: ['lunch'], quorum: 0 } }, {}, SERVICES);
     expect(issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
-      ['x-evenkeel.approval.before.0', '"lunch" is not one of: deploy'],
+      ['x-evenkeel.approval.before.0', '"lunch" is not one of: deploy, rollback'],
       ['x-evenkeel.approval.quorum', 'must be how many people have to approve (1 or more)'],
     ]);
   });
