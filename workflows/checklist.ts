@@ -1,10 +1,9 @@
-import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from '../src/names.js';
+import { isCancellation, setCurrentDetails } from '@temporalio/workflow';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import { checklistMarkdown } from '../src/spec/checklist-markdown.js';
 import type { Phase, Progress, ProgressLine } from '../src/spec/progress.js';
+import { type Attributes, writeAttributes } from './search-attributes.js';
 
 /** The live account of a run: what the query answers, the UI's details show, and the search attributes say. */
 export class Checklist {
@@ -17,7 +16,7 @@ export class Checklist {
   }
 
   /** From now on search attributes are written too; only after a worker has said that they are registered. */
-  index(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string>>): void {
+  index(values: Attributes): void {
     this.indexed = true;
     this.upsert({ ...values, phase: this.progress.phase });
   }
@@ -115,13 +114,8 @@ export class Checklist {
     return added;
   }
 
-  private upsert(values: Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string>>): void {
-    if (!this.indexed) return;
-    const pairs = Object.entries(values).map(([key, value]): SearchAttributePair => ({
-      key: defineSearchAttributeKey(SEARCH_ATTRIBUTES[key as keyof typeof SEARCH_ATTRIBUTES], 'KEYWORD'),
-      value,
-    }));
-    upsertSearchAttributes(pairs);
+  private upsert(values: Attributes): void {
+    if (this.indexed) writeAttributes(values);
   }
 
   private show(): void {

@@ -1,21 +1,12 @@
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import {
-  ApplicationFailure,
-  isCancellation,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
-import { SEARCH_ATTRIBUTES } from '../src/names.js';
 import { checkMarkdown } from '../src/spec/check-markdown.js';
 import type { CheckReport } from '../src/spec/check-report.js';
 import { COULD_NOT_LOOK, INVALID_INPUT } from '../src/spec/outcome.js';
 import { anyWorker } from './activity-proxies.js';
 import { messageOf } from './checklist.js';
+import { attributeKey, writeAttributes } from './search-attributes.js';
 import { applicationFailureIn, hostIsDown } from './turning-points.js';
-
-type Attributes = Partial<Record<keyof typeof SEARCH_ATTRIBUTES, string>>;
 
 /** The input of a look with its defaults; throws a failure that ends the run at once with readable text. */
 export function parseLook<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
@@ -40,7 +31,7 @@ export async function lookedUp<Report extends CheckReport>(
     const located = await locate(stack, host);
     const report = await look(located.host);
     setCurrentDetails(checkMarkdown(report));
-    if (located.indexed) index({ stack, host: located.host, outcome: report.health });
+    if (located.indexed) writeAttributes({ stack, host: located.host, outcome: report.health });
     return report;
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -59,21 +50,8 @@ export async function lookedUp<Report extends CheckReport>(
  * out: they are registered.
  */
 async function locate(stack: string, host: string | undefined): Promise<{ host: string; indexed: boolean }> {
-  const indexed = workflowInfo().typedSearchAttributes.get(keyOf('stack')) !== undefined;
+  const indexed = workflowInfo().typedSearchAttributes.get(attributeKey('stack')) !== undefined;
   return host !== undefined && indexed
     ? { host, indexed }
     : anyWorker.locateStack({ stack, ...(host ? { host } : {}) });
-}
-
-function index(values: Attributes): void {
-  upsertSearchAttributes(
-    Object.entries(values).map(([name, value]): SearchAttributePair => ({
-      key: keyOf(name as keyof Attributes),
-      value,
-    })),
-  );
-}
-
-function keyOf(name: keyof typeof SEARCH_ATTRIBUTES) {
-  return defineSearchAttributeKey(SEARCH_ATTRIBUTES[name], 'KEYWORD');
 }
