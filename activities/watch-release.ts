@@ -5,10 +5,10 @@ import { WATCHING_PACE } from '../src/gates/probe-pace.js';
 import type { Sample } from '../src/gates/verdict.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
-import type { ProbationVerdict, ProbationWatch } from '../src/spec/probation.js';
+import { longestWatchMs, type ProbationVerdict, type ProbationWatch } from '../src/spec/probation.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { readRelease, type Release, type ReleasedService } from '../src/store/releases.js';
-import { noteVerification, readVerification } from '../src/store/verifications.js';
+import { noteProbation, noteVerification, readVerification } from '../src/store/verifications.js';
 import type { HostActivities } from './activities.js';
 import { OwnProbes } from './own-probes.js';
 import { runAtWork } from './run-at-work.js';
@@ -29,9 +29,6 @@ interface Watched {
   sampler: ServiceSampler;
 }
 
-/** How much longer than asked for a release is watched that nothing can be said of. */
-const LONGER_MS = 600_000;
-
 /** By service; in the heartbeats, so that another attempt keeps the windows, and the restarts that do not count. */
 interface Cursor {
   services: Record<string, GateCursor>;
@@ -45,26 +42,38 @@ interface Cursor {
  * finds one returns it.
  */
 export function watchRelease(world: World): HostActivities['watchRelease'] {
-  return async (watch) => {
-    const release = await readRelease(world.layout, watch.stack, watch.release);
-    if (!release) return { verified: 'unknown', reason: 'its record is gone' };
-    const known = await readVerification(world.layout, watch.stack, watch.release);
-    if (known) return { verified: known.verified, reason: known.reason };
-    const probes = new OwnProbes(world.engine, WATCHING_PACE, (text) => text);
-    try {
-      const services = await servicesOf(world, { watch, release, probes });
-      if (services.length === 0) return { verified: 'unknown', reason: 'it made nothing that goes on running' };
-      const verdict = await watched(world, watch, services);
-      const { verified, service, reason } = verdict;
-      if (verified === 'unknown') return verdict;
-      const words = service === undefined ? reason : `${service}: ${reason}`;
-      const at = new Date().toISOString();
-      await noteVerification(world.layout, watch.stack, watch.release, { verified, at, reason: words });
-      return verdict;
-    } finally {
-      await probes.close();
-    }
-  };
+  return (watch) => notedVerdict(world, watch);
+}
+
+async function notedVerdict(world: World, watch: ProbationWatch): Promise<ProbationVerdict> {
+  const { layout } = world;
+  const { stack, forMs } = watch;
+  const release = await readRelease(layout, stack, watch.release);
+  if (!release) return { verified: 'unknown', reason: 'its record is gone' };
+  const known = await readVerification(layout, stack, watch.release);
+  if (known) return { verified: known.verified, reason: known.reason };
+  const probation = { sinceMs: activityInfo().scheduledTimestampMs, forMs };
+  await noteProbation(layout, stack, watch.release, probation);
+  const verdict = await verdictOn(world, watch, release);
+  const { verified, service, reason } = verdict;
+  const words = service === undefined ? reason : `${service}: ${reason}`;
+  if (verified === 'unknown') await noteProbation(layout, stack, watch.release, { ...probation, ended: words });
+  else {
+    const at = new Date().toISOString();
+    await noteVerification(layout, stack, watch.release, { verified, at, reason: words });
+  }
+  return verdict;
+}
+
+async function verdictOn(world: World, watch: ProbationWatch, release: Release): Promise<ProbationVerdict> {
+  const probes = new OwnProbes(world.engine, WATCHING_PACE, (text) => text);
+  try {
+    const services = await servicesOf(world, { watch, release, probes });
+    if (services.length === 0) return { verified: 'unknown', reason: 'it made nothing that goes on running' };
+    return await watched(world, watch, services);
+  } finally {
+    await probes.close();
+  }
 }
 
 async function servicesOf(
@@ -128,7 +137,7 @@ async function watched(world: World, watch: ProbationWatch, services: Watched[])
     }
     heartbeat(cursor);
     if (passed.length === services.length) return { verified: 'verified', reason: 'stayed well' };
-    if (Date.now() - cursor.startedAtMs > 2 * watch.forMs + LONGER_MS) {
+    if (Date.now() - cursor.startedAtMs > longestWatchMs(watch.forMs)) {
       return { verified: 'unknown', reason: 'it could not be seen to stay well' };
     }
     await sleep(LOOK_EVERY_MS);

@@ -2,9 +2,10 @@ import { serviceRows } from '../plan/service-rows.js';
 import type { StackLook } from '../spec/presence.js';
 import type { Layout } from '../store/layout.js';
 import { latestRelease } from '../store/releases.js';
+import { servingRelease } from '../store/verifications.js';
 import type { Engine } from './engine.js';
 
-/** How a stack of this host is: the services that have containers, and those of its last release. */
+/** How a stack of this host is: the services that have containers, and those of its last release; whether that is verified. */
 export async function lookAtStack(
   layout: Layout,
   engine: Pick<Engine, 'containers'>,
@@ -13,7 +14,7 @@ export async function lookAtStack(
   const [containers, release] = await Promise.all([engine.containers(stack), latestRelease(layout, stack)]);
   return {
     stack,
-    ...(release ? { release: { id: release.id, at: release.at } } : {}),
+    ...(release ? { release: await servingRelease(layout, stack, release) } : {}),
     services: serviceRows(containers, Object.keys(release?.services ?? {}), []),
   };
 }

@@ -1,4 +1,5 @@
 import type { ServiceRow } from '../plan/service-rows.js';
+import type { Verified } from './deploy-result.js';
 
 /** What a host says of itself; kept in the memo of its presence workflow, where it can be read without any worker. */
 export interface HostFacts {
@@ -26,6 +27,16 @@ export interface HostLook {
 export interface StackLook {
   stack: string;
   /** The last release, where it was deployed by us. */
-  release?: { id: string; at: string };
+  release?: ServingRelease;
   services: ServiceRow[];
+}
+
+/** The release that serves, and whether it has proved itself over time. */
+export interface ServingRelease {
+  id: string;
+  /** When it was recorded, ISO 8601. */
+  at: string;
+  verified: Verified | 'on-probation';
+  /** In a few plain words. */
+  reason: string;
 }

@@ -9,6 +9,11 @@ export interface ProbationWatch {
   forMs: number;
 }
 
+/** How long a release is watched at the longest, of which nothing can be said. */
+export function longestWatchMs(forMs: number): number {
+  return 2 * forMs + 600_000;
+}
+
 /** What watching a release came to. */
 export interface ProbationVerdict {
   /** `unknown`: it was replaced, stopped or removed meanwhile, so that nothing can be said of it. */

@@ -13,6 +13,7 @@ import { namesIn } from './places.js';
  * ```
  * releases/<n>/release.json              this record
  * releases/<n>/verification.json         whether it has proved itself over time, once that is known
+ * releases/<n>/probation.json            since when that is being watched
  * releases/<n>/frozen/                   the frozen configuration it was deployed from
  * releases/<n>/inspect/<service>-<k>.json  `docker inspect` of container k of a service
  * releases/<n>/files/<service>-<k>/      content that is in no image: bound single files, files copied in

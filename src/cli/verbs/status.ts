@@ -9,6 +9,7 @@ import { chooseStack } from '../choose-stack.js';
 import { UsageError } from '../errors.js';
 import { tableText } from '../render/table.js';
 import { lookHere, type StackStatus, stacksElsewhere } from '../status/look-at-stacks.js';
+import { verifiedText } from '../status/release-words.js';
 import { SERVICE_COLUMNS, serviceCells } from '../status/service-cells.js';
 import type { Cli } from '../terminal.js';
 import { thisHost } from '../this-host.js';
@@ -68,7 +69,9 @@ async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts:
 }
 
 function printStack(cli: Cli, { stack, host, release, running, services, away }: StackStatus): void {
-  const serves = release ? `, release ${release.id} of ${release.at}` : ', not deployed by evenkeel yet';
+  const serves = release
+    ? `, release ${release.id} of ${release.at}, ${verifiedText(release)}`
+    : ', not deployed by evenkeel yet';
   cli.print(`${stack}${host === undefined ? '' : ` on ${host}`}${serves}`);
   if (away !== undefined) cli.print(`as it was: ${away}`);
   for (const run of running) cli.print(`under way: ${run}`);
@@ -82,13 +85,14 @@ function printStack(cli: Cli, { stack, host, release, running, services, away }:
     );
 }
 
-const STACK_COLUMNS = ['HOST', 'STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'RUN', 'DIRECTORY'];
+const STACK_COLUMNS = ['HOST', 'STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'VERIFIED', 'RUN', 'DIRECTORY'];
 
 function stackCells({ host, stack, directory, release, running, services, away }: StackStatus): string[] {
   const up = services.filter(({ state }) => state === 'running').length;
   const issues = services.filter(({ issue }) => issue !== undefined).map(({ service }) => service);
   return [
     ...[host ?? '', stack, away === undefined ? `${up} of ${services.length} up` : 'unknown'],
-    ...[away ?? issues.join(', '), release?.id ?? '', running.join(', '), directory ?? ''],
+    ...[away ?? issues.join(', '), release?.id ?? '', release ? verifiedText(release) : ''],
+    ...[running.join(', '), directory ?? ''],
   ];
 }
