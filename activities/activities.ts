@@ -17,6 +17,7 @@ import type { DeployResult, Leftover } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { HostFacts } from '../src/spec/presence.js';
 import type { GateSummary } from '../src/spec/gate-summary.js';
+import type { Hold, HoldReport } from '../src/spec/hold.js';
 import type { ProbationVerdict, ProbationWatch } from '../src/spec/probation.js';
 import type { RehearsalMode, Twin, TwinDerivation } from '../src/spec/rehearsal.js';
 import type { RestorableStore, RestoreChoice, Swapped } from '../src/spec/restore.js';
@@ -78,9 +79,12 @@ export interface HostActivities {
   /**
    * Makes the run's folder, and, unless it only looks, takes the stack's next epoch under the host lock: from here on
    * no step of an earlier run can act; twins that closed runs left are taken away. `capture` is there where the run was reset in the middle: what its former self
-   * captured, which is what comes back, however this run ends.
+   * captured, which is what comes back, however this run ends. `hold`: nothing is to act on the stack by itself.
    */
-  beginRun(args: { stack: string; dryRun: boolean }): Promise<{ epoch: number; runFolder: string; capture?: Capture }>;
+  beginRun(args: {
+    stack: string;
+    dryRun: boolean;
+  }): Promise<{ epoch: number; runFolder: string; capture?: Capture; hold?: Hold }>;
 
   /**
    * Renders the configuration once, resolves what depends on the environment, and keeps it with the content of what it
@@ -200,7 +204,7 @@ export interface HostActivities {
   collectReleases(args: Turn & { frozen: Pick<FrozenRef, 'folder'> }): Promise<Collected>;
   /**
    * Whether a release stays well, noted beside its record: `sick` for a crash loop, an exit or sickness of containers that it made;
-   * `unknown` as soon as they are replaced, stopped or removed by somebody else.
+   * `unknown` as soon as they are replaced, stopped or removed by somebody else. `held`: nothing is to be done about a sick one.
    */
   watchRelease(args: ProbationWatch): Promise<ProbationVerdict>;
 
@@ -315,6 +319,12 @@ export interface HostActivities {
   applySchedules(
     args: Turn & { frozen: Pick<FrozenRef, 'folder'> },
   ): Promise<{ set: ScheduleKind[]; removed: ScheduleKind[] }>;
+
+  /**
+   * The last word of a person on whether anything may act on the stack by itself is kept on the host, unless a later one has been
+   * said; with `dryRun` it is not. A run whose turn it is goes on.
+   */
+  holdStack(args: { stack: string; word: Hold; dryRun: boolean }): Promise<HoldReport>;
 
   /** Writes a result into the run's folder, for people and reports; the run is put on record once it has closed. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;

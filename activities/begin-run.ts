@@ -1,5 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
+import type { Hold } from '../src/spec/hold.js';
 import { takeEpoch } from '../src/store/epoch.js';
+import { readHold } from '../src/store/holds.js';
 import { privateFolder } from '../src/store/layout.js';
 import { noteRun } from '../src/store/run-folders.js';
 import type { HostActivities } from './activities.js';
@@ -22,7 +24,7 @@ export function beginRun(world: World): HostActivities['beginRun'] {
     const folder = await privateFolder(ownRunFolder(world, stack));
     const { workflowType: type } = activityInfo();
     await noteRun(folder, { ...ownRun(), type: type!, stack, host: world.host, beganAtMs: Date.now() });
-    if (dryRun) return { epoch: 0, runFolder: folder };
+    if (dryRun) return { epoch: 0, runFolder: folder, ...(await heldIn(world, stack)) };
 
     return withStackLock(world, stack, async () => {
       await refuseWhenClosed(world);
@@ -31,7 +33,12 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       await sweepAside(world, stack);
       await sweepImageChildren(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
-      return { epoch, runFolder: folder, ...(capture ? { capture } : {}) };
+      return { epoch, runFolder: folder, ...(capture ? { capture } : {}), ...(await heldIn(world, stack)) };
     });
   };
+}
+
+async function heldIn({ layout }: World, stack: string): Promise<{ hold?: Hold }> {
+  const hold = await readHold(layout, stack);
+  return hold ? { hold } : {};
 }

@@ -15,6 +15,7 @@ import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
 import { examineServices } from './examine-services.js';
 import { freezeConfig } from './freeze-config.js';
+import { holdStack } from './hold-stack.js';
 import { judgeServices } from './judge-services.js';
 import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
 import { locateStack } from './locate-stack.js';
@@ -104,6 +105,7 @@ export function hostActivities(world: World): HostActivities {
     letImagesGo: letImagesGo(world),
     applySchedules: applySchedules(world),
     archiveRun: archiveRun(world),
+    holdStack: holdStack(world),
     writeResult: writeResult(world),
   };
 }

@@ -5,8 +5,10 @@ import { WATCHING_PACE } from '../src/gates/probe-pace.js';
 import type { Sample } from '../src/gates/verdict.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
+import { holdText } from '../src/spec/hold.js';
 import { longestWatchMs, type ProbationVerdict, type ProbationWatch } from '../src/spec/probation.js';
 import { openFrozen } from '../src/store/frozen.js';
+import { readHold } from '../src/store/holds.js';
 import { readRelease, type Release, type ReleasedService } from '../src/store/releases.js';
 import { noteProbation, noteVerification, readVerification } from '../src/store/verifications.js';
 import type { HostActivities } from './activities.js';
@@ -39,10 +41,14 @@ interface Cursor {
 
 /**
  * Safe to repeat because it only looks, and the word that it notes beside the release's record is written once: an attempt that
- * finds one returns it.
+ * finds one returns it. Whether the stack is held is asked last.
  */
 export function watchRelease(world: World): HostActivities['watchRelease'] {
-  return (watch) => notedVerdict(world, watch);
+  return async (watch) => {
+    const verdict = await notedVerdict(world, watch);
+    const hold = verdict.verified === 'sick' ? await readHold(world.layout, watch.stack) : undefined;
+    return hold ? { ...verdict, held: holdText(hold) } : verdict;
+  };
 }
 
 async function notedVerdict(world: World, watch: ProbationWatch): Promise<ProbationVerdict> {

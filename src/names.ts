@@ -60,6 +60,11 @@ export function checkRunId(host: string, stack: string, startedAt: Date): string
   return `check/${host}/${stack}/${startedAt.toISOString()}`;
 }
 
+/** The same for a hold that somebody asks for. */
+export function holdRunId(host: string, stack: string, startedAt: Date): string {
+  return `hold/${host}/${stack}/${startedAt.toISOString()}`;
+}
+
 /** The id of what is done to a stack again and again, and, with its time behind it, of each run of it. */
 export function scheduleId(kind: string, host: string, stack: string): string {
   return `${kind}/${host}/${stack}`;

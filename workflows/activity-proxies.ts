@@ -81,6 +81,12 @@ export function hostActivities(host: string) {
       scheduleToStartTimeout: '30s',
       retry: { ...step.retry, maximumAttempts: 4 },
     }),
+    // Somebody waits for the answer. Its effect may be there although it failed.
+    holding: steps<Pick<HostActivities, 'holdStack'>>({
+      ...onHost,
+      startToCloseTimeout: '30s',
+      scheduleToStartTimeout: '30s',
+    }),
     watching: (forMs: number) =>
       steps<Pick<HostActivities, 'watchRelease'>>({ ...onHost, startToCloseTimeout: forMs + 3_600_000 }),
     judging: (timeoutMs: number) =>

@@ -1,6 +1,7 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { anyWorker } from './activity-proxies.js';
 import type { DeploymentRun } from './deployment-run.js';
+import { heedHold, tellHold } from './heed-hold.js';
 import { holdLease } from './hold-lease.js';
 import { Rejection } from './turning-points.js';
 
@@ -31,12 +32,14 @@ export async function beginOnHost(run: DeploymentRun): Promise<void> {
     refuseWhenStale(run);
   }
   await begin(run);
+  heedHold(run);
 }
 
 /** The same after the run has stood aside; it waits for whoever has the stack by now. */
 export async function beginAgain(run: DeploymentRun): Promise<void> {
   await run.line('lease', 'take the lease', () => lease(run, 'queue'));
   await begin(run);
+  tellHold(run);
 }
 
 async function lease(run: DeploymentRun, whenBusy: 'refuse' | 'queue'): Promise<void> {
@@ -52,6 +55,7 @@ async function begin(run: DeploymentRun): Promise<void> {
   run.runFolder = begun.runFolder;
   // From here on whatever fails has to take back what the run's former self had begun.
   if (begun.capture) run.capture = begun.capture;
+  run.hold = begun.hold;
 }
 
 /**

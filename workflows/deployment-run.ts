@@ -5,6 +5,7 @@ import type { BackupSummary, LeftStore } from '../src/spec/backup.js';
 import type { DeployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult, Failure, Leftover } from '../src/spec/deploy-result.js';
 import type { GateSummary } from '../src/spec/gate-summary.js';
+import type { Hold } from '../src/spec/hold.js';
 import type { Outcome } from '../src/spec/outcome.js';
 import type { Phase } from '../src/spec/progress.js';
 import type { RehearsalReport } from '../src/spec/rehearsal.js';
@@ -24,6 +25,8 @@ export class DeploymentRun {
   leased = false;
   turn: Turn;
   runFolder?: string;
+  /** The hold that stood on the stack when the run began. */
+  hold?: Hold | undefined;
   frozen?: FrozenRef;
   capture?: Capture;
   plan?: Plan;

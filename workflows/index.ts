@@ -4,6 +4,7 @@ export { backup } from './backup.js';
 export { check } from './check.js';
 export { deploy } from './deploy.js';
 export { healthCheck } from './health-check.js';
+export { hold } from './hold.js';
 export { lease } from './lease.js';
 export { presence } from './presence.js';
 export { probation } from './probation.js';

@@ -50,12 +50,14 @@ export async function probation(asked: Probation): Promise<ProbationResult> {
       throw error;
     });
   const result: ProbationResult = { stack, host, release, ...verdict };
-  setCurrentDetails(`Release ${release} of ${stack}: ${wordsOf(verdict)}.`);
+  setCurrentDetails(`Release ${release} of ${stack}: ${wordsOf(verdict)}${whatBecomesOf(result)}.`);
   if (verdict.verified !== 'sick') return result;
-  if (previous !== undefined) result.rollback = await startRollback(asked, previous, wordsOf(verdict));
+  if (previous !== undefined && verdict.held === undefined) {
+    result.rollback = await startRollback(asked, previous, wordsOf(verdict));
+  }
   throw ApplicationFailure.create({
     type: 'sick',
-    message: `release ${release} of ${stack}: ${wordsOf(verdict)}${result.rollback ? `; it is taken back: ${result.rollback}` : ''}`,
+    message: `release ${release} of ${stack}: ${wordsOf(verdict)}${whatBecomesOf(result)}`,
     details: [result],
     nonRetryable: true,
   });
@@ -65,7 +67,12 @@ function wordsOf({ verified, service, reason }: ProbationVerdict): string {
   return `${verified}: ${service === undefined ? '' : `${service}: `}${reason}`;
 }
 
-/** Refused where another release serves by then. */
+function whatBecomesOf({ held, rollback }: ProbationResult): string {
+  if (rollback !== undefined) return `; it is taken back: ${rollback}`;
+  return held === undefined ? '' : `; it is not taken back, since the stack is ${held}`;
+}
+
+/** Refused where another release serves by then, or where the stack is held. */
 async function startRollback({ stack, host, release }: Probation, previous: string, why: string): Promise<string> {
   const workflowId = rollbackRunId(host, stack, new Date(Date.now()));
   await startChild('rollback', {

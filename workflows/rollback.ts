@@ -1,6 +1,5 @@
-import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import { z } from 'zod';
-import { probationId } from '../src/names.js';
 import { deployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { INVALID_INPUT } from '../src/spec/outcome.js';
@@ -9,6 +8,7 @@ import { rollbackInput, type RollbackInput } from '../src/spec/rollback-input.js
 import { beginOnHost, locateStack } from './begin.js';
 import { beginProbation } from './begin-probation.js';
 import { type Aim, bringBack } from './bring-back.js';
+import { isByProbation } from './by-itself.js';
 import { clearance, takeUpImages } from './clearance.js';
 import { capture } from './deploy.js';
 import { DeploymentRun } from './deployment-run.js';
@@ -35,7 +35,8 @@ export async function rollback(request?: unknown): Promise<DeployResult> {
     const found = await lookForWay(run, input);
     if (!found) return;
     let way = found;
-    if (!isByItself(run)) run.approvals.ask(way.choice.approval, 'rollback');
+    // It waits for nobody, as the way back from a failed deployment does.
+    if (!isByProbation(run)) run.approvals.ask(way.choice.approval, 'rollback');
     await clearance(run, way.aim.plan, async () => {
       // Who approves means that release, whichever would be chosen by now.
       way = (await lookForWay(run, { ...input, to: way.choice.release }))!;
@@ -60,11 +61,6 @@ async function lookForWay(run: DeploymentRun, input: RollbackInput): Promise<Way
   if (run.asideRounds > 0) await takeUpImages(run);
   const aim = await plan(run, choice);
   return aim && { choice, aim };
-}
-
-/** The way back from a release that turned out to be sick: it waits for nobody, as that of a failed deployment does. */
-function isByItself({ hostName, input }: DeploymentRun): boolean {
-  return workflowInfo().parent?.workflowId === probationId(hostName, input.stack);
 }
 
 async function choose(run: DeploymentRun, { to, from }: RollbackInput): Promise<RollbackChoice> {

@@ -33,6 +33,7 @@ const SUMMARIES: Record<string, string> = {
   takeUpImages: 'take the images up again',
   letImagesGo: 'let the images go',
   applySchedules: 'apply the schedules',
+  holdStack: 'note whether anything may act by itself',
   writeResult: 'write the result',
 };
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Deployments } from '../../src/client/deployments.js';
+import { startHold } from '../../src/client/holds.js';
 import { packageRoot } from '../../src/package-root.js';
 import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import type { Progress } from '../../src/spec/progress.js';
@@ -62,6 +63,11 @@ export class GoldenStack {
   async restore(expected: string): Promise<string> {
     const { workflowId } = await this.deployments.startRestore(this.common);
     return this.ended(workflowId, expected);
+  }
+
+  /** Has nothing act on it by itself for a while. */
+  async hold(): Promise<string> {
+    return (await startHold(this.server.client, { ...this.common, reason: 'a look by hand' })).workflowId;
   }
 
   /** Aborts a run as soon as it is at work on something. */

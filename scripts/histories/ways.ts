@@ -67,6 +67,16 @@ export const WAYS: Ways[] = [
       }),
   },
   {
+    names: ['hold-succeeded'],
+    walk: (server, store) =>
+      withStack(
+        server,
+        'held',
+        (text) => text,
+        async (stack) => store('hold-succeeded', await stack.hold(), stack),
+      ),
+  },
+  {
     names: ['deploy-collected'],
     walk: (server, store) =>
       withStack(server, 'kept', keepingOne, async (stack) => {

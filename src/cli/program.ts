@@ -293,6 +293,11 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
   verb('resume [RUN]', 'have a run go on after a pause')
     .option('--reason <text>', 'why; kept in the history')
     .action(run(async () => (await import('./verbs/speak.js')).resume));
+  verb('hold [DURATION]', 'have nothing act on the stack by itself for a while; default: 1h. Said again, that counts')
+    .option('--reason <text>', 'why; shown to whoever meets it')
+    .option('--end', 'lift the hold')
+    .option('--dry-run', 'say what would be; change nothing')
+    .action(run(async () => (await import('./verbs/hold.js')).hold));
   verb('extend [RUN]', 'give a run more time: for its approval, the gates at work, and its own deadline')
     .requiredOption('--for <duration>', 'how much more, like 30m')
     .option('--reason <text>', 'why; kept in the history')

@@ -25,10 +25,11 @@ export async function untilVerified(cli: Cli, reach: Reach, run: RunRef): Promis
     cli.say('interrupted: the probation goes on');
     return EXIT.interrupted;
   }
-  const { verified, service, reason, release, rollback } = result;
+  const { verified, service, reason, release, rollback, held } = result;
   cli.say(`release ${release}: ${verified}: ${service === undefined ? '' : `${service}: `}${reason}`);
   if (verified === 'verified') return EXIT.ok;
   if (verified === 'unknown') return EXIT.inconclusive;
+  if (held !== undefined) cli.say(`it is not taken back, since the stack is ${held}`);
   if (rollback === undefined) return EXIT.leftovers;
   const back = exitCodeOfEnd(await deployments.end(rollback));
   cli.say(`${back === EXIT.ok ? 'what served before serves again' : 'it could not be taken back'}: ${rollback}`);

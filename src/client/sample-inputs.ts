@@ -1,6 +1,7 @@
 import type { BackupRequest } from '../spec/backup-input.js';
 import type { CheckRequest, HealthCheckRequest } from '../spec/check-input.js';
 import type { DeployRequest } from '../spec/deploy-input.js';
+import type { HoldRequest } from '../spec/hold-input.js';
 import type { RestoreRequest } from '../spec/restore-input.js';
 import type { RollbackRequest } from '../spec/rollback-input.js';
 
@@ -12,12 +13,13 @@ interface Requests {
   restore: RestoreRequest;
   check: CheckRequest;
   healthCheck: HealthCheckRequest;
+  hold: HoldRequest;
 }
 
 /** A workflow that a person can start in the Temporal UI. */
 export type StartableType = keyof Requests;
 
-/** An input of each, to type into the form as it stands but for the name of the stack. `stack` alone would do for all. */
+/** An input of each, to type into the form as it stands but for the names. `stack` alone would do for all but `hold`. */
 export const SAMPLE_INPUTS: { [Type in StartableType]: Requests[Type] } = {
   deploy: { stack: 'shop', reason: 'why' },
   rollback: { stack: 'shop', reason: 'why' },
@@ -25,6 +27,7 @@ export const SAMPLE_INPUTS: { [Type in StartableType]: Requests[Type] } = {
   restore: { stack: 'shop', reason: 'why' },
   check: { stack: 'shop' },
   healthCheck: { stack: 'shop' },
+  hold: { stack: 'shop', performer: 'your name', reason: 'why', for: '1h' },
 };
 
 /** Queries of Temporal's visibility that answer what people ask most, for the search field of the Temporal UI. */

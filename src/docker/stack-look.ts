@@ -1,5 +1,6 @@
 import { serviceRows } from '../plan/service-rows.js';
 import type { StackLook } from '../spec/presence.js';
+import { readHold } from '../store/holds.js';
 import type { Layout } from '../store/layout.js';
 import { latestRelease } from '../store/releases.js';
 import { servingRelease } from '../store/verifications.js';
@@ -11,10 +12,15 @@ export async function lookAtStack(
   engine: Pick<Engine, 'containers'>,
   stack: string,
 ): Promise<StackLook> {
-  const [containers, release] = await Promise.all([engine.containers(stack), latestRelease(layout, stack)]);
+  const [containers, release, hold] = await Promise.all([
+    engine.containers(stack),
+    latestRelease(layout, stack),
+    readHold(layout, stack),
+  ]);
   return {
     stack,
     ...(release ? { release: await servingRelease(layout, stack, release) } : {}),
+    ...(hold ? { hold } : {}),
     services: serviceRows(containers, Object.keys(release?.services ?? {}), []),
   };
 }

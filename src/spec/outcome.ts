@@ -16,6 +16,9 @@ export const INVALID_INPUT = 'InvalidInput';
 /** A look that could not be made: that says nothing of the stack. */
 export const COULD_NOT_LOOK = 'CouldNotLook';
 
+/** A hold that may or may not stand. */
+export const COULD_NOT_HOLD = 'CouldNotHold';
+
 /** Exit codes of the CLI; scripts depend on them. */
 export const EXIT = {
   ok: 0,

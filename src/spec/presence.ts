@@ -1,5 +1,6 @@
 import type { ServiceRow } from '../plan/service-rows.js';
 import type { Verified } from './deploy-result.js';
+import type { Hold } from './hold.js';
 
 /** What a host says of itself; kept in the memo of its presence workflow, where it can be read without any worker. */
 export interface HostFacts {
@@ -28,6 +29,8 @@ export interface StackLook {
   stack: string;
   /** The last release, where it was deployed by us. */
   release?: ServingRelease;
+  /** While nothing is to act on the stack by itself. */
+  hold?: Hold;
   services: ServiceRow[];
 }
 

@@ -21,6 +21,8 @@ export interface ProbationVerdict {
   reason: string;
   /** Whose sickness it was. */
   service?: string;
+  /** Why a sick release is not taken back: `held by ann until …`. */
+  held?: string;
 }
 
 /** What a probation came to. */

@@ -12,6 +12,7 @@ import path from 'node:path';
  * registry/<stack>.json           where a stack's files are; registry/<stack>.env.json: captured variables
  * stacks/<stack>/epoch.json       whose turn it is
  * stacks/<stack>/health.json      the last scheduled look
+ * stacks/<stack>/hold.json        whether anything may act on it by itself
  * stacks/<stack>/releases/<n>/    what was deployed
  * stacks/<stack>/runs/<id>/<run>/ what a run decided, did and saw
  * temporal.db                     the embedded server's database

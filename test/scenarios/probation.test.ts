@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
+import type { StackStatus } from '../../src/cli/status/look-at-stacks.js';
 import type { ProbationResult } from '../../src/spec/probation.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
+import { eventually } from '../support/eventually.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -50,6 +52,17 @@ async function releases(): Promise<Record<string, unknown>[]> {
   return JSON.parse(stdout) as Record<string, unknown>[];
 }
 
+/** Runs a verb on the stack, and returns its document. */
+async function evenkeel(...args: string[]): Promise<unknown> {
+  const { exitCode, stdout } = await world.evenkeel(['--json', '-p', stack.name, ...args]);
+  if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stdout}`);
+  return JSON.parse(stdout);
+}
+
+async function status(): Promise<StackStatus> {
+  return (await evenkeel('status')) as StackStatus;
+}
+
 async function looks(): Promise<unknown[]> {
   return (await stack.inspect()).map(normaliseInspect);
 }
@@ -86,6 +99,30 @@ describe('a release on probation', () => {
       { id: '2', verified: 'sick' },
       { id: '1' },
     ]);
+  }, 240_000);
+
+  it('is left as it is while the stack is held, also when the worker is killed that was told so', async () => {
+    await onProbation('10m');
+    const probation = await secondRelease();
+    await eventually(
+      'status says that it is on probation',
+      async () => (await status()).release?.verified === 'on-probation',
+    );
+    await world.injectFaults([{ activity: 'holdStack', point: 'after', action: 'kill' }]);
+    const held = evenkeel('hold', '2h', '--reason', 'a look by hand');
+    await world.workerEnded();
+    await world.startWorker();
+    expect(await held).toMatchObject({ stack: stack.name, hold: { reason: 'a look by hand' } });
+    await stack.exec('api', 'touch', '/tmp/sick');
+
+    const end = await endOfProbation(probation);
+    expect(end).toMatchObject({ verified: 'sick', service: 'api', held: expect.stringMatching(/^held by .*: a look/) });
+    expect(end).not.toHaveProperty('rollback');
+    expect((await releases()).map(({ id }) => id)).toEqual(['2', '1']);
+    expect(await status()).toMatchObject({
+      ...{ hold: { reason: 'a look by hand' }, release: { id: '2', verified: 'sick' } },
+    });
+    expect(await evenkeel('hold', '--end')).toMatchObject({ before: { reason: 'a look by hand' } });
   }, 240_000);
 
   it.each([['stop', 'api'], ['down']])(

@@ -108,6 +108,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     takeUpImages: async () => undefined,
     letImagesGo: async () => undefined,
     applySchedules: async () => ({ set: ['health'], removed: [] }),
+    holdStack: async ({ stack, word }) => ({ stack, host: 'here', hold: word }),
     archiveRun: async () => undefined,
     writeResult: async () => undefined,
     ...overrides,

@@ -19,11 +19,12 @@ export interface UnderFire {
  * Every step of a host, with what the kill grid does about it. A new step has to be entered here: the grid compares
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
  * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `of-approval`,
- * `of-schedules`, `after-the-end`: no course comes to it; approval, schedule and evidence.test.ts kill the worker in it.
+ * `of-schedules`, `of-holds`, `after-the-end`: no course comes to it; approval, schedule, probation and evidence.test.ts kill the
+ * worker in it.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
-  UnderFire | 'looks' | 'needs-registry' | 'of-approval' | 'of-schedules' | 'after-the-end'
+  UnderFire | 'looks' | 'needs-registry' | 'of-approval' | 'of-schedules' | 'of-holds' | 'after-the-end'
 > = {
   watchHost: 'looks',
   beginRun: { courses: ['deployed'], duringMs: 10 },
@@ -70,6 +71,7 @@ export const STEPS_UNDER_FIRE: Record<
   takeUpImages: 'of-approval',
   letImagesGo: 'of-approval',
   applySchedules: 'of-schedules',
+  holdStack: 'of-holds',
   archiveRun: 'after-the-end',
   writeResult: { courses: ['deployed'], duringMs: 5 },
 };

@@ -2,6 +2,7 @@ import type { RunSummary } from '../../client/runs.js';
 import type { Engine } from '../../docker/engine.js';
 import { lookAtStack } from '../../docker/stack-look.js';
 import type { HostPresence } from '../../presence/read-presences.js';
+import { stands } from '../../spec/hold.js';
 import type { StackLook } from '../../spec/presence.js';
 import type { Layout } from '../../store/layout.js';
 
@@ -42,6 +43,8 @@ export function stacksElsewhere(
     return {
       ...{ host, stack, directory, services: found?.services ?? [], running: runsOf(runs, stack, host) },
       ...(found?.release ? { release: found.release } : {}),
+      // What is told may be from before.
+      ...(found?.hold && stands(found.hold, Date.now()) ? { hold: found.hold } : {}),
       ...(away === undefined ? {} : { away }),
     };
   });

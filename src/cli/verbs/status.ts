@@ -2,6 +2,7 @@ import { ClientError } from '../../client/errors.js';
 import { openRuns, type RunSummary } from '../../client/runs.js';
 import { dockerodeEngine } from '../../docker/dockerode-engine.js';
 import { type HostPresence, readPresences } from '../../presence/read-presences.js';
+import { holdText } from '../../spec/hold.js';
 import { EXIT } from '../../spec/outcome.js';
 import { layoutFrom } from '../../store/layout.js';
 import { listStacks } from '../../store/registry.js';
@@ -68,12 +69,13 @@ async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts:
   }
 }
 
-function printStack(cli: Cli, { stack, host, release, running, services, away }: StackStatus): void {
+function printStack(cli: Cli, { stack, host, release, hold, running, services, away }: StackStatus): void {
   const serves = release
     ? `, release ${release.id} of ${release.at}, ${verifiedText(release)}`
     : ', not deployed by evenkeel yet';
   cli.print(`${stack}${host === undefined ? '' : ` on ${host}`}${serves}`);
   if (away !== undefined) cli.print(`as it was: ${away}`);
+  if (hold) cli.print(`${holdText(hold)} — lift it: evenkeel hold --end`);
   for (const run of running) cli.print(`under way: ${run}`);
   if (services.length === 0) cli.print('no containers');
   else
@@ -85,14 +87,14 @@ function printStack(cli: Cli, { stack, host, release, running, services, away }:
     );
 }
 
-const STACK_COLUMNS = ['HOST', 'STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'VERIFIED', 'RUN', 'DIRECTORY'];
+const STACK_COLUMNS = ['HOST', 'STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'VERIFIED', 'HOLD', 'RUN', 'DIRECTORY'];
 
-function stackCells({ host, stack, directory, release, running, services, away }: StackStatus): string[] {
+function stackCells({ host, stack, directory, release, hold, running, services, away }: StackStatus): string[] {
   const up = services.filter(({ state }) => state === 'running').length;
   const issues = services.filter(({ issue }) => issue !== undefined).map(({ service }) => service);
   return [
     ...[host ?? '', stack, away === undefined ? `${up} of ${services.length} up` : 'unknown'],
     ...[away ?? issues.join(', '), release?.id ?? '', release ? verifiedText(release) : ''],
-    ...[running.join(', '), directory ?? ''],
+    ...[hold ? holdText(hold) : '', running.join(', '), directory ?? ''],
   ];
 }

@@ -87,6 +87,17 @@ describe('the command line', () => {
     });
   });
 
+  it.each([
+    [['hold'], 'say why: "reason"'],
+    [['hold', 'soon', '--reason', 'why'], '"soon" is not a duration; write it like 90s, 5m or 1h30m'],
+    [['hold', '31d', '--reason', 'why'], 'a stack is held for 30d at the longest'],
+    [['hold', '1h', '--end'], 'a hold that is lifted has no length'],
+  ])('refuses %j before it asks anybody', async (argv, message) => {
+    const { exitCode, err } = await run(...argv);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(`evenkeel: ${message}\n  → evenkeel hold 2h --reason`);
+  });
+
   it('says what to start when no Temporal answers', async () => {
     const { exitCode, err } = await run('deploy', '--address', '127.0.0.1:1');
     expect(exitCode).toBe(5);

@@ -45,6 +45,7 @@ async function completed(words: string[], at = 'shop'): Promise<string[]> {
 describe('completion', () => {
   it('knows verbs, and verbs of verbs, but none that is for machines', async () => {
     expect(await completed(['de'])).toEqual(['deploy']);
+    expect([await completed(['ho']), await completed(['hold', '--e'])]).toEqual([['hold'], ['--end', '--env-file']]);
     expect(await completed(['stack', ''])).toEqual(['add', 'list', 'show', 'remove']);
     expect(await completed([''])).toContain('status');
     expect((await completed([''])).filter((verb) => verb.startsWith('_'))).toEqual([]);
