@@ -83,9 +83,9 @@ async function look(
     ),
   ]);
   const checks: Check[] = [...found.flatMap(({ checks: own }) => own), ...links.flatMap((link) => link ?? [])];
-  const hasFailed = checks.some(({ verdict }) => verdict === 'fail');
-  // What a run replaces is down for a moment, and its gates judge it.
-  const changing = hasFailed ? await runAtWork(world, stack) : undefined;
+  const isWell = checks.every(({ verdict }) => verdict === 'pass');
+  // What a run replaces is down for a moment, and its gates judge it. It may have closed while this look was made.
+  const changing = isWell ? undefined : await runAtWork(world, stack, atMs);
   return {
     report: reportOf({
       ...{ stack, host: world.host, checks, layerOf, stores, atMs, durationMs: Date.now() - atMs },

@@ -14,6 +14,12 @@ export async function isRunClosed(temporal: Client, workflowId: string, runId: s
   return found !== undefined && !OPEN.includes(found.status);
 }
 
+/** When a run closed, by Temporal's clock: `Infinity` while it is open; undefined for a run unknown to Temporal. */
+export async function closedAtMs(temporal: Client, workflowId: string, runId: string): Promise<number | undefined> {
+  const found = await describedRun(temporal, workflowId, runId);
+  return found && (OPEN.includes(found.status) ? Infinity : found.closedAtMs);
+}
+
 /** The open run of a workflow id, with the first run of its chain; undefined when none is open. */
 export async function openRun(
   temporal: Client,
@@ -33,12 +39,15 @@ async function describedRun(
   temporal: Client,
   workflowId: string,
   runId?: string,
-): Promise<{ status: string; runId: string; firstRunId: string } | undefined> {
+): Promise<{ status: string; runId: string; firstRunId: string; closedAtMs?: number } | undefined> {
   try {
     const description = await temporal.workflow.getHandle(workflowId, runId).describe();
     const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
-    const status = description.status.name;
-    return { status, runId: description.runId, firstRunId: firstRunId ? firstRunId : description.runId };
+    const { runId: id, closeTime } = description;
+    return {
+      ...{ status: description.status.name, runId: id, firstRunId: firstRunId ? firstRunId : id },
+      ...(closeTime ? { closedAtMs: closeTime.getTime() } : {}),
+    };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

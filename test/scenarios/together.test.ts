@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { setSchedule, removeSchedule, triggerSchedule } from '../../src/schedule/schedules.js';
+import { WORKFLOW_QUEUE } from '../../src/names.js';
+import type { RunReport } from '../../src/report/run-report.js';
+import type { CheckReport, HealthReport } from '../../src/spec/check-report.js';
+import { readHealth } from '../../src/store/health-state.js';
 import { CreatedContainers } from '../support/created-containers.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
 import { oneHost } from '../support/one-host.js';
+import { eventually } from '../support/eventually.js';
 import { comesTo, lineOf } from '../support/run-lines.js';
 import { endOf } from '../support/run-end.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -70,3 +76,101 @@ describe('two deployments of one stack', () => {
     }
   }, 120_000);
 });
+
+describe('a schedule, a deployment, a rollback and a check of one stack', () => {
+  it('all at once: one run changes it, the other says why it stands aside, and no look takes that for an illness', async () => {
+    stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
+    await stack.deploy();
+    await stack.write('.env', 'VERSION=2\n');
+    await stack.deploy();
+    await stack.write('.env', 'VERSION=3\n');
+    const { client } = host.world;
+    const scheduled = { kind: 'health' as const, host: await host.world.host(), stack: stack.name };
+    const everyDay = { kind: 'every' as const, everyMs: 86_400_000, text: '1d' };
+    await setSchedule(client, { ...scheduled, time: everyDay, timezone: 'UTC' });
+
+    const [deployment, rollback] = await Promise.all([
+      stack.start(),
+      startRollback({ to: '1' }),
+      triggerSchedule(client, scheduled),
+    ]);
+    const ending = [deployment, rollback].map(async (run) => ({ run, end: await endOf(run) }));
+    const looks = await checksUntil(Promise.all(ending));
+    const ends = await Promise.all(ending);
+
+    const winner = ends.find(({ end }) => end.type === 'succeeded')!;
+    const loser = ends.find((other) => other !== winner)!;
+    expect(winner.end).toMatchObject({ status: 'completed', result: { release: '3', touched: ['api', 'web'] } });
+    expect(loser.end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [] } });
+    const version = winner.run === deployment ? '3' : '1';
+    expect(await stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
+    expect((await releasesOf(stack)).map(({ id, kind, workflowId }) => ({ id, kind, workflowId }))).toMatchObject([
+      { id: '1', kind: 'deployed' },
+      { id: '2', kind: 'deployed' },
+      { id: '3', kind: winner.run === deployment ? 'deployed' : 'rolled-back', workflowId: winner.run.workflowId },
+    ]);
+
+    // What each has to say of it.
+    expect(await reportOf(winner.run.workflowId)).toMatchObject({
+      outcome: 'succeeded',
+      touched: ['api', 'web'],
+      changes: [{ service: 'api' }, { service: 'web' }],
+    });
+    expect(await reportOf(loser.run.workflowId)).toMatchObject({
+      outcome: 'rejected',
+      touched: [],
+      culprit: { message: expect.stringContaining(winner.run.workflowId) },
+    });
+    const seen = await lastScheduledLook();
+    const explained = [...looks, seen].map(({ health, changing }) =>
+      health === 'healthy' ? health : { health, changing },
+    );
+    for (const one of explained) {
+      expect(['healthy', { health: 'inconclusive', changing: winner.run.workflowId }]).toContainEqual(one);
+    }
+    expect(seen.trend.failuresInARow).toBe(0);
+
+    await removeSchedule(client, scheduled);
+    await leaseIsFree(stack);
+    expect(await leftBehind(stack)).toEqual(NOTHING);
+  }, 120_000);
+});
+
+async function startRollback(request: { to: string }) {
+  return host.world.client.workflow.start('rollback', {
+    taskQueue: WORKFLOW_QUEUE,
+    workflowId: `rollback/test/${stack.name}`,
+    args: [{ stack: stack.name, ...request }],
+  });
+}
+
+/** Looks at the stack again and again, at least once, until something has ended. */
+async function checksUntil(end: Promise<unknown>): Promise<CheckReport[]> {
+  let isOver = false;
+  void end.finally(() => (isOver = true)).catch(() => undefined);
+  const looks: CheckReport[] = [];
+  do {
+    looks.push(
+      await host.world.client.workflow.execute('check', {
+        taskQueue: WORKFLOW_QUEUE,
+        workflowId: `check/test/${stack.name}/${looks.length}`,
+        args: [{ stack: stack.name }],
+      }),
+    );
+  } while (!isOver);
+  return looks;
+}
+
+/** What the schedule's look has come to; it may not have been made yet. */
+async function lastScheduledLook(): Promise<HealthReport> {
+  const layout = { home: host.world.stateFolder, lockDir: '' };
+  await eventually('the schedule has looked', async () => (await readHealth(layout, stack.name)) !== undefined);
+  return (await readHealth(layout, stack.name))!.report;
+}
+
+/** What `evenkeel show` says of a run. */
+async function reportOf(run: string): Promise<RunReport> {
+  const { exitCode, stdout, stderr } = await host.world.evenkeel(['--json', 'show', run]);
+  if (exitCode !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as RunReport;
+}

@@ -11,12 +11,14 @@ import { runFolder } from '../../../src/store/layout.js';
 const run = { workflowId: 'deploy', runId: 'run' };
 let folder: string;
 let status: string;
+let closeTime: Date | undefined;
 let world: World;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'ek-at-work-'));
   status = 'RUNNING';
-  const describe = async () => ({ status: { name: status }, runId: 'run', raw: {} });
+  closeTime = undefined;
+  const describe = async () => ({ status: { name: status }, runId: 'run', raw: {}, closeTime });
   world = {
     layout: { home: path.join(folder, 'state'), lockDir: path.join(folder, 'locks') },
     temporal: { workflow: { getHandle: () => ({ describe }) } },
@@ -31,6 +33,15 @@ describe('the run at work on a stack', () => {
     expect(await runAtWork(world, 'shop')).toBe('deploy');
     status = 'COMPLETED';
     expect(await runAtWork(world, 'shop')).toBeUndefined();
+  });
+
+  it('is one that has closed since, where somebody has looked at the stack meanwhile', async () => {
+    await takeEpoch(world.layout, 'shop', run, new Date());
+    expect(await runAtWork(world, 'shop', 2000)).toBe('deploy');
+    status = 'COMPLETED';
+    closeTime = new Date(2500);
+    expect(await runAtWork(world, 'shop', 2000)).toBe('deploy');
+    expect(await runAtWork(world, 'shop', 3000)).toBeUndefined();
   });
 
   it('is none while that one stands aside', async () => {
