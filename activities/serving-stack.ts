@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { type SeenContainer, databaseType } from '../src/backup/discover.js';
 import type { ContainerInspect } from '../src/docker/engine.js';
+import { observedContainer } from '../src/docker/observed-from-inspect.js';
 import { specFromContainers } from '../src/docker/spec-from-containers.js';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
 import { serviceBackupOf } from '../src/spec/backup-schema.js';
@@ -18,7 +19,7 @@ export interface ServingStack {
   release?: Release;
   /** The services that were released; where nothing was, those that have containers. */
   spec: StackSpec;
-  /** All containers of the project, leftovers and orphans included, with their inspects where they are still there. */
+  /** All containers of the project, leftovers and orphans included, with their inspects. */
   containers: { observed: ObservedContainer; inspect: ContainerInspect }[];
   /** PostgreSQL and Redis servers, by service. */
   stores: Record<string, 'postgres' | 'redis'>;
@@ -29,10 +30,8 @@ export interface ServingStack {
 /** Looks a stack up: its last release with the frozen configurations of it, else what its containers tell by themselves. */
 export async function servingStack(world: World, stack: string): Promise<ServingStack> {
   const { layout, engine } = world;
-  const [release, listed] = await Promise.all([latestRelease(layout, stack), engine.containers(stack)]);
-  const containers = (
-    await Promise.all(listed.map(async (observed) => ({ observed, inspect: await engine.inspect(observed.id) })))
-  ).flatMap(({ observed, inspect }) => (inspect ? [{ observed, inspect }] : []));
+  const [release, inspects] = await Promise.all([latestRelease(layout, stack), engine.inspects(stack)]);
+  const containers = inspects.map((inspect) => ({ observed: observedContainer(inspect), inspect }));
   const folders = [...new Set(Object.values(release?.services ?? {}).flatMap(({ frozen }) => frozen ?? []))];
   const opened = new Map(
     await Promise.all(folders.map(async (folder) => [folder, await openFrozen(layout, stack, folder)] as const)),

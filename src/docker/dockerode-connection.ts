@@ -32,6 +32,7 @@ export interface EngineConnection {
 export type EngineReply = AsyncIterable<Buffer> & { headers: IncomingHttpHeaders };
 
 const DEADLINE_MS = 30_000;
+const ENDED = new Error('this request has ended');
 const ACCEPTED = { 200: true, 201: true, 204: true, 304: true };
 
 /**
@@ -44,17 +45,24 @@ export function connect(env: NodeJS.ProcessEnv): EngineConnection {
 
   async function read<T>(request: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T> {
     const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
-    const deadline = AbortSignal.timeout(deadlineMs);
-    const ended = new AbortController();
-    const signal = AbortSignal.any([deadline, ended.signal, ...(request.signal ? [request.signal] : [])]);
+    const ending = new AbortController();
+    // Why it ends is told apart below; a reason of its own would be made anew, with a stack, for every request.
+    const end = (): void => ending.abort(ENDED);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      end();
+    }, deadlineMs);
+    const signal = request.signal ? AbortSignal.any([request.signal, ending.signal]) : ending.signal;
     try {
       return await consume(await dial(modem, request, signal));
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
-      if (deadline.aborted) throw new EngineAway(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`);
+      if (isLate) throw new EngineAway(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`);
       throw explained(error, label);
     } finally {
-      ended.abort();
+      clearTimeout(timer);
+      end();
     }
   }
 

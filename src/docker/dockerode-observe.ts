@@ -10,6 +10,7 @@ type Looks = Pick<
   | 'info'
   | 'projects'
   | 'containers'
+  | 'inspects'
   | 'inspect'
   | 'networks'
   | 'volumes'
@@ -35,8 +36,18 @@ export function looks(engine: EngineConnection): Looks {
     return engine.read({ method: 'GET', path: '/events', query }, jsonDocuments<ContainerEvent>);
   };
 
+  const inspects = async (project: string, service?: string): Promise<ContainerInspect[]> => {
+    const ofService = service === undefined ? [] : [`com.docker.compose.service=${service}`];
+    const query = { all: true, filters: { label: [...ofProject(project), ...ofService] } };
+    const listed = await engine.ask<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query });
+    // One may go away between the list and its inspect.
+    const inspected = await Promise.all(listed.map(({ Id }) => inspect(Id)));
+    return inspected.filter((container) => container !== undefined);
+  };
+
   return {
     inspect,
+    inspects,
 
     async info(): Promise<EngineInfo> {
       const [info, version] = await Promise.all([
@@ -60,12 +71,7 @@ export function looks(engine: EngineConnection): Looks {
     },
 
     async containers(project: string, service?: string): Promise<ObservedContainer[]> {
-      const ofService = service === undefined ? [] : [`com.docker.compose.service=${service}`];
-      const query = { all: true, filters: { label: [...ofProject(project), ...ofService] } };
-      const listed = await engine.ask<ContainerInfo[]>({ method: 'GET', path: '/containers/json', query });
-      // One may go away between the list and its inspect.
-      const inspected = await Promise.all(listed.map(({ Id }) => inspect(Id)));
-      return inspected.filter((container) => container !== undefined).map(observedContainer);
+      return (await inspects(project, service)).map(observedContainer);
     },
 
     async networks(project: string, names: string[]): Promise<ObservedNetwork[]> {

@@ -14,6 +14,8 @@ export interface Engine {
   projects(): Promise<ComposeProject[]>;
   /** Containers of a project, or of one service of it, stopped ones and leftovers included. */
   containers(project: string, service?: string): Promise<ObservedContainer[]>;
+  /** The same containers, with the whole of `docker inspect`, which never leaves the host. */
+  inspects(project: string, service?: string): Promise<ContainerInspect[]>;
   /** The whole of `docker inspect`; it holds secrets, so it never leaves the host. Undefined when it is gone. */
   inspect(containerId: string): Promise<ContainerInspect | undefined>;
   /** Networks Compose made for the project, and those named. */
