@@ -1,4 +1,5 @@
 import { EngineAway } from '../src/docker/engine.js';
+import { inLanes } from '../src/docker/in-lanes.js';
 import { lookAtStack } from '../src/docker/stack-look.js';
 import { packageVersion } from '../src/package-root.js';
 import type { HostFacts, HostLook } from '../src/spec/presence.js';
@@ -18,10 +19,14 @@ export async function hostFacts({ layout, engine, host }: World): Promise<HostFa
   };
 }
 
+/** Each asks the engine for every container of a stack; more at once would keep it from whoever changes one. */
+const STACKS_AT_ONCE = 4;
+
 /** How the stacks of this host are. */
 export async function hostLook({ layout, engine }: World, { stacks }: HostFacts): Promise<HostLook> {
   try {
-    return { stacks: await Promise.all(stacks.map(({ stack }) => lookAtStack(layout, engine, stack))) };
+    const names = stacks.map(({ stack }) => stack);
+    return { stacks: await inLanes(STACKS_AT_ONCE, names, (stack) => lookAtStack(layout, engine, stack)) };
   } catch (error) {
     if (!(error instanceof EngineAway)) throw error;
     return { stacks: [], away: error.message };
