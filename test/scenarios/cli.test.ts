@@ -38,9 +38,9 @@ async function evenkeelJson(...args: string[]): Promise<JsonEnd> {
 }
 
 /** A deployment that takes a while, because its service has to stay well for it. */
-async function slowStack(): Promise<TestStack> {
+async function slowStack(stableFor = '4s'): Promise<TestStack> {
   const made = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
-  await made.edit('compose.yaml', (yaml) => yaml.replace('stable_for: 300ms', 'stable_for: 4s'));
+  await made.edit('compose.yaml', (yaml) => yaml.replace('stable_for: 300ms', `stable_for: ${stableFor}`));
   return made;
 }
 
@@ -124,7 +124,7 @@ describe('evenkeel deploy', () => {
   }, 120_000);
 
   it('exits with 130 on Ctrl-C, and the deployment goes on', async () => {
-    stack = await slowStack();
+    stack = await slowStack('10s');
     const args = [path.join(repository, 'bin', 'evenkeel.mjs'), '--json', '-p', stack.name, 'deploy'];
     const child = spawn(process.execPath, args, {
       cwd: stack.directory,
@@ -144,7 +144,7 @@ describe('evenkeel deploy', () => {
   }, 120_000);
 
   it('leaves at once with -d, and follow or abort find the run by its stack', async () => {
-    stack = await slowStack();
+    stack = await slowStack('60s');
     const started = await evenkeel('deploy', '-d');
     expect(started.exitCode).toBe(0);
     const handle = world.client.workflow.getHandle(started.stdout.trim());

@@ -100,7 +100,7 @@ describe('a deployment that is aborted', () => {
 describe('a deployment whose surroundings change', () => {
   it('deploys what was frozen, whatever is written into its files meanwhile', async () => {
     await deployedOnce();
-    const run = await deployingVersion2('BUILD_SECONDS=2\n');
+    const run = await deployingVersion2('BUILD_SECONDS=5\n');
     await comesTo(run, 'build api');
     await stack.write('.env', 'VERSION=3\n');
     await stack.edit('compose.yaml', (yaml) => yaml.replace('START_DELAY:', 'ADDED: "1", START_DELAY:'));

@@ -111,9 +111,9 @@ describe('a run that is reset, and cancelled before it does anything', () => {
 describe('a run that is reset long after it was asked for', () => {
   it('takes back all the same what its former self has replaced', async () => {
     await stack.write('.env', BAD_RELEASE);
-    const former = await cutShortAt('awaitHealth', stack, { startBy: '3s' });
+    const former = await cutShortAt('awaitHealth', stack, { startBy: '15s' });
     const { startTime } = await former.describe();
-    await eventually('it is too late to start', async () => Date.now() - startTime.getTime() > 3_500);
+    await eventually('it is too late to start', async () => Date.now() - startTime.getTime() > 15_500);
     await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
   }, 240_000);
 });

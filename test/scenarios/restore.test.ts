@@ -153,7 +153,7 @@ describe('evenkeel restore', () => {
     await stackThatLostData();
     const run = await resetToTheBeginning(world, await cutShortAfterASwap('app'));
     await world.startWorker();
-    const end = await endOf(run);
+    const end = await endOf(run, 400_000);
     expect([end.type, end.message]).toEqual(['succeeded', expect.anything()]);
     expect(await content()).toEqual(['10', 'no', 'one']);
     expect(await listed(end.result!.dataRestored!.stores[0]!.kept)).toBe('two');
@@ -171,7 +171,7 @@ describe('evenkeel restore', () => {
       await damage();
       const run = await reset(world, former);
       await world.startWorker();
-      const end = await endOf(run);
+      const end = await endOf(run, 400_000);
       expect([end.type, end.message]).toEqual(['rolled-back', expect.anything()]);
       expect(end.result).toMatchObject({
         leftovers: [],

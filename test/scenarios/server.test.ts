@@ -15,7 +15,7 @@ beforeAll(async () => {
   await world.start();
   stack = await TestStack.make(world, 'plain');
   // A deployment that takes a while, because its service has to stay well for it.
-  await stack.edit('compose.yaml', (yaml) => yaml.replace('stable_for: 300ms', 'stable_for: 4s'));
+  await stack.edit('compose.yaml', (yaml) => yaml.replace('stable_for: 300ms', 'stable_for: 10s'));
 }, 60_000);
 afterAll(async () => {
   await stack.remove();

@@ -41,7 +41,7 @@ describe('two deployments of one stack', () => {
   it('one queued behind the other: it begins when that has ended, and brings what the files say then', async () => {
     stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
     await stack.deploy();
-    await stack.write('.env', 'VERSION=2\n');
+    await stack.write('.env', 'VERSION=2\nWEB_START_DELAY=5\n');
     const first = await stack.start();
     await comesTo(first, 'replace api');
     await stack.write('.env', 'VERSION=3\n');

@@ -1,9 +1,12 @@
+import path from 'node:path';
+import type { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/activities.js';
 import { hostQueue } from '../../src/names.js';
-import { workflowBundle } from '../../src/worker/bundle-workflows.js';
+import { packageRoot } from '../../src/package-root.js';
+import { AroundActivity } from '../../src/worker/activity-interceptor.js';
 import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
 import { fakeSteps } from './fake-steps.js';
 import { temporalCli } from './temporal-cli.js';
@@ -11,21 +14,24 @@ import { temporalCli } from './temporal-cli.js';
 /** Starts a deployment, or a run of another runbook, with an input, or with none at all. */
 export type Start = (input?: object, runbook?: string) => Promise<WorkflowHandle>;
 
+/** As workers load it: the one that the build has made. */
+const BUNDLE = { codePath: path.join(packageRoot(), 'dist', 'workflow-bundle.js') };
+
+/** A step that is held up by its test sends heartbeats as a real one does. */
+const interceptors = { activity: [(context: Context) => ({ inbound: new AroundActivity(context, undefined) })] };
+
 /** A real Temporal on which the real workflows run with steps that do nothing. One a test file. */
 export class WorkflowWorld {
   private runs = 0;
 
-  private constructor(
-    readonly env: TestWorkflowEnvironment,
-    private readonly bundle: WorkflowBundle,
-  ) {}
+  private constructor(readonly env: TestWorkflowEnvironment) {}
 
   static async start(): Promise<WorkflowWorld> {
     if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
     const env = await TestWorkflowEnvironment.createLocal({
       server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
     });
-    return new WorkflowWorld(env, await workflowBundle());
+    return new WorkflowWorld(env);
   }
 
   async stop(): Promise<void> {
@@ -44,10 +50,11 @@ export class WorkflowWorld {
     const workflows = await Worker.create({
       connection,
       taskQueue,
-      workflowBundle: this.bundle,
+      workflowBundle: BUNDLE,
       activities: steps,
+      interceptors,
     });
-    const activities = await Worker.create({ connection, taskQueue: hostQueue(host), activities: steps });
+    const activities = await Worker.create({ connection, taskQueue: hostQueue(host), activities: steps, interceptors });
     const start: Start = (input, runbook = 'deploy') =>
       this.env.client.workflow.start(runbook, {
         taskQueue,
