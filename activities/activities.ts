@@ -1,6 +1,6 @@
 import type { ScanVerdict } from '../src/gates/scan-verdict.js';
 import type { Verdict } from '../src/gates/verdict.js';
-import type { GateSpec, Plan, Step } from '../src/plan/plan.js';
+import type { GateSpec, Plan, PlannedData, Step } from '../src/plan/plan.js';
 import type {
   BackupSummary,
   DrillChoice,
@@ -24,6 +24,7 @@ import type { RestorableStore, RestoreChoice, Swapped } from '../src/spec/restor
 import type { ScheduleKind } from '../src/spec/schedule.js';
 import type { RollbackChoice } from '../src/spec/rollback.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
+import type { StoreWrites } from '../src/spec/store-writes.js';
 import type { AsideImage } from '../src/store/aside.js';
 
 /**
@@ -210,15 +211,15 @@ export interface HostActivities {
 
   /**
    * Which release a rollback goes to: the one named, else the last verified one that does not serve. Findings that are errors
-   * say why there is none, or what of it is gone.
+   * say why there is none, or what of it is gone. `restoreData`: the backup of its data, too.
    */
-  chooseRollback(args: Turn & { to?: string; from?: string }): Promise<RollbackChoice>;
+  chooseRollback(args: Turn & { to?: string; from?: string; restoreData?: boolean }): Promise<RollbackChoice>;
   /**
    * The plan of a rollback from what serves to a release; with a capture of the former also the aim: a capture of the latter, as
-   * `restoreService` takes it.
+   * `restoreService` takes it. `data`: what is brought back besides.
    */
   planRollback(
-    args: Turn & { release: string; target: FrozenRef; capture?: Capture },
+    args: Turn & { release: string; target: FrozenRef; capture?: Capture; data?: PlannedData },
   ): Promise<{ plan: Plan; aim?: Capture }>;
 
   /**
@@ -237,7 +238,7 @@ export interface HostActivities {
     args: Turn & { backup: string; stores: StoreBackup[]; reused: ReusedStore[]; left: LeftStore[] },
   ): Promise<BackupSummary>;
   /** The proofs are in the backup's manifest. Backups beyond those that are kept are gone. */
-  noteProof(args: Turn & { backup: string; proofs: StoreProof[] }): Promise<void>;
+  noteProof(args: Turn & { frozen?: Pick<FrozenRef, 'folder'>; backup: string; proofs: StoreProof[] }): Promise<void>;
   /** Nothing is left of a backup that was begun and not sealed. A sealed one stays. */
   discardBackup(args: Turn & { backup: string }): Promise<void>;
 
@@ -267,9 +268,16 @@ export interface HostActivities {
 
   /**
    * What a restore is going to do: which stores of a backup (default: the newest) can take the place of what the stack has,
-   * and which services rest meanwhile. Findings that are errors say why not. No services: all stores of the backup.
+   * and which services rest meanwhile. Findings that are errors say why not. No services: all stores of the backup. `into`: the
+   * release that is to come up on the data, and after which the backup was made: what its successor could not reach is left out.
    */
-  chooseRestore(args: Turn & { frozen: FrozenRef; backup?: string; services: string[] }): Promise<RestoreChoice>;
+  chooseRestore(
+    args: Turn & { frozen: FrozenRef; backup?: string; services: string[]; into?: string },
+  ): Promise<RestoreChoice>;
+  /** What each of these stores has now, beside what the backup has of it; or why that cannot be counted. */
+  countWrites(
+    args: Turn & { frozen: FrozenRef } & Pick<RestoreChoice, 'backup' | 'stores' | 'reused'>,
+  ): Promise<StoreWrites[]>;
   /** Looks for a backup that is to be restored on a twin, by its id or `newest`. Findings that are errors say why it cannot be. */
   chooseDrill(args: Turn & { backup: string }): Promise<DrillChoice>;
   /** No container of the service runs. */

@@ -1,4 +1,7 @@
+import path from 'node:path';
+import { unfitFor } from '../src/backup/fits-release.js';
 import { checkRestoreRoom, type StoreRoom } from '../src/backup/restore-room.js';
+import type { ContainerInspect } from '../src/docker/engine.js';
 import { isLocalEngine } from '../src/docker/engine-address.js';
 import { duration } from '../src/gates/words.js';
 import { diskRoom } from '../src/host/disk-room.js';
@@ -10,6 +13,9 @@ import type { Finding } from '../src/spec/finding.js';
 import type { RestorableStore } from '../src/spec/restore.js';
 import { listBackups, openBackup } from '../src/store/backups.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
+import { stackFolder } from '../src/store/layout.js';
+import { readJson } from '../src/store/private-file.js';
+import { readRelease } from '../src/store/releases.js';
 import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
@@ -20,14 +26,14 @@ import type { World } from './world.js';
 
 /** Safe to repeat because it only looks. */
 export function chooseRestore(world: World): HostActivities['chooseRestore'] {
-  return async ({ stack, frozen: ref, backup: asked, services }) => {
+  return async ({ stack, frozen: ref, backup: asked, services, into }) => {
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const id = asked ?? (await listBackups(world.layout, stack))[0]?.id;
     const opened = id === undefined ? undefined : await openBackup(world.layout, stack, id);
     const nothing = { backup: id ?? '', atMs: 0, stores: [], waves: [] };
     if (!opened) return { ...nothing, findings: [noBackup(stack, id)] };
 
-    const { manifest } = opened;
+    const manifest = into === undefined ? opened.manifest : reachedOf(opened.manifest);
     const { earlier, findings: gone } = await earlierStores(world, manifest);
     const isWanted = (service: string): boolean => services.length === 0 || services.includes(service);
     const all = [...manifest.stores, ...earlier.map(({ kept }) => kept)];
@@ -48,6 +54,7 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
       if ('why' in found) findings.push(impossible(store, frozen.redact(found.why)));
       else {
         findings.push(...found.findings);
+        if (into !== undefined) findings.push(...(await unfitFindings(world, stack, { into, backup: id!, ...found })));
         stores.push(found.store);
         rooms.push(found.room);
         for (const service of found.users) holders.add(service);
@@ -64,6 +71,26 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
       reused: reused.map(({ kept: _kept, ...where }) => where),
     };
   };
+}
+
+/** What the release that replaced another one could not reach has gone on without it. */
+function reachedOf(manifest: BackupManifest): BackupManifest {
+  return { ...manifest, reused: manifest.reused.filter(({ unreached }) => !unreached) };
+}
+
+/** A service that the release did not have comes up on nothing. */
+async function unfitFindings(
+  { layout }: World,
+  stack: string,
+  { into, backup, store }: { into: string; backup: string; store: RestorableStore },
+): Promise<Finding[]> {
+  const release = await readRelease(layout, stack, into);
+  const [container] = release?.services[store.service]?.containers ?? [];
+  if (!container) return [];
+  const inspect = await readJson<ContainerInspect>(path.join(stackFolder(layout, stack), container.inspect));
+  const volumes = (inspect?.Mounts ?? []).flatMap(({ Name }) => Name ?? []);
+  const unfit = unfitFor(into, store, { imageId: container.imageId, volumes }, backup);
+  return unfit ? [unfit] : [];
 }
 
 /** On an engine that is elsewhere nobody can see from here how much is free. */

@@ -10,6 +10,7 @@ import { stackFolder } from '../src/store/layout.js';
 import { type KnownRelease, knownReleases, standingOf } from '../src/store/known-releases.js';
 import type { Release } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
+import { backupOfRelease } from './backup-of-release.js';
 import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 import { exists } from '../src/store/places.js';
@@ -18,7 +19,7 @@ import { exists } from '../src/store/places.js';
 export function chooseRollback(world: World): HostActivities['chooseRollback'] {
   return async (args) => {
     await refuseWhenNotBegun(world, args);
-    const { stack, to, from } = args;
+    const { stack, to, from, restoreData = false } = args;
     const known = await knownReleases(world.layout, stack);
     const releases = known.map(({ release }) => release);
     const latest = releases.at(-1);
@@ -43,11 +44,14 @@ export function chooseRollback(world: World): HostActivities['chooseRollback'] {
       ...(own ? await changedBy(world, stack, own) : []),
       ...(chosen.verified === 'verified' || to !== undefined ? [] : [neverVerified(target)]),
     ];
+    const data = restoreData ? await backupOfRelease(world, stack, { releases, target: target.id }) : undefined;
+    if (data && 'finding' in data) findings.push(data.finding);
     const { approval } = (await openFrozen(world.layout, stack, frozen.folder)).spec.policy;
     const references = [...new Set(Object.values(target.services).map(({ imageRef }) => imageRef))];
     return {
       ...{ findings, release: target.id, frozen, target: config, references: references.filter(isName) },
       ...(approval ? { approval } : {}),
+      ...(data && 'backup' in data ? { backup: data.backup } : {}),
     };
   };
 }

@@ -10,6 +10,7 @@ import { chooseDrill } from './choose-drill.js';
 import { chooseRestore } from './choose-restore.js';
 import { chooseRollback } from './choose-rollback.js';
 import { clearUp } from './clear-up.js';
+import { countWrites } from './count-writes.js';
 import { collectReleases } from './collect-releases.js';
 import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
@@ -94,6 +95,7 @@ export function hostActivities(world: World): HostActivities {
     runOnTwin: runOnTwin(world),
     takeDownTwin: takeDownTwin(world),
     chooseRestore: chooseRestore(world),
+    countWrites: countWrites(world),
     chooseDrill: chooseDrill(world),
     restService: restService(world),
     swapData: swapData(world),

@@ -20,7 +20,7 @@ import type { World } from './world.js';
 export function planRollback(world: World): HostActivities['planRollback'] {
   return async (args) => {
     await refuseWhenNotBegun(world, args);
-    const { stack, release: id, target: config, capture: ref } = args;
+    const { stack, release: id, target: config, capture: ref, data } = args;
     const release = await readRelease(world.layout, stack, id);
     if (!release) throw stepFailed(`planning: release ${id} of ${stack} is gone; list what is left: evenkeel releases`);
     const { spec } = await openFrozen(world.layout, stack, config.folder);
@@ -29,6 +29,7 @@ export function planRollback(world: World): HostActivities['planRollback'] {
     const served = await servedRelease(world, stack, { capture, containers: observed.containers });
     const plan = planFor({
       ...{ release: id, spec, observed, sick: capture?.sick ?? [] },
+      ...(data ? { data } : {}),
       services: Object.fromEntries(
         Object.entries(release.services).map(([name, kept]) => [name, targetOf(kept, served?.services[name])]),
       ),
@@ -41,7 +42,9 @@ export function planRollback(world: World): HostActivities['planRollback'] {
     ]);
     if (!capture) return { plan };
     const aim = path.join(ownRunPlace(world, stack), 'aim');
-    const changing = mutatingSteps(plan).map(({ service }) => service);
+    const changing = mutatingSteps(plan)
+      .filter(({ kind }) => kind !== 'restart')
+      .map(({ service }) => service);
     await writeCapture(world.layout, stack, aim, aimOf(release, { capture, frozen: config.folder, changing }));
     return { plan, aim: { release: id, folder: aim } };
   };

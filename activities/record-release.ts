@@ -113,6 +113,8 @@ function isRecorded(previous: Release, services: Release['services'], made: Set<
   return (made.size === 0 || sameContainers) && sameServices(previous.services, services);
 }
 
+/** Containers that have only been started again are those of before. */
 function madeBy(plan: Plan): Set<string> {
-  return new Set(mutatingSteps(plan).map(({ service }) => service));
+  const made = mutatingSteps(plan).filter(({ kind }) => kind !== 'restart');
+  return new Set(made.map(({ service }) => service));
 }

@@ -43,10 +43,12 @@ export function sealBackup(world: World): HostActivities['sealBackup'] {
 /** Safe to repeat because a proof takes the place of an earlier one of the same store, and what is pruned is gone. */
 export function noteProof(world: World): HostActivities['noteProof'] {
   return async (args) => {
-    const { stack, backup, proofs } = args;
+    const { stack, frozen: ref, backup, proofs } = args;
     await withTurn(world, args, async () => {
       await noteProofs(world.layout, stack, backup, proofs);
-      const frozen = await openFrozen(world.layout, stack, path.join(ownRunPlace(world, stack), 'frozen'));
+      // A rollback has frozen nothing of its own.
+      const folder = ref?.folder ?? path.join(ownRunPlace(world, stack), 'frozen');
+      const frozen = await openFrozen(world.layout, stack, folder);
       const { keep } = frozen.spec.policy.backup;
       const named = new Set([backup, ...(await backupsOfReleases(world.layout, stack))]);
       for (const id of backupsToPrune(await listBackups(world.layout, stack), keep, named)) {

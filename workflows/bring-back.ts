@@ -16,13 +16,19 @@ export interface Aim {
 
 /**
  * Walks the plan of a rollback: a wave's services come back as the release had them, and have to be well before the next
- * wave begins; in the end all of them have to stay well, and are examined.
+ * wave begins; in the end all of them have to stay well, and are examined. `beforehand` is what has to be done before any of them
+ * starts, and after what runs has been listened to. Returns when all were well for the first time, by the workflow's clock.
  */
-export async function bringBack(run: DeploymentRun, { plan, capture, frozen }: Aim): Promise<void> {
+export async function bringBack(
+  run: DeploymentRun,
+  { plan, capture, frozen }: Aim,
+  beforehand?: () => Promise<void>,
+): Promise<number> {
   const services = mutatingSteps(plan).map(({ service }) => service);
-  if (services.length === 0) return;
+  if (services.length === 0) return Date.now();
   for (const step of mutatingSteps(plan)) run.checklist.expect(lineOf(step));
   await run.host.changing.noteLogBaseline({ ...run.turn, frozen: run.frozen!, services });
+  await beforehand?.();
   run.checklist.enter('replace');
   const bench: Bench = { ...theStack(run), frozen };
   const back: Step[] = [];
@@ -36,6 +42,7 @@ export async function bringBack(run: DeploymentRun, { plan, capture, frozen }: A
     await judgeAll(run, bench, serving, 'awaitHealth');
     back.push(...serving);
   }
+  const wellAtMs = Date.now();
   await judgeAll(
     run,
     bench,
@@ -43,6 +50,7 @@ export async function bringBack(run: DeploymentRun, { plan, capture, frozen }: A
     'watchStability',
   );
   await examine(run, bench, back);
+  return wellAtMs;
 }
 
 async function bringOneBack(run: DeploymentRun, step: Step, capture: Capture): Promise<Restored> {
@@ -50,7 +58,7 @@ async function bringOneBack(run: DeploymentRun, step: Step, capture: Capture): P
   run.begun.at(-1)!.push(step);
   return run.checklist.line(lineOf(step), async () => {
     const restored = await run.host.changing.restoreService.executeWithOptions({ summary: lineOf(step).title }, [
-      { ...run.turn, capture, service },
+      { ...run.turn, capture: step.kind === 'restart' ? run.capture! : capture, service },
     ]);
     run.remarks.push(...restored.remarks);
     if (restored.untouched) run.intact.push(service);
@@ -58,7 +66,8 @@ async function bringOneBack(run: DeploymentRun, step: Step, capture: Capture): P
   });
 }
 
-function lineOf({ service, scale, because }: Step) {
-  const title = `${scale === 0 ? 'remove' : 'bring back'} ${service}`;
+function lineOf({ kind, service, scale, because }: Step) {
+  const verb = kind === 'restart' ? 'start' : scale === 0 ? 'remove' : 'bring back';
+  const title = `${verb} ${service}`;
   return { id: `replace ${service}`, phase: 'replace' as const, title, service, because: because.join('; ') };
 }

@@ -82,7 +82,7 @@ export class DeploymentRun {
   /** The services this run answers for, in the order in which they start: those it touched, and its former self's. */
   get changed(): string[] {
     const touched = this.touched.map(({ service }) => service);
-    return [...touched, ...(this.capture?.formerSelf?.begun ?? []).filter((service) => !touched.includes(service))];
+    return [...new Set([...touched, ...(this.capture?.formerSelf?.begun ?? [])])];
   }
 
   /** The stores whose data this run answers for: those that it replaces, and its former self's. */

@@ -109,7 +109,9 @@ async function proveBackup(
   });
   for (const backup of [...new Set([id, ...reused.map((one) => one.backup)])]) {
     const own = proofs.filter(({ store }) => backupOf(store) === backup);
-    if (own.length > 0 || earlier.size === 0) await run.host.quick.noteProof({ ...run.turn, backup, proofs: own });
+    if (own.length > 0 || earlier.size === 0) {
+      await run.host.quick.noteProof({ ...run.turn, frozen: run.frozen!, backup, proofs: own });
+    }
   }
   const unproven = weighed.filter(({ proven, undecided }) => !proven && !undecided);
   if (unproven.length > 0) {

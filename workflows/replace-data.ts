@@ -2,6 +2,7 @@ import type { Step } from '../src/plan/plan.js';
 import type { Twin } from '../src/spec/rehearsal.js';
 import type { RestoreChoice } from '../src/spec/restore.js';
 import type { DeploymentRun } from './deployment-run.js';
+import type { OwnBackup } from './back-up.js';
 import { judge, theStack } from './judge.js';
 import { keptRemark } from './put-data-back.js';
 
@@ -11,6 +12,19 @@ import { keptRemark } from './put-data-back.js';
  */
 export async function replaceData(run: DeploymentRun, choice: RestoreChoice, twin: Twin): Promise<void> {
   const startedAtMs = Date.now();
+  await swapContents(run, choice, twin);
+  for (const wave of choice.waves) await startAgain(run, wave);
+  noteRestored(run, choice, Date.now() - startedAtMs);
+}
+
+/** The backup that a restore raises on a twin. */
+export function sourceOf({ backup: id, atMs, stores, reused = [] }: RestoreChoice): OwnBackup {
+  const own = stores.filter((store) => !reused.some((one) => one.store.id === store.id));
+  return { id, atMs, stores: own, reused };
+}
+
+/** The first half: services rest, and their volumes have the content that was restored on the twin. */
+export async function swapContents(run: DeploymentRun, choice: RestoreChoice, twin: Twin): Promise<void> {
   const services = choice.waves.flat().map(({ service }) => service);
   run.begun.push(...choice.waves);
   await rest(run, choice);
@@ -21,8 +35,6 @@ export async function replaceData(run: DeploymentRun, choice: RestoreChoice, twi
       run.host.changing.swapData.executeWithOptions({ summary: title }, [{ ...run.turn, twin, store, services }]),
     );
   }
-  for (const wave of choice.waves) await startAgain(run, wave);
-  note(run, choice, Date.now() - startedAtMs);
 }
 
 /** Whoever needs others stops before them. */
@@ -59,7 +71,8 @@ function start(run: DeploymentRun, service: string) {
   ]);
 }
 
-function note(run: DeploymentRun, { backup, atMs, stores, waves }: RestoreChoice, downMs: number): void {
+/** Once it serves: what was put in place, and where what was there is kept. */
+export function noteRestored(run: DeploymentRun, { backup, atMs, stores, waves }: RestoreChoice, downMs: number): void {
   run.dataRestored = {
     ...{ backup, takenAtMs: atMs, downMs },
     services: waves.flat().map(({ service }) => service),

@@ -12,7 +12,7 @@ import { capture, freeze } from './deploy.js';
 import { DeploymentRun } from './deployment-run.js';
 import { onTwin } from './rehearse.js';
 import { runToItsEnd } from './run-to-its-end.js';
-import { replaceData } from './replace-data.js';
+import { replaceData, sourceOf } from './replace-data.js';
 import { Rejection, rejectOn } from './turning-points.js';
 
 /**
@@ -34,9 +34,7 @@ export async function restore(request?: unknown): Promise<DeployResult> {
     rejectOn(run, findings);
     await capture(run, frozen);
     const choice = await choose(run, input);
-    const { backup: id, atMs, reused = [] } = choice;
-    const stores = choice.stores.filter((store) => !reused.some((one) => one.store.id === store.id));
-    const source = { backup: { id, atMs, stores, reused }, mode: 'off', insist: 'restored' } as const;
+    const source = { backup: sourceOf(choice), mode: 'off', insist: 'restored' } as const;
     await onTwin(run, nothingChanges(input.stack), source, async (twin) => {
       run.plan = planOf(input.stack, choice);
       await replaceData(run, choice, twin);

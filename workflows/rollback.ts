@@ -1,8 +1,10 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import { z } from 'zod';
+import type { PlannedData } from '../src/plan/plan.js';
 import { deployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { INVALID_INPUT } from '../src/spec/outcome.js';
+import type { RestoreChoice } from '../src/spec/restore.js';
 import type { RollbackChoice } from '../src/spec/rollback.js';
 import { rollbackInput, type RollbackInput } from '../src/spec/rollback-input.js';
 import { beginOnHost, locateStack } from './begin.js';
@@ -12,20 +14,24 @@ import { isByProbation } from './by-itself.js';
 import { clearance, takeUpImages } from './clearance.js';
 import { capture } from './deploy.js';
 import { DeploymentRun } from './deployment-run.js';
+import { noteRestored } from './replace-data.js';
+import { bringBackWithData, chooseData, plannedData } from './rollback-data.js';
 import { runToItsEnd } from './run-to-its-end.js';
 import { rejectOn } from './turning-points.js';
 
 /**
  * Brings an earlier release back from what is kept of it: nothing is built, pulled or read from the project's files. It passes the
  * same gates as a deployment, and where one fails, what served before comes back. Where people have to approve it, it waits for
- * them as a deployment does.
+ * them as a deployment does. With `restoreData` the data comes back too, as it was backed up before that release was replaced.
  */
 export async function rollback(request?: unknown): Promise<DeployResult> {
   const input = parsed(request);
-  const { to: _to, from: _from, ...common } = input;
+  const { to: _to, from: _from, restoreData, ...common } = input;
   // What is valid here is valid for a deployment too; the time has been read already.
   const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
   run.input.startBy = input.startBy;
+  // What was written since is lost to the stack: nobody but people decide that.
+  run.input.requireApproval ||= restoreData;
   run.approvals.listen();
   run.deadlines.listen();
 
@@ -42,8 +48,7 @@ export async function rollback(request?: unknown): Promise<DeployResult> {
       way = (await lookForWay(run, { ...input, to: way.choice.release }))!;
       return way.aim.plan;
     });
-    await bringBack(run, way.aim);
-    await record(run, way);
+    await walk(run, way);
   });
 }
 
@@ -51,6 +56,8 @@ export async function rollback(request?: unknown): Promise<DeployResult> {
 interface Way {
   choice: RollbackChoice;
   aim: Aim;
+  /** The data that comes back besides. */
+  data?: RestoreChoice;
 }
 
 /** Looks and plans, also anew after the run has waited for people. There is no way where the run only plans. */
@@ -59,12 +66,30 @@ async function lookForWay(run: DeploymentRun, input: RollbackInput): Promise<Way
   run.frozen = choice.frozen;
   if (!run.input.dryRun) await capture(run, choice.frozen, choice.references);
   if (run.asideRounds > 0) await takeUpImages(run);
-  const aim = await plan(run, choice);
-  return aim && { choice, aim };
+  const { release, backup } = choice;
+  const data = backup === undefined ? undefined : await chooseData(run, { release, backup });
+  const aim = await plan(run, choice, data && (await plannedData(run, data)));
+  return aim && { choice, aim, ...(data ? { data } : {}) };
 }
 
-async function choose(run: DeploymentRun, { to, from }: RollbackInput): Promise<RollbackChoice> {
-  const asked = { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) };
+async function walk(run: DeploymentRun, way: Way): Promise<void> {
+  const { aim, data } = way;
+  if (!data) {
+    await bringBack(run, aim);
+    return record(run, way);
+  }
+  const downMs = await bringBackWithData(run, aim, data);
+  await record(run, way);
+  noteRestored(run, data, downMs);
+  run.dataRestored!.writes = aim.plan.data!.writes;
+}
+
+async function choose(run: DeploymentRun, { to, from, restoreData }: RollbackInput): Promise<RollbackChoice> {
+  const asked = {
+    ...(to === undefined ? {} : { to }),
+    ...(from === undefined ? {} : { from }),
+    ...(restoreData ? { restoreData } : {}),
+  };
   const choice = await run.line(
     'freeze',
     'choose the release',
@@ -76,8 +101,12 @@ async function choose(run: DeploymentRun, { to, from }: RollbackInput): Promise<
 }
 
 /** There is no aim where the run only plans. */
-async function plan(run: DeploymentRun, { release, target }: RollbackChoice): Promise<Aim | undefined> {
-  const where = run.capture ? { capture: run.capture } : {};
+async function plan(
+  run: DeploymentRun,
+  { release, target }: RollbackChoice,
+  data: PlannedData | undefined,
+): Promise<Aim | undefined> {
+  const where = { ...(run.capture ? { capture: run.capture } : {}), ...(data ? { data } : {}) };
   const planned = await run.line(
     'plan',
     'plan',

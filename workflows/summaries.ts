@@ -27,6 +27,7 @@ const SUMMARIES: Record<string, string> = {
   deriveTwin: 'derive the twin',
   takeDownTwin: 'take the twin down',
   chooseRestore: 'choose what to restore',
+  countWrites: 'count what was written since the backup',
   chooseDrill: 'choose what to drill',
   restService: 'stop a service on the way back',
   standAside: 'stand aside while people decide',

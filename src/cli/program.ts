@@ -227,6 +227,10 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .action(run(async () => (await import('./verbs/schedule.js')).removeTimes));
 
   verb('rollback [RELEASE]', 'bring an earlier release back; default: the last verified one')
+    .option(
+      '--restore-data',
+      'its data too, as backed up before it was replaced; waits for approval, and shows what would be lost',
+    )
     .option('--reason <text>', 'why; kept with the release')
     .option('--when-busy <what>', 'refuse, or queue behind the run that holds the stack')
     .option('--dry-run', 'print the plan; change nothing')

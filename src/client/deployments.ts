@@ -63,8 +63,9 @@ export class Deployments {
 
   /** Asks for a rollback, in the same way. */
   async startRollback(request: RollbackRequest, now = new Date()): Promise<RunRef> {
-    const { stack, host, to, performer, reason, dryRun } = rollbackInput.parse(request);
-    const what = `${stack} back to ${to === undefined ? 'the last verified release' : `release ${to}`}`;
+    const { stack, host, to, performer, reason, dryRun, restoreData } = rollbackInput.parse(request);
+    const release = to === undefined ? 'the last verified release' : `release ${to}`;
+    const what = `${stack} back to ${release}${restoreData ? ', with its data' : ''}`;
     const handle = await this.client.workflow.start('rollback', {
       taskQueue: WORKFLOW_QUEUE,
       workflowId: rollbackRunId(host ?? 'any', stack, now),

@@ -6,6 +6,9 @@ export function planDifference(before: Plan, now: Plan): string[] {
   const stepsBefore = bySteps(before);
   const stepsNow = bySteps(now);
   const differences = [
+    ...(dataOf(before) === dataOf(now)
+      ? []
+      : ['the data that is put in place is other, or other services rest for it']),
     ...[...stepsNow].filter(([service]) => !stepsBefore.has(service)).map(([, step]) => `${nameOf(step)} too`),
     ...[...stepsBefore].filter(([service]) => !stepsNow.has(service)).map(([service]) => `${service} stays as it is`),
     ...[...stepsNow].flatMap(([service, step]) => {
@@ -18,6 +21,11 @@ export function planDifference(before: Plan, now: Plan): string[] {
 
 function bySteps(plan: Plan): Map<string, Step> {
   return new Map(mutatingSteps(plan).map((step) => [step.service, step]));
+}
+
+/** What has been written meanwhile is no difference: it goes on while people think. */
+function dataOf({ data }: Plan): string {
+  return JSON.stringify(data && { ...data, writes: [] });
 }
 
 function nameOf({ kind, service, because }: Step): string {

@@ -2,7 +2,7 @@ import type { StackSpec } from '../spec/stack-spec.js';
 import { dependenciesOf } from './blast-radius.js';
 import { gateFor } from './gate-for.js';
 import { containersOf, type ObservedStack } from './observed-stack.js';
-import type { GateSpec, Plan, Step } from './plan.js';
+import type { GateSpec, Plan, PlannedData, Step } from './plan.js';
 import { planHash } from './plan-hash.js';
 import { waves } from './waves.js';
 import { compareText, shortId } from './words.js';
@@ -27,38 +27,47 @@ export interface RollbackFacts {
   observed: Pick<ObservedStack, 'containers'>;
   /** Services that are sick now. */
   sick: string[];
+  /** What is brought back besides. */
+  data?: PlannedData;
 }
 
 /**
  * What has to happen so that the stack is what an earlier release was: services that it did not have go first, then those that differ
- * come back in dependency order, and whoever depends on them is judged.
+ * come back in dependency order, and whoever depends on them is judged. Whoever rests for data to be put in place, and is the same,
+ * starts again in that order.
  */
 export function planRollback(facts: RollbackFacts): Plan {
   const { spec, services, observed } = facts;
   const changed = changedServices(facts);
-  const known = [...changed].filter((name) => name in spec.services);
-  const judged = Object.keys(services).filter((name) => !changed.has(name) && dependsOnAny(spec, name, changed));
+  const resting = (facts.data?.resting ?? []).filter((name) => name in services && !changed.has(name));
+  const begun = new Set([...changed, ...resting]);
+  const known = [...begun].filter((name) => name in spec.services);
+  const judged = Object.keys(services).filter((name) => !begun.has(name) && dependsOnAny(spec, name, begun));
   const gone = [...new Set(observed.containers.map(({ service }) => service))].filter((name) => !(name in services));
-  const unknown = [...changed].filter((name) => !(name in spec.services)).sort(compareText);
+  const unknown = [...begun].filter((name) => !(name in spec.services)).sort(compareText);
+  const stepOf = (name: string): Step => {
+    if (changed.has(name)) return backStep(facts, name);
+    return resting.includes(name) ? restartStep(facts, name) : judgeStep(facts, name);
+  };
   const plan: Omit<Plan, 'hash'> = {
     format: 1,
     stack: spec.project,
     waves: [
       gone.sort(compareText).map((name) => goneStep(facts, name)),
-      unknown.map((name) => backStep(facts, name)),
-      ...waves(spec, { changed: known, oneShots: [], judged }).map((wave) =>
-        wave.map((name) => (changed.has(name) ? backStep(facts, name) : judgeStep(facts, name))),
-      ),
+      unknown.map(stepOf),
+      ...waves(spec, { changed: known, oneShots: [], judged }).map((wave) => wave.map(stepOf)),
     ].filter((wave) => wave.length > 0),
     together: false,
     staggerMs: 0,
     unchanged: Object.keys(services)
-      .filter((name) => !changed.has(name) && !judged.includes(name))
+      .filter((name) => !begun.has(name) && !judged.includes(name))
       .sort(compareText),
     orphans: [],
     warnings: [],
   };
-  return { ...plan, hash: planHash(plan) };
+  const { data } = facts;
+  if (!data) return { ...plan, hash: planHash(plan) };
+  return { ...plan, data, hash: planHash({ ...plan, data: { ...data, writes: [] } }) };
 }
 
 /** Those that differ, and those that join the namespaces or volumes of one that is made again. */
@@ -116,6 +125,17 @@ function goneStep({ release, observed, spec }: RollbackFacts, name: string): Ste
     ...{ scale: 0, image: { ref: own[0]?.imageRef ?? '', id: own[0]?.imageId ?? '' }, configHash: '' },
     replaces: own.map(({ id }) => id),
     gate: gateUnderPolicy(spec),
+  };
+}
+
+function restartStep({ spec, observed, services, sick }: RollbackFacts, name: string): Step {
+  const own = containersOf(observed, name);
+  const service = spec.services[name];
+  const { imageRef, imageId } = services[name]!;
+  return {
+    ...{ kind: 'restart', service: name, because: ['rests while data is put in place'], force: false },
+    ...{ scale: own.length, image: { ref: imageRef, id: imageId }, configHash: '', replaces: [] },
+    gate: service ? gateFor(spec, service, own, { wasSick: sick.includes(name) }) : gateUnderPolicy(spec),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../spec/finding.js';
+import type { StoreWrites } from '../spec/store-writes.js';
 
 /**
  * What a deployment is going to do, as data. It is computed once by a pure function, recorded in workflow history, and
@@ -8,7 +9,7 @@ export interface Plan {
   /** An interpreter refuses a plan of a format it does not know. */
   format: 1;
   stack: string;
-  /** sha256 over everything but itself. */
+  /** sha256 over everything but itself, and `data.writes`. */
   hash: string;
   /** Services that are replaced together, in the order in which they start. */
   waves: Step[][];
@@ -24,6 +25,21 @@ export interface Plan {
   orphans: { service: string; container: string }[];
   /** What is known beforehand to stay unproven, and what was sick before. */
   warnings: Finding[];
+  /** Only of a rollback that brings data back, too. */
+  data?: PlannedData;
+}
+
+/** Data of a backup that takes the place of what the stack has. */
+export interface PlannedData {
+  /** Id of the backup. */
+  backup: string;
+  /** When it was begun. */
+  atMs: number;
+  stores: { store: string; service: string; volume: string }[];
+  /** The services that rest meanwhile. */
+  resting: string[];
+  /** What would be lost, as it was counted. Writing goes on while people think, so the plan's hash leaves it out. */
+  writes: StoreWrites[];
 }
 
 /** What happens to one service. */
@@ -31,9 +47,10 @@ export interface Step {
   /**
    * - `replace`: its containers are created, or created anew.
    * - `run-again`: a one-shot that a changed service waits for; it runs to completion once more.
+   * - `restart`: its containers stay the very same, and rest while data is put in place.
    * - `judge`: nothing is done to it, but it depends on what changed, so its gate has to pass.
    */
-  kind: 'replace' | 'run-again' | 'judge';
+  kind: 'replace' | 'run-again' | 'restart' | 'judge';
   service: string;
   /** In plain words, the weightiest first: `image changed: 3f2a… → 91ab…`. Never empty. */
   because: string[];

@@ -1,5 +1,6 @@
 import { findingText } from '../spec/finding.js';
-import { mutatingSteps, type Plan, type Step } from './plan.js';
+import { writesText } from '../spec/store-writes.js';
+import { mutatingSteps, type Plan, type PlannedData, type Step } from './plan.js';
 import { count } from './words.js';
 
 /**
@@ -18,6 +19,7 @@ export function renderPlan(plan: Plan): string {
   return [
     headline(plan),
     ...plan.waves.flatMap((wave, index) => [`wave ${index + 1}`, ...wave.flatMap((step) => stepLines(step, plan))]),
+    ...(plan.data ? dataLines(plan.data) : []),
     ...list('unchanged', plan.unchanged),
     ...(plan.mayChange ?? []).map(({ service, because }) => `may change: ${service} (${because})`),
     ...plan.orphans.map(({ service, container }) => `orphan: container ${container} of ${service}, left alone`),
@@ -42,6 +44,16 @@ function stepLines(step: Step, plan: Plan): string[] {
   const [first, ...others] = step.because;
   const start = `  ${kind}  ${service}  `;
   return [`${start}${first}`, ...others.map((cause) => `${' '.repeat(start.length)}${cause}`)];
+}
+
+/** What would be lost, before anybody says yes to it. */
+function dataLines({ backup, atMs, stores, writes }: PlannedData): string[] {
+  const width = Math.max(...stores.map(({ store }) => store.length));
+  return [
+    `data as in the backup ${backup}, begun at ${new Date(atMs).toISOString()}; what was written since is lost to the stack:`,
+    ...writes.map((one) => `  ${one.store.padEnd(width)}  now ${writesText(one)}`),
+    '  what was changed in place is not counted; all that is there now is kept in volumes beside',
+  ];
 }
 
 function nameOf({ kind }: Step): string {

@@ -1,6 +1,7 @@
 import type { Step } from '../plan/plan.js';
 import type { ReusedStore, StoreRef } from './backup.js';
 import type { Finding } from './finding.js';
+import type { StoreWrites } from './store-writes.js';
 
 /** A store of a backup, and the volume of the stack whose content it replaces. Holds no secret. */
 export interface RestorableStore extends StoreRef {
@@ -47,6 +48,8 @@ export interface RestoreReport {
   services: string[];
   /** From the first stop until all of them were well again, or until the run turned back. */
   downMs: number;
+  /** Of a rollback with its data: what had been written since the backup, as people were shown it. */
+  writes?: StoreWrites[];
 }
 
 export interface RestoredVolume {

@@ -22,6 +22,8 @@ export const rollbackInput = deployFields
     to: release.optional(),
     /** Only if this release serves; refused otherwise. */
     from: release.optional(),
+    /** Bring the data back too, as it was backed up before that release was replaced. Always waits for approval. */
+    restoreData: z.boolean().default(false),
   });
 
 /** A rollback as asked for, with every default filled in. */

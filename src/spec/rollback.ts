@@ -16,4 +16,6 @@ export interface RollbackChoice {
   references: string[];
   /** Who has to approve what, by the configuration of what serves now; absent where nobody has to. */
   approval?: ApprovalPolicy;
+  /** Id of the backup that was made before the release was replaced; only where its data is to be brought back. */
+  backup?: string;
 }

@@ -95,6 +95,10 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
       ...{ backup: '20260101T000000Z-000001', atMs: 1, findings: [], waves: [[stepOf('db')], [stepOf('api')]] },
       stores: [{ ...STORE, volume: 'shop_pg', target: '/data', kept: 'shop_pg-before-1', imageId: 'sha256:1' }],
     }),
+    countWrites: async ({ stores }) =>
+      stores.map(({ id: store, service }) => {
+        return { store, service, counted: [{ what: 'rows of shop', then: 3, now: 5, differing: [] }] };
+      }),
     chooseDrill: async ({ backup: id }) => ({
       backup: { id, atMs: 1, folder: '/backups/1', stores: [], reused: [], left: [], bytes: 3 },
       ...{ stores: [STORE], findings: [] },

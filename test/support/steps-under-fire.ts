@@ -61,6 +61,7 @@ export const STEPS_UNDER_FIRE: Record<
   recordRelease: { courses: ['deployed'], duringMs: 60 },
   collectReleases: { courses: ['deployed'], duringMs: 20 },
   chooseRestore: 'looks',
+  countWrites: 'looks',
   chooseDrill: 'looks',
   restService: { courses: ['restored', 'restored in vain'], duringMs: 20 },
   swapData: { courses: ['restored', 'restored in vain'], duringMs: 400 },

@@ -4,6 +4,7 @@ import type { Leftover } from '../../spec/deploy-result.js';
 import type { RehearsalReport } from '../../spec/rehearsal.js';
 import type { RestoreReport } from '../../spec/restore.js';
 import { sizeText } from '../../spec/size-text.js';
+import { writesText } from '../../spec/store-writes.js';
 import { durationText } from '../../spec/duration-text.js';
 
 /** What made a run fail; lines of a log stand behind a bar. */
@@ -27,8 +28,10 @@ export function backupText({ id, stores, reused, bytes }: BackupSummary): string
   return `${id}: ${[...own, ...earlier].join(', ')}, ${sizeText(bytes)}`;
 }
 
-export function dataText({ backup, stores, downMs }: RestoreReport): string {
-  return `of ${backup}: ${stores.map(({ store }) => store).join(', ')}; services were down for ${durationText(downMs)}`;
+export function dataText({ backup, stores, downMs, writes = [] }: RestoreReport): string {
+  const names = stores.map(({ store }) => store).join(', ');
+  const before = writes.map((one) => `\n           before, ${one.store} had ${writesText(one)}`);
+  return `of ${backup}: ${names}; services were down for ${durationText(downMs)}${before.join('')}`;
 }
 
 /** What it came to, how long a restore takes, and how old the restored backup was. */

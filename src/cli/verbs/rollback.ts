@@ -15,6 +15,7 @@ import { linkTo, withTemporal } from '../with-temporal.js';
 export interface RollbackFlags {
   reason?: string;
   requireApproval?: boolean;
+  restoreData?: boolean;
   whenBusy?: string;
   dryRun?: boolean;
   detach?: boolean;
@@ -35,6 +36,7 @@ export async function rollback(cli: Cli, release: string | undefined, flags: Rol
     const asked: RollbackRequest = {
       ...{ stack, host, performer, reason, whenBusy, dryRun: flags.dryRun ?? false },
       requireApproval: flags.requireApproval ?? false,
+      restoreData: flags.restoreData ?? false,
       ...(release === undefined ? {} : { to: release }),
     };
     const deployments = new Deployments(reach.client);

@@ -1,5 +1,6 @@
 import { durationText } from '../../spec/duration-text.js';
 import { sizeText } from '../../spec/size-text.js';
+import { writesText } from '../../spec/store-writes.js';
 import type { RunReport } from '../run-report.js';
 import { Card, Table } from './parts.js';
 
@@ -59,6 +60,11 @@ export function DataCard({ report: { backup, rehearsal, dataRestored } }: { repo
           {dataRestored.stores.map(({ kept }) => kept).join(', ')}.
         </p>
       )}
+      {dataRestored?.writes?.map((one) => (
+        <p key={one.store} class="soft">
+          Before, {one.store} had {writesText(one)}
+        </p>
+      ))}
     </Card>
   );
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { planDifference } from '../../../src/plan/plan-difference.js';
 import { planRollback, type TargetService } from '../../../src/plan/plan-rollback.js';
+import { renderPlan } from '../../../src/plan/render-plan.js';
 import { isServing } from '../../../src/plan/serving.js';
 import { after, container, imageId, service, stack } from './stack.js';
 
@@ -47,6 +49,30 @@ describe('the plan of a rollback', () => {
     expect(steps).toEqual([['replace extra'], ['replace api']]);
     expect(waves[0]![0]).toMatchObject({ scale: 0, because: ['release 2 does not have it: it goes'] });
     expect(waves[1]![0]!.because).toEqual(['release 2 has it, and it is not there']);
+  });
+
+  it('starts services again that rest for their data, and has the data in its hash but not what was written since', () => {
+    const api1 = target('api', { same: false });
+    const data = {
+      ...{ backup: 'b', atMs: 0, stores: [{ store: 'postgres-db', service: 'db', volume: 'pg' }] },
+      ...{ resting: ['db', 'api', 'web', 'gone'], writes: [] },
+    };
+    const services = Object.fromEntries([target('db'), api1, target('sidecar'), target('web')]);
+    const facts = { release: '2', spec: SPEC, observed: OBSERVED, sick: [], services };
+    const plan = planRollback({ ...facts, data });
+    const steps = plan.waves.map((wave) => wave.map(({ kind, service }) => `${kind} ${service}`));
+    expect(steps).toEqual([['restart db'], ['replace api'], ['replace sidecar', 'restart web']]);
+    expect(plan.unchanged).toEqual([]);
+    const text = renderPlan(plan);
+    expect(text).toContain('data as in the backup b, begun at 1970-01-01T00:00:00.000Z');
+
+    const writes = [{ store: 'postgres-db', service: 'db', counted: [], unknown: 'it does not answer' }];
+    const later = planRollback({ ...facts, data: { ...data, writes } });
+    expect(later.hash).toBe(plan.hash);
+    expect(renderPlan(later)).toContain('postgres-db  now cannot be counted: it does not answer');
+    const other = planRollback({ ...facts, data: { ...data, backup: 'c' } });
+    expect(planDifference(plan, other)).toEqual([expect.stringContaining('the data')]);
+    expect(planRollback(facts).hash).not.toBe(plan.hash);
   });
 
   it('brings services of a baseline back that no configuration names', () => {
