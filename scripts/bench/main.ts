@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { machine } from './machine.js';
-import { type Bench, type Failed, judged, type Judged, type Row } from './measurement.js';
+import { type Failed, type How, judged, type Judged, type Row, type RowWithItsServer } from './measurement.js';
 import { OwnServer } from './own-server.js';
 import { backup } from './row-backup.js';
 import { crashLoop } from './row-crash-loop.js';
@@ -19,10 +19,11 @@ import { redeploy, redeployDefaults } from './row-redeploy.js';
 import { resume } from './row-resume.js';
 import { rollback } from './row-rollback.js';
 import { runbook } from './row-runbook.js';
+import { scheduledChecks } from './row-scheduled-checks.js';
 import { stepCost } from './row-step-cost.js';
 import { tableText } from './table.js';
 
-const ROWS: Record<string, Row | Row[]> = {
+const ROWS: Record<string, Row | Row[] | RowWithItsServer> = {
   redeploy,
   'redeploy-defaults': redeployDefaults,
   runbook,
@@ -33,6 +34,7 @@ const ROWS: Record<string, Row | Row[]> = {
   'step-cost': stepCost,
   backup,
   'log-scan': logScan,
+  'scheduled-checks': scheduledChecks,
 };
 
 const USAGE = `Usage: npm run bench -- [--rows ${Object.keys(ROWS).join(',')}] [--runs N] [--json]`;
@@ -78,8 +80,9 @@ async function bench({ rows, runs, json }: Asked): Promise<number> {
 }
 
 /** One row, on a server of its own, so that none has to do with what another left behind. One that fails is told, and the next has its turn. */
-async function numbersOf(name: string, row: Row, how: Omit<Bench, 'server'>): Promise<(Judged | Failed)[]> {
+async function numbersOf(name: string, row: Row | RowWithItsServer, how: How): Promise<(Judged | Failed)[]> {
   try {
+    if ('measure' in row) return (await row.measure(how)).map(judged);
     const server = await OwnServer.start();
     try {
       return (await row({ ...how, server })).map(judged);

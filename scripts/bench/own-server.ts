@@ -14,6 +14,20 @@ import type { Layout } from '../../src/store/layout.js';
 /** The command line as it was compiled beside this file. */
 export const CLI = fileURLToPath(new URL('../../../bin/evenkeel.mjs', import.meta.url));
 
+/** How a server differs from what people start. */
+export interface OwnServerOptions {
+  /** Where everything of it is, which goes with it; made where none is given. */
+  folder?: string;
+  namespace?: string;
+  /** Joins the environment of Temporal, worker and command line. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Where the state is of a server whose folder this is. */
+export function layoutIn(folder: string): Layout {
+  return { home: path.join(folder, 'state'), lockDir: path.join(folder, 'locks') };
+}
+
 /** An `evenkeel server` with free ports and a state folder of its own: what is measured is what people run. */
 export class OwnServer {
   private readyAtMs: number[] = [];
@@ -25,31 +39,33 @@ export class OwnServer {
   private constructor(
     readonly folder: string,
     readonly address: string,
+    private readonly ownEnv: NodeJS.ProcessEnv,
     private readonly stopping: AbortController,
   ) {}
 
   /** Starts Temporal and a worker; both take work when this returns. */
-  static async start(): Promise<OwnServer> {
+  static async start(options: OwnServerOptions = {}): Promise<OwnServer> {
+    const { namespace = 'default', env = {} } = options;
     const temporalCli = await findTemporalCli(process.env);
     if (temporalCli === undefined) throw new Error('the Temporal CLI is not installed; npm run setup puts it in place');
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-bench-'));
+    const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'ek-bench-')));
     const [port, uiPort] = await freePorts();
-    const server = new OwnServer(folder, `127.0.0.1:${port}`, new AbortController());
+    const server = new OwnServer(folder, `127.0.0.1:${port}`, env, new AbortController());
     server.running = runServer({
       layout: server.layout,
       temporalCli,
-      workerArgv: [process.execPath, CLI, 'worker', '--address', server.address],
-      namespace: 'default',
+      workerArgv: [process.execPath, CLI, 'worker', '--address', server.address, '--namespace', namespace],
+      namespace,
       port,
       uiPort,
-      database: path.join(folder, 'temporal.db'),
+      database: server.database,
       env: server.env,
       until: server.stopping.signal,
       onEvent: (event) => server.note(event),
     });
     try {
       await Promise.race([server.ready(1), server.running]);
-      server.reach = await connect({ address: server.address, env: server.env });
+      server.reach = await connect({ address: server.address, namespace, env: server.env });
       return server;
     } catch (error) {
       await server.stop();
@@ -58,7 +74,12 @@ export class OwnServer {
   }
 
   get layout(): Layout {
-    return { home: path.join(this.folder, 'state'), lockDir: path.join(this.folder, 'locks') };
+    return layoutIn(this.folder);
+  }
+
+  /** Temporal's SQLite file. */
+  get database(): string {
+    return path.join(this.folder, 'temporal.db');
   }
 
   /** The environment in which the command line finds this server; no other Temporal is named in it. */
@@ -71,6 +92,7 @@ export class OwnServer {
       TEMPORAL_ADDRESS: this.address,
       TEMPORAL_CONFIG_FILE: path.join(this.folder, 'no-temporal-profile'),
       NO_COLOR: '1',
+      ...this.ownEnv,
     };
   }
 

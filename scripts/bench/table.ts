@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { sizeText } from '../../src/spec/size-text.js';
 import type { Failed, Judged } from './measurement.js';
 
 /** The rows for people. Medians; in brackets the least and the most where there was more than one run. */
@@ -16,8 +17,8 @@ export function tableText(rows: (Judged | Failed)[]): string {
     }
     table.push([
       row.what,
-      spread(row.oursMedian, row.ours),
-      row.peerMedian === undefined ? (row.peerSays ?? '–') : spread(row.peerMedian, row.peer),
+      spread(row.oursMedian, row.ours, shownAs(row)),
+      row.peerMedian === undefined ? (row.peerSays ?? '–') : spread(row.peerMedian, row.peer, shownAs(row)),
       row.ratio === undefined ? '–' : `${row.ratio.toFixed(2)} ×`,
       goalText(row.goal),
       row.goal === undefined ? '–' : row.met ? 'yes' : 'NO',
@@ -28,12 +29,17 @@ export function tableText(rows: (Judged | Failed)[]): string {
 
 function goalText(goal: Judged['goal']): string {
   if (goal === undefined) return '–';
-  return 'ratio' in goal ? `≤ ${goal.ratio} ×` : `≤ ${timeText(goal.atMostMs)}`;
+  if ('ratio' in goal) return `≤ ${goal.ratio} ×`;
+  return `≤ ${'atMostMs' in goal ? timeText(goal.atMostMs) : sizeText(goal.atMostBytes)}`;
 }
 
-function spread(middle: number, values: number[]): string {
-  if (values.length === 1) return timeText(middle);
-  return `${timeText(middle)} (${timeText(Math.min(...values))} … ${timeText(Math.max(...values))})`;
+function shownAs({ unit }: Judged): (value: number) => string {
+  return unit === 'bytes' ? sizeText : timeText;
+}
+
+function spread(middle: number, values: number[], shown: (value: number) => string): string {
+  if (values.length === 1) return shown(middle);
+  return `${shown(middle)} (${shown(Math.min(...values))} … ${shown(Math.max(...values))})`;
 }
 
 function timeText(ms: number): string {

@@ -26,7 +26,11 @@ export async function readyNamespace(
   }
 }
 
-async function keepRunsFor({ client, namespace }: Reach, days: number): Promise<void> {
+/** Afterwards the namespace keeps closed runs for so long. */
+export async function keepRunsFor(
+  { client, namespace }: Pick<Reach, 'client' | 'namespace'>,
+  days: number,
+): Promise<void> {
   const seconds = days * 86_400;
   const { config } = await client.workflowService.describeNamespace({ namespace });
   if (Number(config?.workflowExecutionRetentionTtl?.seconds) === seconds) return;
