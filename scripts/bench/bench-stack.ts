@@ -105,7 +105,7 @@ export class BenchStack {
     if (outcome !== expected) throw new Error(`${workflowId} ended as ${outcome}, not as ${expected}`);
   }
 
-  /** Containers, volumes, networks, images and tags of the project, and its folder. */
+  /** Containers, volumes, those kept after a restore too, networks, images and tags of the project, and its folder. */
   async remove(): Promise<void> {
     const label = `label=com.docker.compose.project=${this.name}`;
     const containers = lines(await run(['docker', 'ps', '-aq', '--filter', label]));
@@ -113,6 +113,10 @@ export class BenchStack {
     for (const kind of ['network', 'volume']) {
       const names = lines(await run(['docker', kind, 'ls', '-q', '--filter', label]));
       if (names.length > 0) await run(['docker', kind, 'rm', ...names]);
+    }
+    const kept = ['--filter', `label=evenkeel.kept-of=${this.name}`];
+    for (const name of lines(await run(['docker', 'volume', 'ls', '-q', ...kept]))) {
+      await run(['docker', 'volume', 'rm', name]);
     }
     const images = lines(await run(['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}']));
     const own = images.filter((reference) => reference.includes(this.name));

@@ -60,6 +60,18 @@ export class GoldenStack {
     return this.ended(workflowId, expected);
   }
 
+  /** Rolls back with the data, once a person has approved it. */
+  async rollBackWithData(expected: string): Promise<string> {
+    const { workflowId } = await this.deployments.startRollback({ ...this.common, restoreData: true });
+    for (;;) {
+      const { awaitsApproval, outcome } = await this.progress(workflowId);
+      if (awaitsApproval || outcome !== undefined) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await this.deployments.say(workflowId, 'approve', { by: this.common.performer });
+    return this.ended(workflowId, expected);
+  }
+
   async restore(expected: string): Promise<string> {
     const { workflowId } = await this.deployments.startRestore(this.common);
     return this.ended(workflowId, expected);

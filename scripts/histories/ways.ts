@@ -41,7 +41,10 @@ export const WAYS: Ways[] = [
       ),
   },
   {
-    names: ['deploy-rehearsed', 'backup-succeeded', 'deploy-rejected-in-rehearsal', 'restore-rejected'],
+    names: [
+      ...['deploy-rehearsed', 'backup-succeeded', 'deploy-rejected-in-rehearsal', 'restore-rejected'],
+      'rollback-with-data',
+    ],
     walk: (server, store) =>
       withStack(server, 'proven', withRehearsal, async (stack) => {
         await stack.deploy('succeeded');
@@ -51,6 +54,7 @@ export const WAYS: Ways[] = [
         await stack.ask({ VERSION: 3, API_EXIT_CODE: 3 });
         await store('deploy-rejected-in-rehearsal', await stack.deploy('rejected'), stack);
         await store('restore-rejected', await stack.restore('rejected'), stack);
+        await store('rollback-with-data', await stack.rollBackWithData('succeeded'), stack);
       }),
   },
   {
