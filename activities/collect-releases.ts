@@ -8,7 +8,7 @@ import { openFrozen } from '../src/store/frozen.js';
 import { knownReleases, standingOf } from '../src/store/known-releases.js';
 import { filesOfRelease, removeRemains, type StillUsed } from '../src/store/release-remains.js';
 import { type UnendedCapture, unendedCaptures } from '../src/store/unended-captures.js';
-import type { HostActivities } from './activities.js';
+import type { Collected, HostActivities } from './activities.js';
 import { letImagesOfReleaseGo } from './release-images.js';
 import { releasesOfOpenRuns } from './releases-of-open-runs.js';
 import { ownRun } from './run-place.js';
@@ -20,20 +20,22 @@ import type { World } from './world.js';
  * what an attempt that died has left is taken up by the next one, or by the next run.
  */
 export function collectReleases(world: World): HostActivities['collectReleases'] {
-  return async (args) =>
-    withTurn(world, args, async () => {
-      const { stack } = args;
-      const { spec } = await openFrozen(world.layout, stack, args.frozen.folder);
-      // A run may have frozen its configuration by a version that knew of no such policy.
-      const policy: ReleasesPolicy = (spec.policy as Partial<typeof spec.policy>).releases ?? DEFAULT_RELEASES;
+  return async (args) => {
+    const { stack } = args;
+    const { spec } = await openFrozen(world.layout, stack, args.frozen.folder);
+    // A run may have frozen its configuration by a version that knew of no such policy.
+    const policy: ReleasesPolicy = (spec.policy as Partial<typeof spec.policy>).releases ?? DEFAULT_RELEASES;
+    const collected = await withTurn(world, args, async () => {
       const captures = await unendedCaptures(world.layout, stack);
       const references = Object.values(spec.services).map(({ image }) => image);
       const releases = await noteSpare(world, stack, { keep: policy.keep, captures });
-      const findings = await removeCollected(world, stack, { captures, references });
-      const builds = Object.values(spec.services).some(({ build }) => build !== undefined);
-      const cacheBytes = builds ? await capBuildCache(world, policy, findings) : 0;
-      return { releases, cacheBytes, findings };
+      return { releases, findings: await removeCollected(world, stack, { captures, references }) };
     });
+    // The cache is no stack's, and to look through it takes a while: whoever wants this stack meanwhile need not wait for it.
+    const builds = Object.values(spec.services).some(({ build }) => build !== undefined);
+    const capped = builds ? await capBuildCache(world, policy) : { cacheBytes: 0, findings: [] };
+    return { ...collected, ...capped, findings: [...collected.findings, ...capped.findings] };
+  };
 }
 
 /** From here on none of them is counted on. Returns those that were until now. */
@@ -84,18 +86,20 @@ async function removeCollected(
   return findings;
 }
 
-/** The cache is everybody's who builds on this engine: the limit is far above what is used, and is the operator's to choose. */
+/**
+ * The cache is everybody's who builds on this engine: the limit is far above what is used, and is the operator's to choose. What
+ * is not done in the time that the engine is given is left to the next deployment; nothing is worth a run that stays open for it.
+ */
 async function capBuildCache(
   { engine }: World,
   { buildCacheBytes }: ReleasesPolicy,
-  findings: Finding[],
-): Promise<number> {
-  if (buildCacheBytes === 'off') return 0;
+): Promise<Pick<Collected, 'cacheBytes' | 'findings'>> {
+  if (buildCacheBytes === 'off') return { cacheBytes: 0, findings: [] };
   try {
-    return await engine.pruneBuildCache(buildCacheBytes);
+    return { cacheBytes: await engine.pruneBuildCache(buildCacheBytes), findings: [] };
   } catch (error) {
-    findings.push(refusal(error, 'the build cache beyond its limit'));
-    return 0;
+    const isLeft = isWeather(error);
+    return { cacheBytes: 0, findings: isLeft ? [] : [refusal(error, 'the build cache beyond its limit')] };
   }
 }
 

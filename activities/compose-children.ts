@@ -4,6 +4,7 @@ import type { ChildEnd } from '../src/docker/children.js';
 import { readExitCode } from '../src/docker/child-traces.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
+import { saysNoRoom } from '../src/docker/no-room.js';
 import { readTail, runChild } from '../src/docker/run-child.js';
 import { upAndStartArgv } from '../src/docker/up-and-start.js';
 import { Weather, weatherReason } from '../src/docker/weather.js';
@@ -139,7 +140,8 @@ async function failureOf<T>(
   const weather = weatherReason(excerpt.join('\n'));
   if (weather !== undefined) return { error: new Weather(`${doing}: ${weather}`), passing: true };
   const last = excerpt.filter((line) => line.trim() !== '' && !SAYS_NO_MORE.test(line)).at(-1) ?? 'it wrote nothing';
-  return { error: stepFailed(`${doing}: ${last}`, excerpt, culprit), passing: false };
+  // Who cannot be ended for it is tried again, and somebody may have made room by then.
+  return { error: stepFailed(`${doing}: ${last}`, excerpt, culprit), passing: saysNoRoom(excerpt.join('\n')) };
 }
 
 /** The images that a build or a pull made, once its child has ended well. */

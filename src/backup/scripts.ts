@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChildEnd } from '../docker/children.js';
+import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
 import { runToEnd } from '../docker/run-to-end.js';
 import { Weather, weatherReason } from '../docker/weather.js';
@@ -65,8 +66,8 @@ const BYTES_PER_MS = 1000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DOCKER_SAYS = /^(cannot connect to the docker daemon|error during connect|error response from daemon)/i;
 const KILLED = new Set([137, 143]);
-/** More children than this for one script mean that something keeps killing them. */
-const MOST_CHILDREN = 10;
+/** More of a script's children than this that were killed mean that something keeps killing them. */
+const MOST_KILLED = 10;
 
 /**
  * Scripts as children that outlive us. One that an earlier attempt started is waited for and read; one that was killed is
@@ -105,7 +106,8 @@ async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo 
 
 async function run(place: ScriptPlace, script: Script): Promise<string> {
   const first = path.join(place.runFolder, 'children', encodeName(script.name));
-  for (let number = 1; number <= MOST_CHILDREN; number += 1) {
+  let killed = 0;
+  for (let number = 1; killed < MOST_KILLED; number += 1) {
     const folder = number === 1 ? first : `${first}@${number}`;
     const found = await exists(folder);
     if (!found) await script.prepare?.();
@@ -113,13 +115,16 @@ async function run(place: ScriptPlace, script: Script): Promise<string> {
     if (end.kind === 'exited' && end.exitCode === 0) return readFile(end.outputFile, 'utf8');
     if (end.kind === 'lost' || KILLED.has(end.exitCode) || place.terminateOn?.aborted) await script.afterKill?.();
     place.terminateOn?.throwIfAborted();
-    if (end.kind === 'lost' || KILLED.has(end.exitCode)) continue;
+    if (end.kind === 'lost' || KILLED.has(end.exitCode)) {
+      killed += 1;
+      continue;
+    }
     const failure = await failureOf(place, script, end);
     // What an earlier attempt met may have passed.
-    if (found && failure instanceof Weather) continue;
+    if (found && (failure instanceof Weather || lacksRoom(failure))) continue;
     throw failure;
   }
-  throw new StoreFailed(`${script.doing}: it was killed ${MOST_CHILDREN} times; find out what kills it (memory?)`);
+  throw new StoreFailed(`${script.doing}: it was killed ${killed} times; find out what kills it (memory?)`);
 }
 
 async function runOne(place: ScriptPlace, script: Script, folder: string): Promise<ChildEnd> {

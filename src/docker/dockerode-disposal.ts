@@ -4,8 +4,8 @@ import { type Engine, EngineRefused } from './engine.js';
 
 /** What a call may take that deletes layers. */
 const SLOW_MS = 120_000;
-/** A cache of many builds is looked through before anything of it goes. */
-const PRUNE_MS = 900_000;
+/** A cache of many builds may take many minutes; the engine stops where it stands when nobody waits any more. */
+const PRUNE_MS = 60_000;
 
 type Disposal = Pick<Engine, 'untagUnused' | 'removeUnused' | 'imageNames' | 'mountedPaths' | 'pruneBuildCache'>;
 

@@ -72,7 +72,10 @@ const redact = redactor([]);
  * tried again; an error that nobody expected would only happen again, so it ends the step.
  */
 export function asFailure(error: unknown, activityType: string): unknown {
-  if (error instanceof ApplicationFailure) return redacted(error);
+  if (error instanceof ApplicationFailure) {
+    const waits = error.type === FAILURE.stepFailed && waitsForRoom(error, activityType);
+    return waits ? new Error(redact(error.message)) : redacted(error);
+  }
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
   const isTriedAgain = mayPass(error) || waitsForRoom(error, activityType) || error instanceof FaultInjected;

@@ -1,4 +1,5 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { lacksRoom } from '../docker/no-room.js';
 import { isWeather } from '../docker/weather.js';
 
 /** Whether what failed may succeed a little later: weather of the engine, a Temporal that is away, or somebody who stopped waiting. */
@@ -14,8 +15,7 @@ const UNDOES = new Set(['stopService', 'putDataBack', 'restoreService', 'restore
  * brings the stack up again; any other step is better ended, so that it is taken back.
  */
 export function waitsForRoom(error: unknown, activityType: string): boolean {
-  const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-  return UNDOES.has(activityType) && ['ENOSPC', 'EDQUOT', 'EIO'].includes(code ?? '');
+  return UNDOES.has(activityType) && lacksRoom(error);
 }
 
 /** Temporal did not answer as it should; its client wraps most of that in an error of its own. */

@@ -280,6 +280,15 @@ describe('letting releases go', () => {
     expect(cachePruned).toEqual([1000]);
   });
 
+  it('leaves a cache to the next run that is not looked through in time', async () => {
+    await release({ api: { id: 'a' } });
+    world.engine.pruneBuildCache = async () => {
+      throw new EngineAway('no answer');
+    };
+    const builds = { api: { image: 'shop-api', build: { context: '/' } } };
+    expect(await collect({}, builds)).toMatchObject({ cacheBytes: 0, findings: [] });
+  });
+
   it('says what Docker refuses, and goes on with the rest', async () => {
     for (const id of ['a', 'b', 'c', 'd']) await release({ api: { id } });
     refusal = new EngineRefused(500, 'layers are in disorder');

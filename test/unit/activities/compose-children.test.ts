@@ -99,6 +99,13 @@ describe('composeUntil', () => {
     expect(await children()).toEqual(['replace-api', 'replace-api@2']);
   });
 
+  it('fails for a disk that is full, and another attempt finds whether there is room now', async () => {
+    await dockerDoes('echo "mkdir /var/lib/docker/x: no space left on device" >&2; exit 1', 'exit 0');
+    await expect(attempt(2)).rejects.toMatchObject({ type: 'StepFailed' });
+    expect(await attempt(2)).toBe('done');
+    expect(await children()).toEqual(['replace-api', 'replace-api@2']);
+  });
+
   it('goes on for as long as its attempts do while there is weather, and the last one speaks', async () => {
     const weather = 'echo "toomanyrequests: slow down" >&2; exit 1';
     await dockerDoes(...Array<string>(24).fill(weather), 'exit 0');

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -25,6 +25,19 @@ function isThere(pid: number): boolean {
     return false;
   }
 }
+
+describe('a script', () => {
+  it('of an earlier attempt that met a full disk is run anew, however often that was', async () => {
+    const room = path.join(folder, 'room');
+    const text = `test -e "$1" || { echo 'cp: /x: No space left on device' >&2; exit 1; }; echo filled`;
+    const env = { PATH: process.env['PATH']! };
+    const scripts = await childScripts({ runFolder: folder, env, redact: (line: string) => line });
+    const copy = async () => scripts.run({ name: 'fill', doing: 'filling x', text, args: [room] });
+    for (let attempt = 1; attempt <= 12; attempt += 1) await expect(copy()).rejects.toThrow('No space left');
+    await writeFile(room, '');
+    expect(await copy()).toBe('filled\n');
+  });
+});
 
 describe('a look', () => {
   it('ends with its step, and all of it; what puts something back goes on', async () => {

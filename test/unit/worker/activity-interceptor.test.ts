@@ -12,6 +12,13 @@ describe('what goes into history instead of an error', () => {
     expect(failure.stack).not.toContain('hunter2');
   });
 
+  it('lets a way back wait for room that Docker lacks, and ends any other step', () => {
+    const excerpt = ['Error response from daemon: no space left on device'];
+    const full = ApplicationFailure.nonRetryable('bringing back api: it failed', 'StepFailed', { excerpt });
+    expect(asFailure(full, 'restoreService')).not.toBeInstanceOf(ApplicationFailure);
+    expect(asFailure(full, 'replaceService')).toMatchObject({ type: 'StepFailed', nonRetryable: true });
+  });
+
   it('keeps a cancellation as it is', () => {
     const cancelled = new CancelledFailure('CANCELLED');
     expect(asFailure(cancelled, 'restoreService')).toBe(cancelled);

@@ -1,0 +1,23 @@
+const SAYS_SO = /no space left on device|disk quota exceeded/i;
+const CODES = ['ENOSPC', 'EDQUOT', 'EIO'];
+
+/** Whether the output of a program, or what Docker says, is about a disk that takes nothing more. */
+export function saysNoRoom(text: string): boolean {
+  return SAYS_SO.test(text);
+}
+
+/**
+ * Whether something failed because a disk takes nothing more: one of ours, or one of Docker's, which need not be the same. Looks
+ * at the failure's code, its message, and the lines of output that came with it.
+ */
+export function lacksRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, excerpt, details } = error as NodeJS.ErrnoException & { excerpt?: unknown; details?: unknown };
+  if (typeof code === 'string' && CODES.includes(code)) return true;
+  const [detail] = Array.isArray(details) ? (details as { excerpt?: unknown }[]) : [];
+  return saysNoRoom([error.message, ...linesOf(excerpt), ...linesOf(detail?.excerpt)].join('\n'));
+}
+
+function linesOf(excerpt: unknown): string[] {
+  return Array.isArray(excerpt) ? excerpt.filter((line) => typeof line === 'string') : [];
+}
