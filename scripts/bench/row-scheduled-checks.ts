@@ -75,6 +75,8 @@ async function measured({ runs, say }: How, server: OwnServer, stacks: string[])
   const time = { kind: 'every', everyMs: 7 * DAY_MS, text: '7d' } as const;
   await inLanes(16, refs, (ref) => setSchedule(client, { ...ref, time, timezone: 'UTC' }));
 
+  // Temporal is still at work on the schedules for a while after they have been set.
+  await pause(AT_REST_MS);
   const atRest = await usageAtRest(server);
   say(
     `with no check: ${(atRest.worker * 100).toFixed(1)} % of a processor is the worker's, ${(atRest.temporal * 100).toFixed(1)} % Temporal's`,
