@@ -60,7 +60,9 @@ export function hostActivities(host: string) {
       retry: { ...step.retry, maximumAttempts: 40 },
     }),
     // A large store takes its time, to be measured too; it is the heartbeats that tell a dead worker.
-    long: steps<Pick<HostActivities, 'selectStores' | 'dumpStore' | 'raiseStore' | 'chooseRestore' | 'countWrites'>>({
+    long: steps<
+      Pick<HostActivities, 'selectStores' | 'deriveTwin' | 'dumpStore' | 'raiseStore' | 'chooseRestore' | 'countWrites'>
+    >({
       ...onHost,
       startToCloseTimeout: '24h',
       retry: { ...step.retry, maximumAttempts: 40 },

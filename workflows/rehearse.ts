@@ -66,7 +66,7 @@ function derive(run: DeploymentRun, plan: Plan, stores: StoreRef[], mode: Rehear
   return run.line(
     'rehearsal',
     'derive the twin',
-    () => run.host.quick.deriveTwin({ ...run.turn, frozen: run.frozen!, plan, stores, mode }),
+    () => run.host.long.deriveTwin({ ...run.turn, frozen: run.frozen!, plan, stores, mode }),
     ({ twin }) => twin?.project ?? 'no twin',
   );
 }
