@@ -165,9 +165,9 @@ export interface HostActivities {
   stopService(args: Turn & { capture: Capture; service: string }): Promise<void>;
   /**
    * The service is as it was captured: same image, configuration, mounts and state; gone, if it was not there.
-   * `frozen` and `capture` are those of the run that is taken back.
+   * `frozen` and `capture` are those of the run that is taken back. `run`: all its containers run, also those that were stopped.
    */
-  restoreService(args: Turn & { capture: Capture; service: string }): Promise<Restored>;
+  restoreService(args: Turn & { capture: Capture; service: string; run?: boolean }): Promise<Restored>;
   /** Networks that the run made and nothing uses any more are gone. Volumes it made stay, and are listed. */
   clearUp(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
   /**

@@ -64,8 +64,9 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     findings.push(...(await roomFindings(world, rooms)));
     const waves = findings.some(({ severity }) => severity === 'error')
       ? []
-      : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]));
+      : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]), stores);
     findings.push(...reused.map(fromEarlier));
+    findings.push(...(await startedToo(world, frozen, waves)));
     return {
       ...{ backup: manifest.id, atMs: manifest.atMs, stores, waves, findings },
       reused: reused.map(({ kept: _kept, ...where }) => where),
@@ -101,19 +102,43 @@ async function roomFindings({ engine, env }: World, rooms: StoreRoom[]): Promise
 }
 
 /** The steps by which the services come back: their containers stay the very same. */
-async function stepsOf({ engine }: World, { spec }: Frozen, waves: string[][]): Promise<Step[][]> {
+async function stepsOf(
+  { engine }: World,
+  { spec }: Frozen,
+  waves: string[][],
+  stores: RestorableStore[],
+): Promise<Step[][]> {
   const containers = await engine.containers(spec.project);
   return waves.map((wave) =>
     wave.map((name) => {
       const own = containers.filter(({ service, leftoverOf }) => service === name && leftoverOf === undefined);
       const service = spec.services[name]!;
+      // A database that was stopped by hand has ended well, and is not meant to end.
+      const isDatabase = stores.some((store) => store.service === name && store.type !== 'volume');
+      const before = isDatabase ? own.filter(({ state }) => state === 'running') : own;
       return {
         ...{ kind: 'replace', service: name, because: ['data is restored'], force: false, scale: own.length },
         image: { ref: service.image, id: own[0]?.imageId ?? '' },
-        ...{ configHash: '', replaces: [], gate: gateFor(spec, service, own) },
+        ...{ configHash: '', replaces: [], gate: gateFor(spec, service, before) },
       };
     }),
   );
+}
+
+/** Who has stopped a service on purpose has to know that it does not stay so. */
+async function startedToo({ engine }: World, { spec }: Frozen, waves: Step[][]): Promise<Finding[]> {
+  const containers = await engine.containers(spec.project);
+  const stopped = waves.flat().filter(({ service, scale, gate }) => {
+    const own = containers.filter((one) => one.service === service && one.leftoverOf === undefined);
+    return (
+      scale > 0 && gate.kind === 'long-running' && own.every(({ state }) => state === 'exited' || state === 'created')
+    );
+  });
+  return stopped.map(({ service }) => ({
+    ...{ rule: 'restore-starts', severity: 'warning', service },
+    message: `${service} does not run; it is started and judged once its data is restored`,
+    remedy: `if it is to rest, stop it afterwards: docker compose stop ${service}`,
+  }));
 }
 
 function noBackup(stack: string, id: string | undefined): Finding {

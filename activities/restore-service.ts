@@ -2,7 +2,7 @@ import { EngineRefused } from '../src/docker/engine.js';
 import { isWeather } from '../src/docker/weather.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
-import { decideRestore } from '../src/plan/restore-decision.js';
+import { allRunning, decideRestore } from '../src/plan/restore-decision.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { writeRestoration, type Restoration } from '../src/store/restorations.js';
 import type { HostActivities, Restored } from './activities.js';
@@ -21,7 +21,8 @@ import type { World } from './world.js';
 export function restoreService(world: World): HostActivities['restoreService'] {
   return async (args) =>
     withTurn(world, args, async (lock) => {
-      const returning = await lookAtReturning(world, args.stack, args.capture, args.service);
+      const found = await lookAtReturning(world, args.stack, args.capture, args.service);
+      const returning: Wanted = args.run ? toRun(found) : found;
       try {
         return await restore(world, returning, lock);
       } catch (error) {
@@ -32,13 +33,24 @@ export function restoreService(world: World): HostActivities['restoreService'] {
     });
 }
 
+/** `run`: it is to run, however it was captured. */
+type Wanted = Returning & { run?: true };
+
+/** Whatever the capture says of its state: it comes back in order to run. */
+function toRun(returning: Returning): Wanted {
+  const { kept, facts } = returning;
+  if (!kept) return returning;
+  const running = { ...allRunning(kept), state: 'running' as const };
+  return { ...returning, kept: running, facts: { ...facts, kept: running }, run: true };
+}
+
 /** What Docker says may quote the command line of a container, of the release or of what was found. */
 async function redacted({ layout }: World, { stack, capture, frozen }: Returning, text: string): Promise<string> {
   const own = await openFrozen(layout, stack, capture.frozen);
   return own.redact(frozen ? frozen.redact(text) : text);
 }
 
-async function restore(world: World, returning: Returning, lock: { fd: number }): Promise<Restored> {
+async function restore(world: World, returning: Wanted, lock: { fd: number }): Promise<Restored> {
   const decision = decideRestore(returning.facts);
   switch (decision.way) {
     case 'absent':
@@ -81,7 +93,7 @@ function remarksOn({ service, copies, kept }: Returning): string[] {
   return [...mounts, ...(hadEnded ? [ended] : [])];
 }
 
-async function restored(world: World, returning: Returning, remarks: string[], leftAlone = false): Promise<Restored> {
+async function restored(world: World, returning: Wanted, remarks: string[], leftAlone = false): Promise<Restored> {
   const running = returning.kept!.containers.some(({ state }) => state === 'running');
   if (!running) return { state: 'stopped', untouched: false, remarks };
   const gate = await gateOf(world, returning, leftAlone);
@@ -91,14 +103,17 @@ async function restored(world: World, returning: Returning, remarks: string[], l
 /** Under the policy of the run that is taken back; what was sick before only fails when it is worse. */
 async function gateOf(
   world: World,
-  { stack, service, capture, frozen }: Returning,
+  { stack, service, capture, frozen, run }: Wanted,
   leftAlone: boolean,
 ): Promise<GateSpec | undefined> {
   const own = await openFrozen(world.layout, stack, capture.frozen);
   // A release may have kept a service that its own file did not name any more.
   const spec = service in own.spec.services ? own.spec : frozen?.spec;
   if (!spec?.services[service]) return undefined;
-  const wasSick = capture.sick.includes(service);
+  // What is to run although it did not has nothing that could be forgiven to it, and how it ended tells nothing.
+  const before = capture.containers[service]!;
+  const up = before.filter(({ state }) => ['running', 'restarting', 'paused'].includes(state));
+  const wasSick = capture.sick.includes(service) && (!run || up.length > 0);
   // What its containers are now tells nothing of whether it is meant to end; what they were does.
-  return gateFor(spec, spec.services[service]!, capture.containers[service]!, { leftAlone, wasSick });
+  return gateFor(spec, spec.services[service]!, run ? up : before, { leftAlone, wasSick });
 }

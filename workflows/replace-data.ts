@@ -57,17 +57,16 @@ async function startAgain(run: DeploymentRun, wave: Step[]): Promise<void> {
   for (const step of wave) {
     const { service } = step;
     const title = `start ${service}`;
-    const { gate } = await run.checklist.line({ id: title, phase: 'replace', title, service }, () =>
-      start(run, service),
-    );
+    const { gate } = await run.checklist.line({ id: title, phase: 'replace', title, service }, () => start(run, step));
     if (gate) serving.push({ ...step, gate });
   }
   await Promise.all(serving.map((step) => judge(run, theStack(run), step, 'awaitHealth')));
 }
 
-function start(run: DeploymentRun, service: string) {
+/** Who is restored from a crash is down in the capture, and has to serve all the same. What is meant to end is as it was. */
+function start(run: DeploymentRun, { service, gate }: Step) {
   return run.host.changing.restoreService.executeWithOptions({ summary: `start ${service}` }, [
-    { ...run.turn, capture: run.capture!, service },
+    { ...run.turn, capture: run.capture!, service, ...(gate.kind === 'long-running' ? { run: true } : {}) },
   ]);
 }
 

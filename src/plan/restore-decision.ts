@@ -36,6 +36,11 @@ export type RestoreDecision =
   /** Each container of these numbers is made again from its inspect; the others stay. */
   | { way: 'inspect'; remove: string[]; recreate: number[]; start: string[] };
 
+/** The same, but each of its containers is to run, as after its data was restored. */
+export function allRunning<T extends NonNullable<RestoreFacts['kept']>>(kept: T): T {
+  return { ...kept, containers: kept.containers.map((container) => ({ ...container, state: 'running' as const })) };
+}
+
 /** Decides how a service comes back, from whatever state a run, or a Compose killed in the middle, has left it in. */
 export function decideRestore(facts: RestoreFacts): RestoreDecision {
   const { kept, captured, now, joinsIntact, contentDiffers } = facts;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObservedContainer } from '../../../src/plan/observed-stack.js';
-import { decideRestore, type RestoreFacts } from '../../../src/plan/restore-decision.js';
+import { allRunning, decideRestore, type RestoreFacts } from '../../../src/plan/restore-decision.js';
 
 function container(id: string, more: Partial<ObservedContainer> = {}): ObservedContainer {
   return {
@@ -71,6 +71,12 @@ describe('decideRestore', () => {
       container('l', { ...replaced, state: 'created', leftoverOf: 'a' }),
     ];
     expect(decideRestore(facts({ now }))).toEqual({ way: 'untouched', remove: ['l'], start: ['a'] });
+  });
+
+  it('starts what was stopped before where it is to run', () => {
+    const now = [container('a', { state: 'exited' })];
+    const kept = allRunning(stopped!);
+    expect(decideRestore(facts({ kept, now }))).toEqual({ way: 'untouched', remove: [], start: ['a'] });
   });
 
   it('does not start what was stopped before', () => {
