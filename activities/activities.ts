@@ -80,12 +80,13 @@ export interface HostActivities {
   /**
    * Makes the run's folder, and, unless it only looks, takes the stack's next epoch under the host lock: from here on
    * no step of an earlier run can act; twins that closed runs left are taken away. `capture` is there where the run was reset in the middle: what its former self
-   * captured, which is what comes back, however this run ends. `hold`: nothing is to act on the stack by itself.
+   * captured, which is what comes back, however this run ends. `hold`: nothing is to act on the stack by itself. `unsettled`: volumes that
+   * an earlier run has left half replaced; nothing may be started on them.
    */
   beginRun(args: {
     stack: string;
     dryRun: boolean;
-  }): Promise<{ epoch: number; runFolder: string; capture?: Capture; hold?: Hold }>;
+  }): Promise<{ epoch: number; runFolder: string; capture?: Capture; hold?: Hold; unsettled?: Finding[] }>;
 
   /**
    * Renders the configuration once, resolves what depends on the environment, and keeps it with the content of what it

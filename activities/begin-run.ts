@@ -12,6 +12,7 @@ import { sweepTwins } from './remove-twin.js';
 import { ownRun, ownRunFolder } from './run-place.js';
 import { sweepAside } from './stand-aside.js';
 import { refuseWhenClosed, withStackLock } from './take-turn.js';
+import { unsettledFindings } from './unsettled-findings.js';
 import type { World } from './world.js';
 
 /**
@@ -33,7 +34,14 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       await sweepAside(world, stack);
       await sweepImageChildren(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
-      return { epoch, runFolder: folder, ...(capture ? { capture } : {}), ...(await heldIn(world, stack)) };
+      // A restore may be what settles it, so that it is asked once it has chosen.
+      const unsettled = type === 'restore' ? [] : await unsettledFindings(world, stack);
+      return {
+        ...{ epoch, runFolder: folder },
+        ...(capture ? { capture } : {}),
+        ...(await heldIn(world, stack)),
+        ...(unsettled.length > 0 ? { unsettled } : {}),
+      };
     });
   };
 }

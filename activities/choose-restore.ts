@@ -22,6 +22,7 @@ import { backupScripts } from './found-stores.js';
 import { restorableStore } from './restorable-store.js';
 import { ownRunFolder } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
+import { servicesLeftAtRest, unsettledFindings } from './unsettled-findings.js';
 import type { World } from './world.js';
 
 /** Safe to repeat because it only looks. */
@@ -62,9 +63,14 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     }
     if (all.length === 0 && findings.length === 0) findings.push(emptyBackup(manifest));
     findings.push(...(await roomFindings(world, rooms)));
+    const replaced = stores.map(({ volume }) => volume);
+    findings.push(...(await unsettledFindings(world, stack, replaced)));
     const waves = findings.some(({ severity }) => severity === 'error')
       ? []
-      : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]), stores);
+      : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]), {
+          stores,
+          left: await servicesLeftAtRest(world, stack),
+        });
     findings.push(...reused.map(fromEarlier));
     findings.push(...(await startedToo(world, frozen, waves)));
     return {
@@ -106,16 +112,16 @@ async function stepsOf(
   { engine }: World,
   { spec }: Frozen,
   waves: string[][],
-  stores: RestorableStore[],
+  { stores, left }: { stores: RestorableStore[]; left: Set<string> },
 ): Promise<Step[][]> {
   const containers = await engine.containers(spec.project);
   return waves.map((wave) =>
     wave.map((name) => {
       const own = containers.filter(({ service, leftoverOf }) => service === name && leftoverOf === undefined);
       const service = spec.services[name]!;
-      // A database that was stopped by hand has ended well, and is not meant to end.
+      // A database that was stopped by hand has ended well, and is not meant to end; nor is what another restore put to rest.
       const isDatabase = stores.some((store) => store.service === name && store.type !== 'volume');
-      const before = isDatabase ? own.filter(({ state }) => state === 'running') : own;
+      const before = isDatabase || left.has(name) ? own.filter(({ state }) => state === 'running') : own;
       return {
         ...{ kind: 'replace', service: name, because: ['data is restored'], force: false, scale: own.length },
         image: { ref: service.image, id: own[0]?.imageId ?? '' },

@@ -48,9 +48,15 @@ export function putDataBack(world: World): HostActivities['putDataBack'] {
       if (!noted) return { touched: false };
       const { kept, volume } = noted.store;
       if (noted.stage === 'keeping') return { touched: false, ...(await withoutPartOfACopy(world, swap, kept)) };
-      if (noted.stage === 'back') return { touched: true };
-      const stopped = await copy(world, { ...swap, services: noted.services }, 'put-back', { from: kept, to: volume });
-      await noteSwap(swap.runFolder, { ...noted, stage: 'back' });
+      const stopped = noted.stopped ?? [];
+      if (noted.stage !== 'back') {
+        const stopping = async (names: string[]): Promise<void> => {
+          stopped.push(...names.filter((name) => !stopped.includes(name)));
+          await noteSwap(swap.runFolder, { ...noted, stopped });
+        };
+        await copy(world, { ...swap, services: noted.services, stopping }, 'put-back', { from: kept, to: volume });
+        await noteSwap(swap.runFolder, { ...noted, stopped, stage: 'back' });
+      }
       return { touched: true, stopped };
     });
 }
@@ -77,6 +83,8 @@ interface Swapping {
   runFolder: string;
   /** Name of the one container that copies. */
   copier: string;
+  /** Notes the names of strangers before they are stopped, where that is allowed. */
+  stopping?: (strangers: string[]) => Promise<void>;
 }
 
 async function atRest<T>(world: World, args: Turn & Swapped, act: (swap: Swapping) => Promise<T>): Promise<T> {
@@ -108,19 +116,18 @@ const MOST_ROUNDS = 5;
 /**
  * Fills one volume from another, while nothing that could write to the live one runs. Where somebody has started what was at
  * rest, as a restarted engine does, also after a copy that we find whole, that one is stopped and the copy is made anew: what was
- * written meanwhile is in it, or is gone from it. Returns the names of strangers that had to be stopped.
+ * written meanwhile is in it, or is gone from it.
  */
 async function copy(
   world: World,
   swapping: Swapping,
   direction: Direction,
   { from, to }: { from: string; to: string },
-): Promise<string[]> {
+): Promise<void> {
   const { store, scripts, copier } = swapping;
   const { volume } = store;
   const doing = `filling ${to} from ${from}`;
-  const stopped: string[] = [];
-  const makeWay = async (): Promise<void> => void stopped.push(...(await stopUsers(world, swapping, direction)));
+  const makeWay = (): Promise<void> => stopUsers(world, swapping);
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const name = encodeName(`${direction}-${store.id}${round === 1 ? '' : `~${round}`}`);
     const before = await scripts.run({
@@ -133,7 +140,7 @@ async function copy(
     });
     await makeWay();
     const now = await scripts.look({ doing: 'looking who was started', text: STARTS, args: [volume] });
-    if (!wasStarted(before, now)) return stopped;
+    if (!wasStarted(before, now)) return;
   }
   throw new StoreFailed(`${doing}: a container that mounts ${volume} is started again and again meanwhile`);
 }
@@ -145,20 +152,20 @@ async function endCopy({ scripts, copier }: Swapping): Promise<void> {
 
 /**
  * Nothing that mounts the volume runs. A stranger is stopped only where the old content has to come back; else it is named, and
- * `StoreFailed` says so before anything is done to the volume. Returns the names of those that were stopped.
+ * `StoreFailed` says so before anything is done to the volume.
  */
-async function stopUsers(world: World, swapping: Swapping, direction: Direction): Promise<string[]> {
-  const { stack, services, scripts, store } = swapping;
+async function stopUsers(world: World, swapping: Swapping): Promise<void> {
+  const { stack, services, scripts, store, stopping } = swapping;
   const said = await scripts.look({ doing: 'looking who uses the volume', text: WHO_USES, args: [store.volume] });
   const up = usersSaid(said).filter(isUp);
   const strangers = up.filter((user) => isStranger(user, stack, services)).map(({ name }) => name);
-  if (strangers.length > 0 && direction !== 'put-back') {
+  if (strangers.length > 0 && !stopping) {
     throw new StoreFailed(
       `${strangers.join(', ')} mounts ${store.volume}, and is no service that rests: let it come to its end first`,
     );
   }
+  if (strangers.length > 0) await stopping?.(strangers);
   for (const { id } of up) await world.engine.stop(id);
-  return strangers;
 }
 
 /** The volume that the store was restored into. Its server is stopped first, so that all it has is in its files. */

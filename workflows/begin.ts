@@ -1,9 +1,10 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { Finding } from '../src/spec/finding.js';
 import { anyWorker } from './activity-proxies.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { heedHold, tellHold } from './heed-hold.js';
 import { holdLease } from './hold-lease.js';
-import { Rejection } from './turning-points.js';
+import { Rejection, rejectOn } from './turning-points.js';
 
 /** Afterwards the run knows its host, and people find it by its search attributes where those are registered. */
 export async function locateStack(run: DeploymentRun): Promise<void> {
@@ -31,14 +32,14 @@ export async function beginOnHost(run: DeploymentRun): Promise<void> {
     await run.line('lease', 'take the lease', () => lease(run, whenBusy));
     refuseWhenStale(run);
   }
-  await begin(run);
+  rejectOn(run, await begin(run));
   heedHold(run);
 }
 
 /** The same after the run has stood aside; it waits for whoever has the stack by now. */
 export async function beginAgain(run: DeploymentRun): Promise<void> {
   await run.line('lease', 'take the lease', () => lease(run, 'queue'));
-  await begin(run);
+  rejectOn(run, await begin(run));
   tellHold(run);
 }
 
@@ -47,7 +48,8 @@ async function lease(run: DeploymentRun, whenBusy: 'refuse' | 'queue'): Promise<
   run.leased = true;
 }
 
-async function begin(run: DeploymentRun): Promise<void> {
+/** Returns what keeps the run from going on; whoever turns back goes on all the same. */
+async function begin(run: DeploymentRun): Promise<Finding[]> {
   const { stack, dryRun } = run.input;
   const { beginRun } = isReset() ? run.host.again : run.host.first;
   const begun = await beginRun({ stack, dryRun });
@@ -56,6 +58,7 @@ async function begin(run: DeploymentRun): Promise<void> {
   // From here on whatever fails has to take back what the run's former self had begun.
   if (begun.capture) run.capture = begun.capture;
   run.hold = begun.hold;
+  return begun.unsettled ?? [];
 }
 
 /**
@@ -66,7 +69,7 @@ async function begin(run: DeploymentRun): Promise<void> {
 export async function beginInstead(run: DeploymentRun): Promise<void> {
   delete run.capture;
   for (const noted of [run.begun, run.swapped, run.intact, run.restored, run.remarks, run.leftovers]) noted.length = 0;
-  await CancellationScope.nonCancellable(() => begin(run));
+  await CancellationScope.nonCancellable(async () => void (await begin(run)));
 }
 
 /**

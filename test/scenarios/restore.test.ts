@@ -160,6 +160,25 @@ describe('evenkeel restore', () => {
     await nothingOfATwin();
   }, 480_000);
 
+  it('that was terminated after a swap keeps everybody from its volume until another one has replaced it, and all runs', async () => {
+    await stackThatLostData();
+    const former = await cutShortAfterASwap('app');
+    await former.terminate('by a test');
+    await world.startWorker();
+    const stood = await stack.state();
+    const end = await stack.deploy();
+    expect([end.type, end.result?.touched]).toEqual(['rejected', []]);
+    expect(end.message).toMatch(/uploads may be of two moments.*what there was before is in \S+uploads-before-/);
+    expect(await stack.state()).toEqual(stood);
+
+    const { exitCode, result } = await restore('app');
+    expect([exitCode, result.outcome]).toEqual([0, 'succeeded']);
+    expect(result.warnings).toContainEqual(expect.objectContaining({ rule: 'restore-starts', service: 'app' }));
+    expect(await content()).toEqual(['10', 'no', 'one']);
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+    await nothingOfATwin();
+  }, 480_000);
+
   it.each([
     ['its beginning', resetToTheBeginning],
     ['its middle', (_: DeploymentWorld, run: WorkflowHandle) => resetToAfter(world, run, 'chooseRestore')],

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import type { Finding } from '../src/spec/finding.js';
+import { putBackCommand } from '../src/spec/put-back-command.js';
+import { readCapture } from '../src/store/captures.js';
+import { runFolder, stackFolder } from '../src/store/layout.js';
+import { settledMark, type UnsettledSwap, unsettledSwaps } from '../src/store/unsettled-swaps.js';
+import { ownRun } from './run-place.js';
+import type { World } from './world.js';
+
+/**
+ * One for each volume that an earlier run has left half replaced: whatever is started on it, or backed up of it, is of two moments.
+ * A volume that is gone is nobody's any more. `but`: volumes that are about to be replaced anyway.
+ */
+export async function unsettledFindings(world: World, stack: string, but: string[] = []): Promise<Finding[]> {
+  const unsettled = await unsettledSwaps(world.layout, stack, ownRun().workflowId);
+  const asked = unsettled.filter(({ swap }) => !but.includes(swap.store.volume));
+  if (asked.length === 0) return [];
+  const there = await world.engine.volumes(
+    stack,
+    asked.map(({ swap }) => swap.store.volume),
+  );
+  return asked
+    .filter(({ swap }) => there.some(({ name }) => name === swap.store.volume))
+    .map((one) => findingOf(world, stack, one));
+}
+
+/** Services that ran before a run put them to rest which never started them again. */
+export async function servicesLeftAtRest({ layout }: World, stack: string): Promise<Set<string>> {
+  const left = new Set<string>();
+  for (const { workflowId, runId } of await unsettledSwaps(layout, stack, ownRun().workflowId)) {
+    const folder = runFolder(layout, stack, workflowId, runId);
+    const place = path.relative(stackFolder(layout, stack), path.join(folder, 'capture'));
+    const capture = await readCapture(layout, stack, place);
+    for (const [service, containers] of Object.entries(capture?.containers ?? {})) {
+      if (containers.some(({ state }) => state === 'running')) left.add(service);
+    }
+  }
+  return left;
+}
+
+function findingOf({ layout }: World, stack: string, { workflowId, runId, swap: { store } }: UnsettledSwap): Finding {
+  const mark = settledMark(runFolder(layout, stack, workflowId, runId), store.id);
+  const say = `mkdir -p '${path.dirname(mark)}' && touch '${mark}'`;
+  return {
+    ...{ rule: 'data-half-replaced', severity: 'error', service: store.service },
+    message:
+      `the content of ${store.volume} may be of two moments: ${workflowId} was ended while it replaced it, ` +
+      `and what there was before is in ${store.kept}`,
+    remedy:
+      `stop what uses it and put the old content back, on the host: ${putBackCommand(store)} && ${say}; ` +
+      `or restore a backup of it: evenkeel restore -p ${stack} BACKUP ${store.service}; ` +
+      `or, where it is right as it is, say so: ${say}`,
+  };
+}
