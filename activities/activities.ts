@@ -155,11 +155,17 @@ export interface HostActivities {
    */
   noteLogBaseline(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; services: string[] }): Promise<void>;
   /**
-   * What these services have logged since their start, and what they answer on their endpoints, but for what is skipped.
+   * What these services have logged since their start, and what they answer on their endpoints, but for what is skipped. Of
+   * those left alone, which went on running while what they need was replaced, lost connections are no errors.
    * One step for many services, so that a deployment of many stays a short history.
    */
   examineServices(
-    args: Turn & { frozen: Pick<FrozenRef, 'folder'>; services: string[]; skip: ('scan' | 'endpoints')[] },
+    args: Turn & {
+      frozen: Pick<FrozenRef, 'folder'>;
+      services: string[];
+      leftAlone: string[];
+      skip: ('scan' | 'endpoints')[];
+    },
   ): Promise<Examined[]>;
 
   /** Stops the containers a run made for a service, on the way back. What was captured is left as it is. */
@@ -345,7 +351,9 @@ export interface Examinations {
    * What a service's containers have logged since their start: `fail` for an error that was not noted before,
    * `inconclusive` where a log cannot be read. The run's folder has every finding with its whole excerpt.
    */
-  scanLogs(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string }): Promise<ScanVerdict>;
+  scanLogs(
+    args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; leftAlone?: boolean },
+  ): Promise<ScanVerdict>;
 
   /**
    * Every container of a service is asked for its endpoints: as configured, else those in its healthcheck, else a

@@ -7,11 +7,11 @@ import type { World } from './world.js';
 export function examineServices(world: World): HostActivities['examineServices'] {
   const scan = scanLogs(world);
   const test = testEndpoints(world);
-  return async ({ services, skip, ...where }) =>
+  return async ({ services, leftAlone = [], skip, ...where }) =>
     Promise.all(
       services.map(async (service): Promise<Examined> => {
         const [log, endpoints] = await Promise.all([
-          skip.includes('scan') ? undefined : scan({ ...where, service }),
+          skip.includes('scan') ? undefined : scan({ ...where, service, leftAlone: leftAlone.includes(service) }),
           skip.includes('endpoints') ? undefined : test({ ...where, service }),
         ]);
         return { service, ...(log ? { log } : {}), ...(endpoints ? { endpoints } : {}) };

@@ -134,9 +134,10 @@ export async function examine(run: DeploymentRun, bench: Bench, steps: Step[]): 
   const judged = steps.filter(({ scale }) => scale > 0);
   if (skip.length === 2 || judged.length === 0) return;
   const services = judged.map(({ service }) => service);
+  const leftAlone = judged.filter(({ gate }) => gate.leftAlone).map(({ service }) => service);
   const summary = `${bench.prefix}logs and endpoints of ${services.join(', ')}`.slice(0, 200);
   const examining = run.host.changing.examineServices.executeWithOptions({ summary }, [
-    { ...run.turn, frozen: bench.frozen, services, skip },
+    { ...run.turn, frozen: bench.frozen, services, leftAlone, skip },
   ]);
   await Promise.all(
     judged.map(async (step) => {

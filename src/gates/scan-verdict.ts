@@ -32,6 +32,11 @@ const MOST_FINDINGS = 20;
 const EXCERPT_LINES_IN_HISTORY = 20;
 const EXCERPT_CHARACTERS_IN_HISTORY = 2000;
 
+/** What a service logs of connections that ended with what it needs, which this run has replaced, takes no release back. */
+export function whereLeftAlone(found: TalliedFinding): TalliedFinding {
+  return found.rule.ofOtherSide ? { ...found, severity: 'warning' } : found;
+}
+
 /** A finding as it is shown and kept: redacted. */
 export function logFinding(found: TalliedFinding, service: string, redact: (text: string) => string): LogFinding {
   const { rule, severity, line, count, known, excerpt } = found;

@@ -17,6 +17,7 @@ const SECRET = 'correct-horse-battery';
 const NO_SSL = 'OperationalError: server does not support SSL, but SSL was required';
 const EXPIRED = 'Error: certificate has expired';
 
+const LOST = 'psycopg2.OperationalError: SSL connection has been closed unexpectedly';
 const says = (...lines: string[]): string =>
   `[sh, -c, ${JSON.stringify(`${lines.join('; ')}; echo ended; exec sleep 3600`)}]`;
 
@@ -29,6 +30,7 @@ services:
   tty: { <<: *web, tty: true, command: ${says(`printf '\\033[31mError\\033[0m: self-signed certificate\\n'`)} }
   silent: { <<: *web, logging: { driver: none }, command: ${says(`echo '${NO_SSL}'`)} }
   once: { <<: *web, command: ${says(`test -e /begun || echo '${NO_SSL}'`, 'touch /begun')} }
+  pooled: { <<: *web, command: ${says(`echo '${LOST}'`)} }
   changed: { <<: *web, environment: { VERSION: "1" }, command: ${says(
     `echo "dial 10.0.0.$$VERSION: ${EXPIRED}"`,
     `test "$$VERSION" = 1 || test "$$VERSION" = 2 || echo '${NO_SSL}'`,
@@ -155,6 +157,16 @@ describe('the log scan', () => {
       verdict: 'pass',
       lines: 1,
     });
+  });
+
+  it('takes a lost connection for an error, but where what it led to was replaced', async () => {
+    expect(await scanned('pooled')).toMatchObject({ verdict: 'fail', findings: [{ rule: 'ssl/connection-lost' }] });
+    expect(await run.take(scanLogs, { frozen: frozen.frozen, service: 'pooled', leftAlone: true })).toMatchObject({
+      verdict: 'pass',
+      findings: [{ rule: 'ssl/connection-lost', severity: 'warning' }],
+    });
+    const sick = await run.take(scanLogs, { frozen: frozen.frozen, service: 'sick', leftAlone: true });
+    expect(sick).toMatchObject({ verdict: 'fail' });
   });
 
   it('does not hold against a version what the one before logged too', async () => {

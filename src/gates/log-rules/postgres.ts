@@ -70,6 +70,7 @@ export const POSTGRES_RULES = rulesOf('postgres', [
   },
   {
     id: 'postgres/too-many-connections',
+    ofOtherSide: true,
     pattern:
       /sorry, too many clients already|remaining connection slots are reserved|too many connections for (?:role|database)|no more connections allowed \(max_client_conn|QueuePool limit of size/,
     severity: 'error',

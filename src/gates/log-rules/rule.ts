@@ -14,6 +14,8 @@ export interface LogRule {
   severity: 'error' | 'warning';
   /** It says that something failed, not what: left out where the same trace matches another rule. */
   generic?: true;
+  /** The other side of a connection went away: no error in a service that went on running while what it needs was replaced. */
+  ofOtherSide?: true;
   /** Why a service logs this, as one sentence without a full stop. */
   cause: string;
   /** What to do about it, likewise. */

@@ -7,6 +7,7 @@ export const HANDSHAKE_RULES = rulesOf('ssl', [
     pattern:
       /SSL SYSCALL error: |SSL connection has been closed unexpectedly|SSL_ERROR_SYSCALL|SSL error: unexpected eof|EOF occurred in violation of protocol|UNEXPECTED_EOF_WHILE_READING|decryption failed or bad record mac|DECRYPTION_FAILED_OR_BAD_RECORD_MAC|SSL error: bad length/i,
     severity: 'error',
+    ofOtherSide: true,
     cause:
       'an encrypted connection ended in the middle; the other side went away, or two processes share one connection',
     remedy: "look at the other side's log of this moment; open connections after forking, not before",
