@@ -95,10 +95,17 @@ describe('probation', () => {
   });
 
   it('asks for a rollback of a sick release to what served before, which is not taken back itself', async () => {
-    const watchRelease = async () => ({ verified: 'sick', reason: 'exited with 3', service: 'api' }) as const;
+    let look: () => void = () => undefined;
+    const looked = new Promise<void>((resolve) => (look = resolve));
+    const watchRelease = async () =>
+      looked.then(() => ({ verified: 'sick', reason: 'exited with 3', service: 'api' }) as const);
     await world.withSteps({ recordRelease, watchRelease }, async (start, calls) => {
       const { result } = await endOf(await start({ stack: 'shop' }));
-      const sick = await endOf(world.env.client.workflow.getHandle(result!.probation!.workflowId));
+      // The release that the rollback records is watched under the same id.
+      const { workflowId } = result!.probation!;
+      const { runId } = await world.env.client.workflow.getHandle(workflowId).describe();
+      look();
+      const sick = await endOf(world.env.client.workflow.getHandle(workflowId, runId));
       expect(sick).toMatchObject({
         status: 'failed',
         type: 'sick',
