@@ -4,6 +4,7 @@ import { takeEpoch } from '../src/store/epoch.js';
 import { readHold } from '../src/store/holds.js';
 import { privateFolder } from '../src/store/layout.js';
 import { noteRun } from '../src/store/run-folders.js';
+import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 import type { HostActivities } from './activities.js';
 import { sweepImageChildren } from './image-children.js';
 import { inheritCapture } from './inherit-capture.js';
@@ -35,12 +36,13 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       await sweepImageChildren(world, stack);
       const capture = await inheritCapture(world, { stack, epoch });
       // A restore may be what settles it, so that it is asked once it has chosen.
-      const unsettled = type === 'restore' ? [] : await unsettledFindings(world, stack);
+      const unsettled = type === 'restore' ? [] : await unsettledSwaps(world.layout, stack, ownRun().workflowId);
+      const findings = await unsettledFindings(world, stack, unsettled);
       return {
         ...{ epoch, runFolder: folder },
         ...(capture ? { capture } : {}),
         ...(await heldIn(world, stack)),
-        ...(unsettled.length > 0 ? { unsettled } : {}),
+        ...(findings.length > 0 ? { unsettled: findings } : {}),
       };
     });
   };

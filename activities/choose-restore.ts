@@ -20,10 +20,11 @@ import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
 import { restorableStore } from './restorable-store.js';
-import { ownRunFolder } from './run-place.js';
+import { ownRun, ownRunFolder } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
 import { servicesLeftAtRest, unsettledFindings } from './unsettled-findings.js';
 import type { World } from './world.js';
+import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 
 /** Safe to repeat because it only looks. */
 export function chooseRestore(world: World): HostActivities['chooseRestore'] {
@@ -63,13 +64,14 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     }
     if (all.length === 0 && findings.length === 0) findings.push(emptyBackup(manifest));
     findings.push(...(await roomFindings(world, rooms)));
+    const unsettled = await unsettledSwaps(world.layout, stack, ownRun().workflowId);
     const replaced = stores.map(({ volume }) => volume);
-    findings.push(...(await unsettledFindings(world, stack, replaced)));
+    findings.push(...(await unsettledFindings(world, stack, unsettled, replaced)));
     const waves = findings.some(({ severity }) => severity === 'error')
       ? []
       : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]), {
           stores,
-          left: await servicesLeftAtRest(world, stack),
+          left: await servicesLeftAtRest(world, stack, unsettled),
         });
     findings.push(...reused.map(fromEarlier));
     findings.push(...(await startedToo(world, frozen, waves)));

@@ -3,16 +3,19 @@ import type { Finding } from '../src/spec/finding.js';
 import { putBackCommand } from '../src/spec/put-back-command.js';
 import { readCapture } from '../src/store/captures.js';
 import { runFolder, stackFolder } from '../src/store/layout.js';
-import { settledMark, type UnsettledSwap, unsettledSwaps } from '../src/store/unsettled-swaps.js';
-import { ownRun } from './run-place.js';
+import { settledMark, type UnsettledSwap } from '../src/store/unsettled-swaps.js';
 import type { World } from './world.js';
 
 /**
  * One for each volume that an earlier run has left half replaced: whatever is started on it, or backed up of it, is of two moments.
  * A volume that is gone is nobody's any more. `but`: volumes that are about to be replaced anyway.
  */
-export async function unsettledFindings(world: World, stack: string, but: string[] = []): Promise<Finding[]> {
-  const unsettled = await unsettledSwaps(world.layout, stack, ownRun().workflowId);
+export async function unsettledFindings(
+  world: World,
+  stack: string,
+  unsettled: UnsettledSwap[],
+  but: string[] = [],
+): Promise<Finding[]> {
   const asked = unsettled.filter(({ swap }) => !but.includes(swap.store.volume));
   if (asked.length === 0) return [];
   const there = await world.engine.volumes(
@@ -25,9 +28,13 @@ export async function unsettledFindings(world: World, stack: string, but: string
 }
 
 /** Services that ran before a run put them to rest which never started them again. */
-export async function servicesLeftAtRest({ layout }: World, stack: string): Promise<Set<string>> {
+export async function servicesLeftAtRest(
+  { layout }: World,
+  stack: string,
+  unsettled: UnsettledSwap[],
+): Promise<Set<string>> {
   const left = new Set<string>();
-  for (const { workflowId, runId } of await unsettledSwaps(layout, stack, ownRun().workflowId)) {
+  for (const { workflowId, runId } of unsettled) {
     const folder = runFolder(layout, stack, workflowId, runId);
     const place = path.relative(stackFolder(layout, stack), path.join(folder, 'capture'));
     const capture = await readCapture(layout, stack, place);
