@@ -8,6 +8,7 @@ import { finalFailure, planOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
 import { refusal, say } from '../support/say.js';
 import { type Start, WorkflowWorld } from '../support/workflow-world.js';
+import { awaitingApproval } from '../support/awaiting-approval.js';
 
 let world: WorkflowWorld;
 
@@ -33,15 +34,6 @@ async function underPolicy(
   await world.withSteps({ freezeConfig, ...overrides }, act);
 }
 
-async function waiting(handle: WorkflowHandle): Promise<Progress> {
-  let progress: Progress | undefined;
-  await eventually('the run waits for approval', async () => {
-    progress = await handle.query<Progress>('progress');
-    return progress.awaitsApproval !== undefined;
-  });
-  return progress!;
-}
-
 /** Steps that change or prove something, and those of the wait. */
 const TOLD =
   /^(beginRun|captureStack|dumpStore|deriveTwin|standAside|takeUpImages|letImagesGo|replaceService|recordRelease)/;
@@ -50,7 +42,7 @@ describe('approval', () => {
   it('waits after the rehearsal, holds nothing meanwhile, and goes on with a new look and a new backup', async () => {
     await underPolicy({}, {}, async (start, calls) => {
       const handle = await start({ stack: 'shop' });
-      const { awaitsApproval, phase } = await waiting(handle);
+      const { awaitsApproval, phase } = await awaitingApproval(handle);
       expect(phase).toBe('approval');
       expect(awaitsApproval).toMatchObject({ quorum: 1, plan: { hash: 'p' } });
       const before = calls.filter((call) => TOLD.test(call));
@@ -89,7 +81,7 @@ describe('approval', () => {
   it('waits where only the request asks for it, too', async () => {
     await world.withSteps({}, async (start) => {
       const handle = await start({ stack: 'shop', requireApproval: true });
-      const { awaitsApproval } = await waiting(handle);
+      const { awaitsApproval } = await awaitingApproval(handle);
       expect(awaitsApproval!.quorum).toBe(1);
       await say(handle, 'approve', { by: 'ann' });
       expect(await endOf(handle)).toMatchObject({ type: 'succeeded' });
@@ -99,7 +91,7 @@ describe('approval', () => {
   it('needs as many different people as the quorum says', async () => {
     await underPolicy({ quorum: 2 }, {}, async (start, calls) => {
       const handle = await start({ stack: 'shop' });
-      await waiting(handle);
+      await awaitingApproval(handle);
       expect(await say(handle, 'approve', { by: 'ann' })).toContain('1 of 2');
       expect(await refusal(handle, 'approve', { by: ' Ann ' })).toContain('ann has approved this plan already');
       expect(await refusal(handle, 'approve', { by: ' ' })).toContain('say who you are');
@@ -123,7 +115,7 @@ describe('approval', () => {
       expect(await refusal(handle, 'approve', { by: 'ann' })).toContain('does not wait for an approval now');
       expect(await refusal(handle, 'reject', { by: 'ann' })).toContain('does not wait for an approval now');
       open();
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'reject', { by: 'ann', reason: 'not on a Friday' });
       await endOf(handle);
     });
@@ -132,7 +124,7 @@ describe('approval', () => {
   it('ends as rejected, and touches nothing, when somebody refuses', async () => {
     await underPolicy({ quorum: 2 }, {}, async (start, calls) => {
       const handle = await start({ stack: 'shop' });
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'approve', { by: 'ann' });
       await say(handle, 'reject', { by: 'bob', reason: 'not on a Friday' });
       const end = await endOf(handle);
@@ -174,7 +166,7 @@ describe('approval', () => {
     };
     await underPolicy({}, { takeDownTwin, standAside }, async (start) => {
       const handle = await start({ stack: 'shop' });
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'approve', { by: 'ann' });
       expect(await endOf(handle)).toMatchObject({ type: 'succeeded' });
     });
@@ -183,7 +175,7 @@ describe('approval', () => {
   it('waits longer when somebody gives it more time', async () => {
     await underPolicy({ expiresMs: 3000 }, {}, async (start) => {
       const handle = await start({ stack: 'shop' });
-      const { awaitsApproval } = await waiting(handle);
+      const { awaitsApproval } = await awaitingApproval(handle);
       expect(await refusal(handle, 'extendDeadline', { by: 'ann' })).toContain('say how much more');
       expect(await say(handle, 'extendDeadline', { by: 'ann', for: '1h' })).toContain('the approval until');
       const { awaitsApproval: later } = await handle.query<Progress>('progress');
@@ -196,7 +188,7 @@ describe('approval', () => {
   it('is aborted while it waits', async () => {
     await underPolicy({}, {}, async (start, calls) => {
       const handle = await start({ stack: 'shop' });
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'abort', { by: 'ann', reason: 'wrong day' });
       expect(await endOf(handle)).toMatchObject({
         status: 'cancelled',
@@ -215,7 +207,7 @@ describe('approval', () => {
     };
     await underPolicy({}, { planDeployment }, async (start, calls) => {
       const handle = await start({ stack: 'shop' });
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'approve', { by: 'ann' });
       await eventually('it waits for the new plan', async () => {
         const { awaitsApproval } = await handle.query<Progress>('progress');
@@ -247,7 +239,7 @@ describe('approval', () => {
       held ? { state: 'held', by: 'another' } : { state: 'free' };
     await underPolicy({}, { examineLease, awaitLease: () => free }, async (start, calls) => {
       const handle = await start({ stack: 'turn' });
-      await waiting(handle);
+      await awaitingApproval(handle);
       held = true;
       const other = await world.env.client.workflow.start('lease', {
         taskQueue: 'nobody',

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { Activities } from '../../activities/activities.js';
-import type { Progress } from '../../src/spec/progress.js';
-import { eventually } from '../support/eventually.js';
 import { finalFailure, planOf, stepOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
 import { say } from '../support/say.js';
 import { type Start, WorkflowWorld } from '../support/workflow-world.js';
+import { awaitingApproval } from '../support/awaiting-approval.js';
 
 let world: WorkflowWorld;
 
@@ -43,15 +41,6 @@ async function withData(
   await world.withSteps({ chooseRollback, planRollback, restoreService, ...overrides }, act);
 }
 
-async function waiting(handle: WorkflowHandle): Promise<Progress> {
-  let progress: Progress | undefined;
-  await eventually('the run waits for approval', async () => {
-    progress = await handle.query<Progress>('progress');
-    return progress.awaitsApproval !== undefined;
-  });
-  return progress!;
-}
-
 const TOLD =
   /^(countWrites|planRollback|standAside|raiseStore|noteLogBaseline|restService|swapData|putDataBack|restoreService|recordRelease)/;
 
@@ -59,7 +48,7 @@ describe('a rollback with its data', () => {
   it('always asks people, shows what would be lost, and brings the release up on what was restored on a twin', async () => {
     await withData({}, async (start, calls) => {
       const handle = await start(ASKED, 'rollback');
-      const { awaitsApproval } = await waiting(handle);
+      const { awaitsApproval } = await awaitingApproval(handle);
       expect(awaitsApproval!.plan.data).toMatchObject({
         ...{ backup: BACKUP, resting: ['db', 'api'] },
         writes: [{ store: 'postgres-db', counted: [{ what: 'rows of shop', then: 3, now: 5 }] }],
@@ -87,7 +76,7 @@ describe('a rollback with its data', () => {
   it('touches nothing when somebody refuses, or only wants to see the plan', async () => {
     await withData({}, async (start, calls) => {
       const handle = await start(ASKED, 'rollback');
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'reject', { by: 'bob' });
       expect(await endOf(handle)).toMatchObject({ type: 'rejected', result: { touched: [] } });
       for (const step of ['raiseStore', 'restService db', 'swapData']) expect(calls).not.toContain(step);
@@ -106,7 +95,7 @@ describe('a rollback with its data', () => {
     const failing: Partial<Activities> = what === 'a gate fails' ? { judgeServices: fail } : { recordRelease: fail };
     await withData(failing, async (start, calls) => {
       const handle = await start(ASKED, 'rollback');
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'approve', { by: 'ann' });
       const end = await endOf(handle);
       expect(end).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
@@ -123,7 +112,7 @@ describe('a rollback with its data', () => {
     });
     await withData({ raiseStore }, async (start, calls) => {
       const handle = await start(ASKED, 'rollback');
-      await waiting(handle);
+      await awaitingApproval(handle);
       await say(handle, 'approve', { by: 'ann' });
       expect(await endOf(handle)).toMatchObject({ type: 'rejected', result: { touched: [] } });
       expect(calls).not.toContain('restService db');

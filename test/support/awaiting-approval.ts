@@ -1,0 +1,13 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Progress } from '../../src/spec/progress.js';
+import { eventually } from './eventually.js';
+
+/** Resolves with the progress of a run once it waits for people to approve its plan. */
+export async function awaitingApproval(handle: WorkflowHandle): Promise<Progress> {
+  let progress: Progress | undefined;
+  await eventually('the run waits for approval', async () => {
+    progress = await handle.query<Progress>('progress');
+    return progress.awaitsApproval !== undefined;
+  });
+  return progress!;
+}
