@@ -1,10 +1,7 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import { z } from 'zod';
 import type { Plan } from '../src/plan/plan.js';
 import { backupInput } from '../src/spec/backup-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { deployInput } from '../src/spec/deploy-input.js';
-import { INVALID_INPUT } from '../src/spec/outcome.js';
 import { backUp } from './back-up.js';
 import { beginOnHost, locateStack } from './begin.js';
 import { freeze } from './deploy.js';
@@ -12,6 +9,7 @@ import { DeploymentRun } from './deployment-run.js';
 import { onTwin, rehearse } from './rehearse.js';
 import { runToItsEnd } from './run-to-its-end.js';
 import { rejectOn } from './turning-points.js';
+import { parseInput } from './parse-input.js';
 
 /**
  * Backs all data of a stack up, and proves the backup by restoring it on a twin; or, as a drill, proves one that is there. It
@@ -49,18 +47,10 @@ async function prove(run: DeploymentRun, nothing: Plan, asked: string): Promise<
 }
 
 function parsed(request: unknown): { drill: string | undefined; input: DeploymentRun['input'] } {
-  const read = backupInput.safeParse(request ?? {});
-  if (read.success) {
-    // What is valid here is valid for a deployment too, of which more can be asked; the time is read once.
-    const { backup: drill, ...common } = read.data;
-    const input = deployInput.parse({ ...common, startBy: undefined });
-    return { drill, input: { ...input, startBy: common.startBy } };
-  }
-  throw ApplicationFailure.create({
-    type: INVALID_INPUT,
-    nonRetryable: true,
-    message: `This is not a backup: ${z.prettifyError(read.error)}\nThe smallest input is {"stack":"shop"}.`,
-  });
+  const { backup: drill, ...common } = parseInput(backupInput, request, 'a backup');
+  // What is valid here is valid for a deployment too, of which more can be asked; the time is read once.
+  const input = deployInput.parse({ ...common, startBy: undefined });
+  return { drill, input: { ...input, startBy: common.startBy } };
 }
 
 /** A plan in which no service changes. */

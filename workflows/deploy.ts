@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { deployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { orphanFindings } from '../src/plan/orphan-findings.js';
 import { mutatingSteps, type Plan } from '../src/plan/plan.js';
@@ -7,7 +8,6 @@ import type { FrozenConfig, HostActivities } from '../activities/activities.js';
 import { beginOnHost, locateStack } from './begin.js';
 import { messageOf } from './checklist.js';
 import { beginProbation } from './begin-probation.js';
-import { parseDeployInput } from './deploy-request.js';
 import { DeploymentRun } from './deployment-run.js';
 import { backUp } from './back-up.js';
 import { clearance, takeUpImages } from './clearance.js';
@@ -17,13 +17,14 @@ import { rehearse } from './rehearse.js';
 import { replaceInWaves } from './replace-in-waves.js';
 import { runToItsEnd } from './run-to-its-end.js';
 import { Rejection, rejectOn } from './turning-points.js';
+import { parseInput } from './parse-input.js';
 
 /**
  * The runbook of a deployment. Nothing is touched before all that can fail without touching has succeeded; whatever
  * fails after that brings the previous state back, behind the same gates.
  */
 export async function deploy(request?: unknown): Promise<DeployResult> {
-  const run = new DeploymentRun(parseDeployInput(request));
+  const run = new DeploymentRun(parseInput(deployInput, request, 'a deployment'));
   run.listen();
 
   return runToItsEnd(run, async () => {

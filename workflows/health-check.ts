@@ -1,14 +1,15 @@
 import { healthCheckInput } from '../src/spec/check-input.js';
 import type { HealthReport } from '../src/spec/check-report.js';
 import { hostActivities } from './activity-proxies.js';
-import { lookedUp, parseLook } from './looked-up.js';
+import { lookedUp } from './looked-up.js';
+import { parseInput } from './parse-input.js';
 
 /**
  * One scheduled look at a stack, which goes on from the one before: what fails in a row, and since when. A stack that is unhealthy
  * completes it, so that a schedule goes on; it fails only where nobody could look.
  */
 export async function healthCheck(request?: unknown): Promise<HealthReport> {
-  const { stack, host } = parseLook(healthCheckInput, request);
+  const { stack, host } = parseInput(healthCheckInput, request, 'a look at a stack');
   return lookedUp({ stack, host }, (on) =>
     hostActivities(on).looking.lookAtStack.executeWithOptions({ summary: `look at ${stack}` }, [{ stack }]),
   );

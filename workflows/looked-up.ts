@@ -1,23 +1,10 @@
-import { ApplicationFailure, isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { z } from 'zod';
+import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { checkMarkdown } from '../src/spec/check-markdown.js';
 import type { CheckReport } from '../src/spec/check-report.js';
-import { COULD_NOT_LOOK, INVALID_INPUT } from '../src/spec/outcome.js';
+import { COULD_NOT_LOOK } from '../src/spec/outcome.js';
 import { anyWorker } from './activity-proxies.js';
-import { messageOf } from './checklist.js';
 import { attributeKey, writeAttributes } from './search-attributes.js';
-import { applicationFailureIn, hostIsDown } from './turning-points.js';
-
-/** The input of a look with its defaults; throws a failure that ends the run at once with readable text. */
-export function parseLook<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(request ?? {});
-  if (parsed.success) return parsed.data;
-  throw ApplicationFailure.create({
-    type: INVALID_INPUT,
-    nonRetryable: true,
-    message: `This is not a look at a stack: ${z.prettifyError(parsed.error)}\nThe smallest input is {"stack":"shop"}.`,
-  });
-}
+import { couldNot } from './turning-points.js';
 
 /**
  * Finds the stack, has it looked at, and makes the answer visible: as result, as current details, and by search attributes. Whatever
@@ -34,14 +21,7 @@ export async function lookedUp<Report extends CheckReport>(
     if (located.indexed) writeAttributes({ stack, host: located.host, outcome: report.health });
     return report;
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    const failure = applicationFailureIn(error);
-    if (failure?.type === INVALID_INPUT) throw failure;
-    throw ApplicationFailure.create({
-      type: COULD_NOT_LOOK,
-      nonRetryable: true,
-      message: `${stack} could not be looked at, which says nothing of it: ${hostIsDown(error) ?? messageOf(error)}`,
-    });
+    return couldNot(error, COULD_NOT_LOOK, `${stack} could not be looked at, which says nothing of it`);
   }
 }
 

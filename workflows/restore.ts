@@ -1,9 +1,6 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import { z } from 'zod';
 import type { Plan } from '../src/plan/plan.js';
 import { deployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
-import { INVALID_INPUT } from '../src/spec/outcome.js';
 import type { RestoreChoice } from '../src/spec/restore.js';
 import { restoreInput, type RestoreInput } from '../src/spec/restore-input.js';
 import { beginOnHost, locateStack } from './begin.js';
@@ -14,6 +11,7 @@ import { onTwin } from './rehearse.js';
 import { runToItsEnd } from './run-to-its-end.js';
 import { replaceData, sourceOf } from './replace-data.js';
 import { Rejection, rejectOn } from './turning-points.js';
+import { parseInput } from './parse-input.js';
 
 /**
  * Puts data of a backup in place of what the stack has. While everything serves, the backup is restored into new volumes on
@@ -21,7 +19,7 @@ import { Rejection, rejectOn } from './turning-points.js';
  * aside and kept, and the volumes get the restored content. Whatever fails after that puts the old content back.
  */
 export async function restore(request?: unknown): Promise<DeployResult> {
-  const input = parsed(request);
+  const input = parseInput(restoreInput, request, 'a restore');
   // What is valid here is valid for a deployment too; the time has been read already.
   const { backup: _backup, ...common } = input;
   const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
@@ -59,14 +57,4 @@ async function choose(run: DeploymentRun, { backup, services }: RestoreInput): P
 
 function planOf(stack: string, { waves }: RestoreChoice): Plan {
   return { ...nothingChanges(stack), waves };
-}
-
-function parsed(request: unknown): RestoreInput {
-  const read = restoreInput.safeParse(request ?? {});
-  if (read.success) return read.data;
-  throw ApplicationFailure.create({
-    type: INVALID_INPUT,
-    nonRetryable: true,
-    message: `This is not a restore: ${z.prettifyError(read.error)}\nThe smallest input is {"stack":"shop"}.`,
-  });
 }

@@ -1,9 +1,7 @@
-import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
-import { z } from 'zod';
+import { CancellationScope } from '@temporalio/workflow';
 import type { PlannedData } from '../src/plan/plan.js';
 import { deployInput } from '../src/spec/deploy-input.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
-import { INVALID_INPUT } from '../src/spec/outcome.js';
 import type { RestoreChoice } from '../src/spec/restore.js';
 import type { RollbackChoice } from '../src/spec/rollback.js';
 import { rollbackInput, type RollbackInput } from '../src/spec/rollback-input.js';
@@ -18,6 +16,7 @@ import { noteRestored } from './replace-data.js';
 import { bringBackWithData, chooseData, plannedData } from './rollback-data.js';
 import { runToItsEnd } from './run-to-its-end.js';
 import { rejectOn } from './turning-points.js';
+import { parseInput } from './parse-input.js';
 
 /**
  * Brings an earlier release back from what is kept of it: nothing is built, pulled or read from the project's files. It passes the
@@ -25,7 +24,7 @@ import { rejectOn } from './turning-points.js';
  * them as a deployment does. With `restoreData` the data comes back too, as it was backed up before that release was replaced.
  */
 export async function rollback(request?: unknown): Promise<DeployResult> {
-  const input = parsed(request);
+  const input = parseInput(rollbackInput, request, 'a rollback');
   const { to: _to, from: _from, restoreData, ...common } = input;
   // What is valid here is valid for a deployment too; the time has been read already.
   const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
@@ -131,15 +130,5 @@ async function record(run: DeploymentRun, { choice: { release, target }, aim }: 
     run.release = recorded.release;
     await beginProbation(run, recorded.probation, undefined);
     run.remarks.push(`release ${recorded.release} is release ${release} again`);
-  });
-}
-
-function parsed(request: unknown): RollbackInput {
-  const read = rollbackInput.safeParse(request ?? {});
-  if (read.success) return read.data;
-  throw ApplicationFailure.create({
-    type: INVALID_INPUT,
-    nonRetryable: true,
-    message: `This is not a rollback: ${z.prettifyError(read.error)}\nThe smallest input is {"stack":"shop"}.`,
   });
 }

@@ -1,8 +1,9 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { FAILURE } from '../activities/failures.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Failure } from '../src/spec/deploy-result.js';
 import { findingText, type Finding } from '../src/spec/finding.js';
+import { INVALID_INPUT } from '../src/spec/outcome.js';
 import type { Phase } from '../src/spec/progress.js';
 import { type Checklist, messageOf } from './checklist.js';
 
@@ -71,6 +72,18 @@ export function applicationFailureIn(error: unknown): ApplicationFailure | undef
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
   return undefined;
+}
+
+/**
+ * Ends a run that is no deployment, and whose work could not be done: as cancelled, or as invalid input, where it is that; else as
+ * `type`, with what that means and why.
+ */
+export function couldNot(error: unknown, type: string, says: string): never {
+  if (isCancellation(error)) throw error;
+  const failure = applicationFailureIn(error);
+  if (failure?.type === INVALID_INPUT) throw failure;
+  const message = `${says}: ${hostIsDown(error) ?? messageOf(error)}`;
+  throw ApplicationFailure.create({ type, nonRetryable: true, message });
 }
 
 /** What to say where a step was not taken, or did not end, in its time. */
