@@ -6,6 +6,7 @@ import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { saysNoRoom } from '../src/docker/no-room.js';
 import { readTail, runChild } from '../src/docker/run-child.js';
+import { isStuck } from '../src/docker/stuck.js';
 import { upAndStartArgv } from '../src/docker/up-and-start.js';
 import { Weather, weatherReason } from '../src/docker/weather.js';
 import type { Frozen } from '../src/store/frozen.js';
@@ -140,8 +141,9 @@ async function failureOf<T>(
   const weather = weatherReason(excerpt.join('\n'));
   if (weather !== undefined) return { error: new Weather(`${doing}: ${weather}`), passing: true };
   const last = excerpt.filter((line) => line.trim() !== '' && !SAYS_NO_MORE.test(line)).at(-1) ?? 'it wrote nothing';
-  // Who cannot be ended for it is tried again, and somebody may have made room by then.
-  return { error: stepFailed(`${doing}: ${last}`, excerpt, culprit), passing: saysNoRoom(excerpt.join('\n')) };
+  const error = stepFailed(`${doing}: ${last}`, excerpt, culprit);
+  // Who cannot be ended for it is tried again, and somebody may have made room, or cleared the way, by then.
+  return { error, passing: saysNoRoom(excerpt.join('\n')) || isStuck(error) };
 }
 
 /** The images that a build or a pull made, once its child has ended well. */

@@ -18,7 +18,8 @@ export function mutations(engine: EngineConnection): Mutations {
     const path = `/containers/${containerId}`;
     const container = await engine.find<ContainerInspect>({ method: 'GET', path: `${path}/json` });
     if (!container) return;
-    await engine.find({ method: 'POST', path: `${path}/stop`, deadlineMs: graceMs(container) + SLOW_MS });
+    const stopping = engine.find({ method: 'POST', path: `${path}/stop`, deadlineMs: graceMs(container) + SLOW_MS });
+    await stopping.catch(sayItDoesNotGo(`failed to end container ${short(containerId)}`));
   }
 
   return {
@@ -30,7 +31,9 @@ export function mutations(engine: EngineConnection): Mutations {
 
     async remove(containerId) {
       await stop(containerId);
-      await removeStopped(engine, containerId);
+      await removeStopped(engine, containerId).catch(
+        sayItDoesNotGo(`failed to remove container ${short(containerId)}`),
+      );
     },
 
     async removeNetwork(idOrName) {
@@ -79,6 +82,18 @@ async function removeStopped(engine: EngineConnection, containerId: string): Pro
       await pause(REMOVAL_POLL_MS);
     }
   }
+}
+
+/** Whatever keeps Docker itself from letting a container go, `stuck.ts` knows it by these words. */
+function sayItDoesNotGo(words: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof EngineRefused) || error.statusCode < 500) throw error;
+    throw new EngineRefused(error.statusCode, `${words}: ${error.message}`);
+  };
+}
+
+function short(containerId: string): string {
+  return containerId.slice(0, 12);
 }
 
 /** A removal under way ends by itself, and so does, mostly, the kernel's grip on a file system. */

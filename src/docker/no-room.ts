@@ -1,3 +1,5 @@
+import { failureText } from './failure-text.js';
+
 const SAYS_SO = /no space left on device|disk quota exceeded/i;
 const CODES = ['ENOSPC', 'EDQUOT', 'EIO'];
 
@@ -12,12 +14,7 @@ export function saysNoRoom(text: string): boolean {
  */
 export function lacksRoom(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, excerpt, details } = error as NodeJS.ErrnoException & { excerpt?: unknown; details?: unknown };
+  const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && CODES.includes(code)) return true;
-  const [detail] = Array.isArray(details) ? (details as { excerpt?: unknown }[]) : [];
-  return saysNoRoom([error.message, ...linesOf(excerpt), ...linesOf(detail?.excerpt)].join('\n'));
-}
-
-function linesOf(excerpt: unknown): string[] {
-  return Array.isArray(excerpt) ? excerpt.filter((line) => typeof line === 'string') : [];
+  return saysNoRoom(failureText(error));
 }

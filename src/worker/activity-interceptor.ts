@@ -3,6 +3,7 @@ import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { FAILURE } from '../../activities/failures.js';
 import type { ResourceCurve } from '../../activities/resource-curve.js';
+import { isStuck } from '../docker/stuck.js';
 import { redactor } from '../spec/redact.js';
 import { FaultInjected, type FaultPoints } from './fault-points.js';
 import { mayPass, waitsForRoom } from './may-pass.js';
@@ -69,22 +70,28 @@ const redact = redactor([]);
 
 /**
  * What goes into workflow history instead of an error: never a credential, never the cause it wraps. Only weather is
- * tried again; an error that nobody expected would only happen again, so it ends the step.
+ * tried again; an error that nobody expected would only happen again, so it ends the step. What Docker does not let go of is told
+ * from all that is final.
  */
 export function asFailure(error: unknown, activityType: string): unknown {
   if (error instanceof ApplicationFailure) {
-    const waits = error.type === FAILURE.stepFailed && waitsForRoom(error, activityType);
-    return waits ? new Error(redact(error.message)) : redacted(error);
+    if (error.type !== FAILURE.stepFailed) return redacted(error);
+    if (waitsForRoom(error, activityType)) return new Error(redact(error.message));
+    return redacted(error, isStuck(error) ? FAILURE.stuck : error.type);
   }
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
   const isTriedAgain = mayPass(error) || waitsForRoom(error, activityType) || error instanceof FaultInjected;
   if (isTriedAgain) return new Error(message);
+  if (isStuck(error)) return ApplicationFailure.nonRetryable(message, FAILURE.stuck, { excerpt: [] });
   console.error(error);
   return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });
 }
 
 /** Made anew, since the stack of an error begins with its message. Details are redacted by who wrote them. */
-function redacted({ message, type, nonRetryable, details, nextRetryDelay }: ApplicationFailure): ApplicationFailure {
+function redacted(
+  { message, type: own, nonRetryable, details, nextRetryDelay }: ApplicationFailure,
+  type = own,
+): ApplicationFailure {
   return new ApplicationFailure(redact(message), type, nonRetryable, details, undefined, nextRetryDelay);
 }

@@ -106,6 +106,12 @@ describe('composeUntil', () => {
     expect(await children()).toEqual(['replace-api', 'replace-api@2']);
   });
 
+  it('fails where Docker does not let a container go, and another attempt finds whether it does now', async () => {
+    await dockerDoes('echo "driver \\"overlay2\\" failed to remove root filesystem: x" >&2; exit 1', 'exit 0');
+    await expect(attempt(2)).rejects.toMatchObject({ type: 'StepFailed' });
+    expect(await attempt(2)).toBe('done');
+  });
+
   it('goes on for as long as its attempts do while there is weather, and the last one speaks', async () => {
     const weather = 'echo "toomanyrequests: slow down" >&2; exit 1';
     await dockerDoes(...Array<string>(24).fill(weather), 'exit 0');

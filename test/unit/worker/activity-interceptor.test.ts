@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from '@jest/globals';
+import { EngineRefused } from '../../../src/docker/engine.js';
 import { asFailure } from '../../../src/worker/activity-interceptor.js';
 
 describe('what goes into history instead of an error', () => {
@@ -17,6 +18,20 @@ describe('what goes into history instead of an error', () => {
     const full = ApplicationFailure.nonRetryable('bringing back api: it failed', 'StepFailed', { excerpt });
     expect(asFailure(full, 'restoreService')).not.toBeInstanceOf(ApplicationFailure);
     expect(asFailure(full, 'replaceService')).toMatchObject({ type: 'StepFailed', nonRetryable: true });
+  });
+
+  it('tells what Docker does not let go of from all else that is final', async () => {
+    const excerpt = [
+      'Error response from daemon: driver "overlay2" failed to remove root filesystem: operation not permitted',
+    ];
+    const printed = ApplicationFailure.nonRetryable('bringing back api: it failed', 'StepFailed', { excerpt });
+    expect(asFailure(printed, 'restoreService')).toMatchObject({
+      ...{ type: 'Stuck', nonRetryable: true, details: [{ excerpt }] },
+    });
+    const answered = new EngineRefused(500, 'cannot stop container: 1f: did not receive an exit event');
+    expect(asFailure(answered, 'stopService')).toMatchObject({ type: 'Stuck', nonRetryable: true });
+    const stale = ApplicationFailure.nonRetryable('could not kill', 'StaleRun');
+    expect(asFailure(stale, 'stopService')).toMatchObject({ type: 'StaleRun' });
   });
 
   it('keeps a cancellation as it is', () => {
