@@ -36,7 +36,7 @@ export class Checklist {
   }
 
   /** Shows what people have said, and are asked. */
-  tell(said: Pick<Progress, 'approvals' | 'awaitsApproval' | 'deadlineAtMs'>): void {
+  tell(said: Pick<Progress, 'approvals' | 'awaitsApproval' | 'asks' | 'deadlineAtMs'>): void {
     Object.assign(this.progress, said);
     this.show();
   }

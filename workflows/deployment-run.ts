@@ -15,7 +15,9 @@ import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
 import { Approvals } from './approvals.js';
 import { Deadlines } from './deadlines.js';
+import type { Word } from './messages.js';
 import { Pauses } from './pauses.js';
+import { Questions } from './questions.js';
 
 /** What a deployment has learnt and done so far: everything that going back, and the result, depend on. */
 export class DeploymentRun {
@@ -47,6 +49,9 @@ export class DeploymentRun {
   readonly approvals = new Approvals(this);
   readonly pauses = new Pauses(this);
   readonly deadlines: Deadlines;
+  readonly questions = new Questions(this);
+  /** Who has aborted it. */
+  aborted?: Word;
   /** How often it has stood aside to wait for people. */
   asideRounds = 0;
   /** Images that it keeps under names of ours while it stands aside. */
@@ -57,6 +62,8 @@ export class DeploymentRun {
   readonly restored: string[] = [];
   readonly remarks: string[] = [];
   readonly leftovers: Leftover[] = [];
+  /** Whether people have left something as it is that could not be taken back. */
+  leftByPeople = false;
   failure?: Failure;
   release?: string;
   /** Who watches the release, and for how long. */

@@ -15,6 +15,9 @@ export type Approving = Word & { plan?: string };
 /** `for` is how much more time, as Compose writes durations. */
 export type Extending = Word & { for: string };
 
+/** `how` is one of the answers that the question of the run offers. */
+export type Resolving = Word & { how: string };
+
 /** Where the run stands; answered during its life and after it. */
 export const progressQuery = defineQuery<Progress>('progress');
 
@@ -41,6 +44,9 @@ export const resumeUpdate = defineUpdate<string, [Word]>('resume');
 
 /** Give more time to the approval, to the gates at work, and to the run where it has a deadline. */
 export const extendUpdate = defineUpdate<string, [Extending]>('extendDeadline');
+
+/** Answer the question that the run asks, where it can go neither on nor back without a person. */
+export const resolveUpdate = defineUpdate<string, [Resolving]>('resolve');
 
 /** Tells a lease that its holder is done; a lease of another holder takes no notice. */
 export const releaseSignal = defineSignal<[Chain]>('release');

@@ -2,6 +2,7 @@ import type { RestorableStore, Swapped } from '../src/spec/restore.js';
 import { putBackCommand } from '../src/spec/put-back-command.js';
 import { messageOf } from './checklist.js';
 import type { DeploymentRun } from './deployment-run.js';
+import { insist, lookAtService } from './insist.js';
 
 /**
  * The part of the way back that comes before anything starts: every volume that this run, or its former self, has begun to replace
@@ -10,7 +11,7 @@ import type { DeploymentRun } from './deployment-run.js';
 export async function putDataBack(run: DeploymentRun): Promise<void> {
   const swapped = run.replacedData;
   const resting = [...new Set(swapped.flatMap(({ services }) => services))];
-  for (const service of resting.reverse()) await run.host.changing.restService({ ...run.turn, service });
+  for (const service of resting.reverse()) await rest(run, service);
   const failures: unknown[] = [];
   for (const swap of [...swapped].reverse()) {
     await putOneBack(run, swap).catch((error: unknown) => failures.push(error));
@@ -18,16 +19,24 @@ export async function putDataBack(run: DeploymentRun): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
+async function rest(run: DeploymentRun, service: string): Promise<void> {
+  const act = { title: `stop ${service}`, service, look: lookAtService(run, service) };
+  await insist(run, act, () => run.host.changing.restService({ ...run.turn, service }));
+}
+
 async function putOneBack(run: DeploymentRun, { store }: Swapped): Promise<void> {
   const title = `put the content of ${store.volume} back`;
   try {
     const line = { id: title, phase: 'rollback' as const, title, service: store.service };
+    const act = { title, service: store.service, look: `docker ps -a --filter volume=${store.volume}` };
     const {
       touched,
       left,
       stopped = [],
-    } = await run.checklist.line(line, () =>
-      run.host.changing.putDataBack.executeWithOptions({ summary: title }, [{ ...run.turn, store }]),
+    } = await insist(run, act, () =>
+      run.checklist.line(line, () =>
+        run.host.changing.putDataBack.executeWithOptions({ summary: title }, [{ ...run.turn, store }]),
+      ),
     );
     if (touched) run.remarks.push(keptRemark(store, 'has its old content again, of which a copy is'));
     if (left !== undefined) {

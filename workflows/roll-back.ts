@@ -3,6 +3,7 @@ import type { Restored } from '../activities/activities.js';
 import { FAILURE } from '../activities/failures.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { messageOf } from './checklist.js';
+import { type Act, insist, lookAtService } from './insist.js';
 import { putDataBack } from './put-data-back.js';
 import { failedWith, unverified } from './turning-points.js';
 
@@ -104,19 +105,15 @@ async function judgeRestored(
 }
 
 /** What is taken back, and how a person would look at it. */
-interface Subject {
-  what: string;
-  service?: string;
-  look: string;
-}
+type Subject = Omit<Act, 'title'> & { what: string };
 
-function ofService({ input }: DeploymentRun, service: string): Subject {
-  return { what: `service ${service}`, service, look: `docker compose -p ${input.stack} ps -a ${service}` };
+function ofService(run: DeploymentRun, service: string): Subject {
+  return { what: `service ${service}`, service, look: lookAtService(run, service) };
 }
 
 /**
- * A line of the checklist whose failure is kept as a leftover, so that the others are still taken back. Throws only where
- * the run has not begun (`NotBegun`), which goes for all of them.
+ * A line of the checklist whose failure is kept as a leftover, so that the others are still taken back; people are asked first
+ * where it might yet be done. Throws only where the run has not begun (`NotBegun`), which goes for all of them.
  */
 async function attempt<T>(
   run: DeploymentRun,
@@ -127,7 +124,7 @@ async function attempt<T>(
   const title = `${verb} ${service ?? ''}`.trim();
   try {
     const line = { id: `rollback ${title}`, phase: 'rollback' as const, title, ...(service ? { service } : {}) };
-    return await run.checklist.line(line, work);
+    return await insist(run, { title, look, ...(service ? { service } : {}) }, () => run.checklist.line(line, work));
   } catch (error) {
     if (failedWith(error, FAILURE.notBegun)) throw error;
     run.leftovers.push({ what, why: `${verb}: ${messageOf(error)}`, command: look, debris: false });

@@ -30,11 +30,11 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
     description: 'Where the run stands: phase, steps, warnings',
   });
   const forward = new CancellationScope();
-  let aborted: Word | undefined;
+  run.questions.listen();
   setHandler(
     abortUpdate,
     async (word: Word) => {
-      aborted = word;
+      run.aborted = word;
       forward.cancel();
       await anyWorker.cancelOwnRun();
       return `${run.input.stack}: turning back`;
@@ -43,7 +43,9 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
       description: 'Stop now and take back what was done. Input: {"by":"your name","reason":"why"}',
       validator: (word: Word) => {
         refuseNameless(word);
-        if (aborted) throw new Error(`it is being aborted already, by ${aborted.by}`);
+        if (run.aborted) throw new Error(`it is being aborted already, by ${run.aborted.by}`);
+        if (run.checklist.progress.asks && run.failure)
+          throw new Error('it is turning back, and asks what to do: resolve');
         if (run.failure) throw new Error('it is turning back already; a rollback is never aborted');
         if (run.checklist.progress.phase === 'record' || run.release !== undefined) {
           throw new Error('the release serves and is being recorded; deploy the previous one instead');
@@ -58,12 +60,13 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
     outcome = 'succeeded';
   } catch (error) {
     if (applicationFailureIn(error)?.type === INVALID_INPUT) throw applicationFailureIn(error);
-    outcome = await turnBack(run, error, aborted);
+    outcome = await turnBack(run, error);
   }
   return close(run, outcome);
 }
 
-async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | undefined): Promise<Outcome> {
+async function turnBack(run: DeploymentRun, error: unknown): Promise<Outcome> {
+  const { aborted } = run;
   const late = run.deadlines.passed;
   const stopped = late === undefined && (isCancellation(error) || aborted !== undefined);
   const failed = run.checklist.firstFailed();
@@ -89,7 +92,7 @@ async function turnBack(run: DeploymentRun, error: unknown, aborted: Word | unde
   }
   const isBack = run.changed.length === 0 || !hasFailedToGoBack(run);
   if (isBack && run.capture?.release !== undefined) run.release = run.capture.release;
-  if (hasFailedToGoBack(run)) return 'rollback-failed';
+  if (hasFailedToGoBack(run)) return run.leftByPeople ? 'needs-human' : 'rollback-failed';
   if (stopped) return 'aborted';
   return run.changed.length > 0 ? 'rolled-back' : 'rejected';
 }

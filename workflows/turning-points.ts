@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { FAILURE } from '../activities/failures.js';
+import { FAILURE } from '../activities/failures.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import type { Failure } from '../src/spec/deploy-result.js';
 import { findingText, type Finding } from '../src/spec/finding.js';
@@ -65,6 +65,17 @@ export function culpritOf(error: unknown): string | undefined {
 /** Whether an activity failed with one of our failure types. */
 export function failedWith(error: unknown, type: (typeof FAILURE)[keyof typeof FAILURE]): boolean {
   return applicationFailureIn(error)?.type === type;
+}
+
+/**
+ * Whether a step was given up that might yet be done: all its attempts have met weather or lasted too long, or Docker does not let
+ * go of something. Any other failure is final.
+ */
+export function isGivenUp(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) return false;
+  const type = applicationFailureIn(error)?.type;
+  const final: (string | null | undefined)[] = Object.values(FAILURE).filter((one) => one !== FAILURE.stuck);
+  return !final.includes(type);
 }
 
 /** The failure an activity threw, without Temporal's wrapping. */

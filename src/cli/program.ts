@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { ANSWERS } from '../spec/question.js';
 import { SKIPPABLE } from '../spec/skippable.js';
 import { layoutFrom } from '../store/layout.js';
 import { refuseNewerState } from '../store/state-format.js';
@@ -306,6 +307,10 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .requiredOption('--for <duration>', 'how much more, like 30m')
     .option('--reason <text>', 'why; kept in the history')
     .action(run(async () => (await import('./verbs/speak.js')).extend));
+  verb('resolve [RUN]', "answer what a run asks, where only a person can decide; default: the stack's asking one")
+    .addOption(new Option('--how <answer>', 'one of the answers that it offers').choices(ANSWERS).makeOptionMandatory())
+    .option('--reason <text>', 'why; kept in the history')
+    .action(run(async () => (await import('./verbs/speak.js')).resolve));
 
   return program;
 }

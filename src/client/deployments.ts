@@ -8,7 +8,7 @@ import type { Progress } from '../spec/progress.js';
 import { isAway } from './away.js';
 import { type DeploymentEnd, type DeployReport, endFromError } from './deployment-end.js';
 import { ClientError } from './errors.js';
-import type { Approving, Extending, Word } from '../../workflows/messages.js';
+import type { Approving, Extending, Resolving, Word } from '../../workflows/messages.js';
 
 /** Which run of which workflow. */
 export interface RunRef {
@@ -24,6 +24,7 @@ interface Words {
   pause: Word;
   resume: Word;
   extendDeadline: Extending;
+  resolve: Resolving;
 }
 export type Message = keyof Words;
 export type WordOf<M extends Message> = Words[M];

@@ -2,6 +2,7 @@ import { renderPlan } from '../plan/render-plan.js';
 import { approvalsOf, approvalText } from './approval.js';
 import { findingText } from './finding.js';
 import type { LineState, Progress } from './progress.js';
+import type { Question } from './question.js';
 
 /** The UI knows no task lists: it shows their brackets, and leaves empty ones out with what follows. */
 const MARKS: Record<LineState, string> = {
@@ -28,9 +29,29 @@ export function checklistMarkdown(progress: Progress): string {
   const notes = warnings.length > 0 ? ['### Warnings', ...warnings.map((warning) => `- ${findingText(warning)}`)] : [];
   const deadline =
     progress.deadlineAtMs === undefined ? [] : [`Has to serve by ${new Date(progress.deadlineAtMs).toISOString()}.`];
-  return [title, ...turned, ...deadline, ...approval(progress), list.join('\n'), ...notes, CLIPPED]
+  return [
+    title,
+    ...turned,
+    ...deadline,
+    ...question(progress.asks),
+    ...approval(progress),
+    list.join('\n'),
+    ...notes,
+    CLIPPED,
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** What only people can decide, with what they have to send. */
+function question(asks: Question | undefined): string[] {
+  if (!asks) return [];
+  const { what, why, look, answers, sinceMs } = asks;
+  return [
+    `**Asks what to do** since ${new Date(sinceMs).toISOString()}: ${what}: ${why}. Look at it: \`${look}\`. ` +
+      `Send the update \`resolve\` with \`{"by":"your name","how":"${answers[0]?.how}","reason":"why"}\`:`,
+    answers.map(({ how, means }) => `- \`${how}\`: ${means}`).join('\n'),
+  ];
 }
 
 /** What people are asked, with what they have to send; then who has said yes. */

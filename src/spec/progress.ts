@@ -2,6 +2,7 @@ import type { Approval, ApprovalWait } from './approval.js';
 import type { Outcome } from './outcome.js';
 import type { DeployResult } from './deploy-result.js';
 import type { Finding } from './finding.js';
+import type { Question } from './question.js';
 
 /** The part of the runbook a run stands in; also the search attribute `EvenkeelPhase`. */
 export type Phase =
@@ -49,6 +50,8 @@ export interface Progress {
   approvals?: Approval[];
   /** While the run waits for people to approve: what, and until when. */
   awaitsApproval?: ApprovalWait;
+  /** While the run can go neither on nor back without a person: what it asks. `resolve` answers. */
+  asks?: Question;
   /** By when it has to serve, or it turns back; absent where nobody said so. */
   deadlineAtMs?: number;
   outcome?: Outcome;

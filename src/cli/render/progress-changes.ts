@@ -1,11 +1,13 @@
 import type { Progress, ProgressLine } from '../../spec/progress.js';
 import type { Finding } from '../../spec/finding.js';
+import type { Question } from '../../spec/question.js';
 
 /** What is new in a progress since the one before it. */
 export type ProgressChange =
   | { kind: 'line'; line: ProgressLine }
   | { kind: 'warning'; finding: Finding }
-  | { kind: 'turned-back'; because: string };
+  | { kind: 'turned-back'; because: string }
+  | { kind: 'asks'; question: Question };
 
 /** Every change of state once, in the order of the checklist; lines that only wait are no news. */
 export function progressChanges(before: Progress | undefined, now: Progress): ProgressChange[] {
@@ -21,5 +23,10 @@ export function progressChanges(before: Progress | undefined, now: Progress): Pr
     ...changed.filter(isForward).map((line) => ({ kind: 'line' as const, line })),
     ...turned,
     ...changed.filter((line) => !isForward(line)).map((line) => ({ kind: 'line' as const, line })),
+    ...(now.asks && !isSame(before?.asks, now.asks) ? [{ kind: 'asks' as const, question: now.asks }] : []),
   ];
+}
+
+function isSame(before: Question | undefined, now: Question): boolean {
+  return before?.what === now.what && before.sinceMs === now.sinceMs;
 }

@@ -4,6 +4,7 @@ import type { Progress } from '../../spec/progress.js';
 import type { Cli } from '../terminal.js';
 import { progressChanges } from './progress-changes.js';
 import { progressLineText } from './progress-line.js';
+import { questionText } from './question-text.js';
 
 /** Shows a run while it is followed. */
 export interface RunView {
@@ -42,7 +43,8 @@ export function plainView(cli: Cli): RunView {
       for (const change of progressChanges(before, progress)) {
         if (change.kind === 'line') cli.say(progressLineText(change.line, cli.colours));
         else if (change.kind === 'warning') cli.say(`! ${findingText(change.finding)}`);
-        else cli.say(`↩ turning back: ${change.because}`);
+        else if (change.kind === 'turned-back') cli.say(`↩ turning back: ${change.because}`);
+        else cli.say(questionText(change.question));
       }
       before = progress;
     },
@@ -120,6 +122,7 @@ export function checklistText(
       ? []
       : [colours.yellow(`↩ turning back: ${progress.turnedBackBecause.split('\n')[0]}`)]),
     ...back.map(lineText),
+    ...(progress.asks ? [colours.yellow(questionText(progress.asks))] : []),
     ...(note === undefined ? [] : [colours.yellow(`… ${note}`)]),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { lookAtStack } from '../../docker/stack-look.js';
 import type { HostPresence } from '../../presence/read-presences.js';
 import { stands } from '../../spec/hold.js';
 import type { StackLook } from '../../spec/presence.js';
+import type { Question } from '../../spec/question.js';
 import type { Layout } from '../../store/layout.js';
 
 /** A stack of some host, as it is now. */
@@ -13,6 +14,8 @@ export interface StackStatus extends StackLook {
   directory?: string;
   /** Workflow ids of the deployments that are open. */
   running: string[];
+  /** What those of them ask that wait for a person to decide. */
+  asks?: Question[];
   /** Why its host cannot be asked; what is told of it is then from before. */
   away?: string;
 }

@@ -36,12 +36,17 @@ export async function extend(cli: Cli, run: string | undefined, flags: SpeakFlag
   return speak(cli, run, flags, 'extendDeadline', () => true);
 }
 
+/** Answers what a run asks, where it can go neither on nor back without a person. */
+export async function resolve(cli: Cli, run: string | undefined, flags: SpeakFlags & { how: string }): Promise<number> {
+  return speak(cli, run, flags, 'resolve', ({ asks }) => asks !== undefined);
+}
+
 function isPaused({ lines }: Progress): boolean {
   return lines.some(({ title, state }) => title === 'paused' && state === 'running');
 }
 
 /** Says something to a run: the one named, else the stack's open one. */
-async function speak<M extends 'reject' | 'pause' | 'resume' | 'extendDeadline'>(
+async function speak<M extends 'reject' | 'pause' | 'resume' | 'extendDeadline' | 'resolve'>(
   cli: Cli,
   run: string | undefined,
   flags: Omit<WordOf<M>, 'by'>,

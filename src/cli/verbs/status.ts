@@ -4,11 +4,14 @@ import { dockerodeEngine } from '../../docker/dockerode-engine.js';
 import { type HostPresence, readPresences } from '../../presence/read-presences.js';
 import { holdText } from '../../spec/hold.js';
 import { EXIT } from '../../spec/outcome.js';
+import type { Question } from '../../spec/question.js';
 import { layoutFrom } from '../../store/layout.js';
 import { listStacks } from '../../store/registry.js';
 import { chooseStack } from '../choose-stack.js';
 import { UsageError } from '../errors.js';
+import { questionText } from '../render/question-text.js';
 import { tableText } from '../render/table.js';
+import { withQuestions } from '../status/asking-runs.js';
 import { lookHere, type StackStatus, stacksElsewhere } from '../status/look-at-stacks.js';
 import { verifiedText } from '../status/release-words.js';
 import { SERVICE_COLUMNS, serviceCells } from '../status/service-cells.js';
@@ -36,7 +39,8 @@ export async function status(cli: Cli, services: string[]): Promise<number> {
       ? await lookHere(here, chosen.name, chosen.entry?.directory ?? chosen.project?.directory)
       : elsewhere.find(({ stack }) => stack === chosen.name);
     if (!found) throw new UsageError(`host ${wanted} has no stack "${chosen.name}"`, 'list them: evenkeel stack list');
-    const narrowed = { ...found, services: found.services.filter(({ service }) => isAskedFor(service, services)) };
+    const [asking] = await withQuestions(cli, [found]);
+    const narrowed = { ...asking!, services: found.services.filter(({ service }) => isAskedFor(service, services)) };
     if (cli.flags.json) cli.printJson(narrowed);
     else printStack(cli, narrowed);
     return EXIT.ok;
@@ -44,7 +48,7 @@ export async function status(cli: Cli, services: string[]): Promise<number> {
 
   const entries = isHere ? await listStacks(layout) : [];
   const own = await Promise.all(entries.map(({ name, directory }) => lookHere(here, name, directory)));
-  const all = [...own, ...elsewhere];
+  const all = await withQuestions(cli, [...own, ...elsewhere]);
   if (cli.flags.json) cli.printJson(all);
   else if (all.length === 0) cli.say('no stack is registered: cd your-project && evenkeel stack add');
   else cli.print(tableText(STACK_COLUMNS, all.map(stackCells)));
@@ -69,7 +73,7 @@ async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts:
   }
 }
 
-function printStack(cli: Cli, { stack, host, release, hold, running, services, away }: StackStatus): void {
+function printStack(cli: Cli, { stack, host, release, hold, running, asks = [], services, away }: StackStatus): void {
   const serves = release
     ? `, release ${release.id} of ${release.at}, ${verifiedText(release)}`
     : ', not deployed by evenkeel yet';
@@ -77,6 +81,7 @@ function printStack(cli: Cli, { stack, host, release, hold, running, services, a
   if (away !== undefined) cli.print(`as it was: ${away}`);
   if (hold) cli.print(`${holdText(hold)} — lift it: evenkeel hold --end`);
   for (const run of running) cli.print(`under way: ${run}`);
+  for (const question of asks) cli.print(questionText(question));
   if (services.length === 0) cli.print('no containers');
   else
     cli.print(
@@ -89,12 +94,26 @@ function printStack(cli: Cli, { stack, host, release, hold, running, services, a
 
 const STACK_COLUMNS = ['HOST', 'STACK', 'SERVICES', 'ISSUES', 'RELEASE', 'VERIFIED', 'HOLD', 'RUN', 'DIRECTORY'];
 
-function stackCells({ host, stack, directory, release, hold, running, services, away }: StackStatus): string[] {
+function stackCells({
+  host,
+  stack,
+  directory,
+  release,
+  hold,
+  running,
+  asks = [],
+  services,
+  away,
+}: StackStatus): string[] {
   const up = services.filter(({ state }) => state === 'running').length;
   const issues = services.filter(({ issue }) => issue !== undefined).map(({ service }) => service);
   return [
     ...[host ?? '', stack, away === undefined ? `${up} of ${services.length} up` : 'unknown'],
     ...[away ?? issues.join(', '), release?.id ?? '', release ? verifiedText(release) : ''],
-    ...[hold ? holdText(hold) : '', running.join(', '), directory ?? ''],
+    ...[hold ? holdText(hold) : '', running.map((run) => runCell(run, asks)).join(', '), directory ?? ''],
   ];
+}
+
+function runCell(run: string, asks: Question[]): string {
+  return asks.some((question) => question.run === run) ? `${run} asks what to do` : run;
 }

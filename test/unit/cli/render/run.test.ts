@@ -32,6 +32,31 @@ const second: Progress = {
   ],
 };
 
+const asking: Progress = {
+  ...second,
+  asks: {
+    ...{
+      run: 'deploy/here/shop/1',
+      what: 'restore api',
+      service: 'api',
+      why: 'driver failed\nto remove',
+      look: 'docker ps',
+    },
+    answers: [
+      { how: 'retry', means: 'it is tried again' },
+      { how: 'leave', means: 'it stays' },
+    ],
+    sinceMs: 70_000,
+  },
+};
+
+const QUESTION = [
+  '? restore api: driver failed',
+  '  look at it: docker ps',
+  "  evenkeel resolve 'deploy/here/shop/1' --how retry: it is tried again",
+  "  evenkeel resolve 'deploy/here/shop/1' --how leave: it stays",
+];
+
 describe('a run without a terminal', () => {
   it('is told in one line for each change, once', () => {
     const cli = testCli();
@@ -52,16 +77,27 @@ describe('a run without a terminal', () => {
     );
   });
 
+  it('is told what it asks, once for each question, with the commands that answer', () => {
+    const cli = testCli();
+    const view = plainView(cli);
+    view.show(second);
+    const before = cli.err.text;
+    for (const progress of [asking, asking, second, { ...asking, asks: { ...asking.asks!, sinceMs: 80_000 } }])
+      view.show(progress);
+    expect(cli.err.text.slice(before.length)).toBe([...QUESTION, ...QUESTION, ''].join('\n'));
+  });
+
   it('is told in JSON lines on stdout, for scripts', () => {
     const cli = testCli({ json: true });
     const view = jsonLinesView(cli);
     view.show(first);
     view.show(second);
+    view.show(asking);
     const kinds = cli.out.text
       .trim()
       .split('\n')
       .map((text) => (JSON.parse(text) as { kind: string }).kind);
-    expect(kinds).toEqual(['warning', 'line', 'line', 'line', 'line', 'turned-back', 'line']);
+    expect(kinds).toEqual(['warning', 'line', 'line', 'line', 'line', 'turned-back', 'line', 'asks']);
   });
 });
 
@@ -77,4 +113,9 @@ it('on a terminal the whole checklist is one screen', () => {
       '… nobody answers',
     ].join('\n'),
   );
+});
+
+it('on a terminal a question stands below the checklist for as long as it is asked', () => {
+  expect(checklistText(asking, testCli(), 67_500, '*').split('\n').slice(-4)).toEqual(QUESTION);
+  expect(checklistText(second, testCli(), 67_500, '*')).not.toContain('resolve');
 });

@@ -1,0 +1,24 @@
+/** All the answers there are; a question offers some of them. */
+export const ANSWERS = ['retry', 'leave'] as const;
+
+/** What a run takes for an answer. */
+export interface Answer {
+  how: (typeof ANSWERS)[number];
+  /** What follows from it, in plain words. */
+  means: string;
+}
+
+/** What a run asks people where it can go neither on nor back without them. */
+export interface Question {
+  /** The run that asks, by its workflow id. */
+  run: string;
+  /** What it came to a stop at: `restore web`. */
+  what: string;
+  service?: string;
+  why: string;
+  /** The command with which a person looks at it. */
+  look: string;
+  answers: Answer[];
+  /** Milliseconds since the epoch, by the workflow's clock. */
+  sinceMs: number;
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Progress } from '../../src/spec/progress.js';
+import { DeploymentWorld } from '../support/deployment-world.js';
+import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import { eventually } from '../support/eventually.js';
+import { isLeased, leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
+import { endOf } from '../support/run-end.js';
+import { TestStack } from '../support/test-stack.js';
+
+let proxy: DockerProxy;
+let world: DeploymentWorld;
+let stack: TestStack;
+
+beforeAll(async () => {
+  proxy = await startDockerProxy();
+  world = await DeploymentWorld.start();
+  await world.killWorker();
+  await world.startWorker({ DOCKER_HOST: proxy.dockerHost });
+  stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
+  expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+}, 120_000);
+afterAll(async () => {
+  await stack.remove();
+  await world.stop();
+  await proxy.close();
+}, 60_000);
+
+/** A deployment of a sick release, on whose way back Docker does not remove its container. */
+async function stuckOnItsWayBack(version: number): Promise<WorkflowHandle> {
+  await stack.write('.env', `VERSION=${version}\nAPI_UNHEALTHY=1\n`);
+  const run = await stack.start();
+  await eventually('the sick release runs', async () => (await stack.state())['api-1'] === `running ${version}`);
+  const message = 'container 1f: driver "overlay2" failed to remove root filesystem: operation not permitted';
+  proxy.add({ when: /^DELETE \/containers\//, fault: { kind: 'answer', status: 500, message }, times: 1000 });
+  await eventually('the run asks', async () => (await run.query<Progress>('progress')).asks !== undefined, 120_000);
+  return run;
+}
+
+const evenkeel = (...args: string[]) => world.evenkeel(['-p', stack.name, ...args], { cwd: stack.directory });
+
+describe('a way back on which Docker does not remove a container', () => {
+  it('stops and asks, and brings back what served once somebody has cleared the way', async () => {
+    const run = await stuckOnItsWayBack(2);
+    expect(await isLeased(stack)).toBe(true);
+    const { stdout } = await evenkeel('status');
+    expect(stdout).toContain('? restore api: bringing back api');
+    expect(stdout).toContain(`evenkeel resolve '${run.workflowId}' --how retry`);
+    expect(await evenkeel('resolve', '--how', 'go-away')).toMatchObject({ exitCode: 2 });
+
+    proxy.heal();
+    const answered = await evenkeel('--json', 'resolve', '--how', 'retry');
+    expect(JSON.parse(answered.stdout)).toMatchObject({
+      workflowId: run.workflowId,
+      answer: expect.stringContaining('restore api: it is tried again') as unknown,
+    });
+    expect(await endOf(run)).toMatchObject({ type: 'rolled-back', result: { leftovers: [], release: '1' } });
+    expect(await stack.state()).toEqual({ 'api-1': 'running 1', 'web-1': 'running 1' });
+    await leaseIsFree(stack);
+    expect(await leftBehind(stack)).toEqual(NOTHING);
+  }, 180_000);
+
+  it('leaves it where somebody says so, and the next deployment finds a way', async () => {
+    const run = await stuckOnItsWayBack(3);
+    expect(await evenkeel('resolve', run.workflowId, '--how', 'leave', '--reason', 'the disk')).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await endOf(run)).toMatchObject({
+      type: 'needs-human',
+      result: { leftovers: [{ what: 'service api', command: `docker compose -p ${stack.name} ps -a api` }] },
+    });
+    proxy.heal();
+    await stack.write('.env', 'VERSION=4\n');
+    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+    expect(await stack.state()).toEqual({ 'api-1': 'running 4', 'web-1': 'running 4' });
+    await leaseIsFree(stack);
+    expect(await leftBehind(stack)).toEqual(NOTHING);
+  }, 180_000);
+});

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Activities } from '../../activities/activities.js';
+import type { Progress } from '../../src/spec/progress.js';
+import type { Question } from '../../src/spec/question.js';
+import { eventually } from '../support/eventually.js';
+import { finalFailure, planOf, stepOf } from '../support/fake-steps.js';
+import { endOf } from '../support/run-end.js';
+import { refusal, say } from '../support/say.js';
+import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
+
+let world: WorkflowWorld;
+
+beforeAll(async () => (world = await WorkflowWorld.start()), 60_000);
+afterAll(() => world.stop());
+
+/** What a step fails with whose attempts have all met weather. */
+const givenUp = (message: string): Error => ApplicationFailure.nonRetryable(message, 'Error');
+
+const back = async (service: string) => ({
+  ...{ state: 'running' as const, untouched: false, remarks: [] },
+  gate: stepOf(service).gate,
+});
+
+/** A way back on which the first so many attempts to bring one service back come to nothing. */
+function stubborn(service: string, times: number, error = givenUp('a container is still being removed')) {
+  let left = times;
+  const restoreService: Activities['restoreService'] = async (args) => {
+    if (args.service !== service || left === 0) return back(args.service);
+    left -= 1;
+    throw error;
+  };
+  return restoreService;
+}
+
+/** A deployment of two waves that fails at its end. */
+const FAILING: Partial<Activities> = {
+  planDeployment: async () => planOf([['db'], ['api', 'worker']]),
+  recordRelease: async () => Promise.reject(finalFailure('disk full')),
+};
+
+/** The question that a run asks, once it asks one; another one than `before`. */
+async function asked(handle: WorkflowHandle, before?: string): Promise<Question> {
+  let question: Question | undefined;
+  await eventually('it asks', async () => {
+    question = (await handle.query<Progress>('progress')).asks;
+    return question !== undefined && question.what !== before;
+  });
+  return question!;
+}
+
+describe('a way back on which something does not go', () => {
+  it('asks with the lease in its hands, and goes on to its end once it may try again', async () => {
+    await world.withSteps({ ...FAILING, restoreService: stubborn('db', 1) }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' });
+      const { run, what, service, why, look, answers } = await asked(handle);
+      expect({ run, what, service, why }).toEqual({
+        ...{ run: handle.workflowId, what: 'restore db', service: 'db' },
+        why: 'a container is still being removed',
+      });
+      expect(look).toBe('docker compose -p shop ps -a db');
+      expect(answers.map(({ how }) => how)).toEqual(['retry', 'leave']);
+      const { phase, host } = await handle.query<Progress>('progress');
+      expect(phase).toBe('rollback');
+      const lease = await world.env.client.workflow.getHandle(`lease/${host}/shop`).describe();
+      expect(lease.status.name).toBe('RUNNING');
+      expect(calls).not.toContain('restoreService api');
+
+      expect(await refusal(handle, 'resolve', { how: 'retry' })).toContain('say who you are');
+      expect(await refusal(handle, 'resolve', { by: 'ann', how: 'go-on' })).toContain('say how: retry or leave');
+      expect(await refusal(handle, 'abort', { by: 'ann' })).toContain('asks what to do');
+      expect(await say(handle, 'resolve', { by: 'ann', how: 'retry' })).toContain('restore db: it is tried again');
+      expect(await endOf(handle)).toMatchObject({
+        type: 'rolled-back',
+        result: { restored: ['db', 'api', 'worker'], leftovers: [], release: '1' },
+      });
+      expect((await handle.query<Progress>('progress')).asks).toBeUndefined();
+    });
+  });
+
+  it('asks again where it is in vain once more, leaves what people leave, and brings the rest back', async () => {
+    await world.withSteps({ ...FAILING, restoreService: stubborn('api', 2) }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      const first = await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      await eventually('it asks again', async () => {
+        const { asks } = await handle.query<Progress>('progress');
+        return asks !== undefined && asks.sinceMs !== first.sinceMs;
+      });
+      await say(handle, 'resolve', { by: 'ann', how: 'leave', reason: 'the disk is gone' });
+      const end = await endOf(handle);
+      expect(end).toMatchObject({
+        ...{ status: 'failed', type: 'needs-human' },
+        result: {
+          restored: ['db', 'worker'],
+          leftovers: [{ what: 'service api', command: 'docker compose -p shop ps -a api', debris: false }],
+        },
+      });
+      expect(end.result!.leftovers[0]!.why).toBe(
+        'restore: a container is still being removed; left as it is by ann: the disk is gone',
+      );
+      expect(end.result).not.toHaveProperty('release');
+    });
+  });
+
+  it('asks one question at a time where several acts fail together', async () => {
+    let isBack = false;
+    const restoreService: Activities['restoreService'] = async ({ service }) => {
+      isBack = true;
+      return back(service);
+    };
+    const tried: string[] = [];
+    const awaitHealth: Activities['awaitHealth'] = async ({ service }) => {
+      if (isBack && service !== 'db' && !tried.includes(service)) {
+        tried.push(service);
+        throw givenUp('Docker does not answer');
+      }
+      return { verdict: 'pass', reason: 'well', service, durationMs: 1 };
+    };
+    await world.withSteps({ ...FAILING, restoreService, awaitHealth }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      const { what } = await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      const other = await asked(handle, what);
+      expect([what, other.what].sort()).toEqual(['gate api', 'gate worker']);
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      expect(await endOf(handle)).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
+    });
+  });
+
+  it('asks too where Docker does not let go of a container', async () => {
+    const refused = finalFailure('container 1f: driver "overlay2" failed to remove root filesystem: permission denied');
+    await world.withSteps({ ...FAILING, restoreService: stubborn('api', 1, refused) }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      expect((await asked(handle)).why).toContain('failed to remove root filesystem');
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      expect(await endOf(handle)).toMatchObject({ type: 'rolled-back' });
+    });
+  });
+
+  it('needs a human where people have left something, whatever else is final', async () => {
+    const clearUp = async () => Promise.reject(finalFailure('network in use'));
+    await world.withSteps({ ...FAILING, restoreService: stubborn('api', 1), clearUp }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'leave' });
+      const end = await endOf(handle);
+      expect(end).toMatchObject({ type: 'needs-human' });
+      expect(end.result!.leftovers.map(({ what }) => what)).toEqual(['service api', 'stack shop']);
+    });
+  });
+
+  it('ends by a cancellation, which leaves all that is still open', async () => {
+    const restoreService: Activities['restoreService'] = async ({ service }) => {
+      if (service === 'db') return back(service);
+      throw givenUp('a container is still being removed');
+    };
+    await world.withSteps({ ...FAILING, restoreService }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' });
+      await asked(handle);
+      await handle.cancel();
+      const end = await endOf(handle);
+      expect(end).toMatchObject({ status: 'failed', type: 'needs-human', result: { restored: ['db'] } });
+      expect(end.result!.leftovers.map(({ what }) => what)).toEqual(['service api', 'service worker']);
+      expect(end.result!.leftovers[0]!.why).toContain('left as it is by a cancellation');
+      expect(calls).toContain('restoreTags');
+    });
+  });
+
+  it('asks in an aborted run too, whose cancellation is no answer', async () => {
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const replaceService: Activities['replaceService'] = async () => held.then(() => ({ containers: ['new'] }));
+    await world.withSteps({ ...FAILING, replaceService, restoreService: stubborn('db', 1) }, async (start, calls) => {
+      const handle = await start({ stack: 'shop', skip: ['backup', 'rehearsal'], reason: 'the way back counts' });
+      await calledOnce(calls, 'replaceService db');
+      expect(await refusal(handle, 'resolve', { by: 'ann', how: 'retry' })).toContain('asks nothing now');
+      await say(handle, 'abort', { by: 'ann' });
+      letGo();
+      await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted', leftovers: [] } });
+    });
+  });
+});
+
+describe('the same way back', () => {
+  it('serves a restore: data that could not be put back is tried again before anything starts', async () => {
+    let tries = 0;
+    const putDataBack: Activities['putDataBack'] = async () => {
+      tries += 1;
+      if (tries === 1) throw givenUp('no space left on device');
+      return { touched: true };
+    };
+    const swapData = async () => Promise.reject(finalFailure('the copy is not what was to be copied'));
+    await world.withSteps({ putDataBack, swapData }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' }, 'restore');
+      expect(await asked(handle)).toMatchObject({ what: 'put the content of shop_pg back', service: 'db' });
+      expect(calls).not.toContain('restoreService db');
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      expect(await endOf(handle)).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
+    });
+  });
+
+  it('serves a rollback, and a run that has touched nothing', async () => {
+    let tries = 0;
+    const restoreTags: Activities['restoreTags'] = async () => {
+      tries += 1;
+      if (tries === 1) throw givenUp('Docker does not answer');
+      return { leftovers: [] };
+    };
+    const planRollback = async () => Promise.reject(finalFailure('no room'));
+    await world.withSteps({ restoreTags, planRollback }, async (start) => {
+      const handle = await start({ stack: 'shop' }, 'rollback');
+      expect(await asked(handle)).toMatchObject({ what: 'put back image tags' });
+      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      expect(await endOf(handle)).toMatchObject({ type: 'rejected', result: { leftovers: [] } });
+    });
+  });
+});

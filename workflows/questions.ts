@@ -1,0 +1,72 @@
+import { CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Question } from '../src/spec/question.js';
+import type { DeploymentRun } from './deployment-run.js';
+import { type Resolving, resolveUpdate } from './messages.js';
+import { refuseNameless } from './words.js';
+
+/** What a run asks people where it can go neither on nor back without them: one question at a time, in order. */
+export class Questions {
+  private asked?: Question;
+  private answer?: Resolving;
+  private before: Promise<unknown> = Promise.resolve();
+  private root?: CancellationScope;
+  /** Whoever has cancelled the run while it asked has answered all that is still open. */
+  private isCancelled = false;
+
+  constructor(private readonly run: DeploymentRun) {}
+
+  /** From now on people can answer. Called by the workflow itself, outside of any scope. */
+  listen(): void {
+    this.root = CancellationScope.current();
+    setHandler(
+      resolveUpdate,
+      (word) => {
+        this.answer = word;
+        const { means } = this.asked!.answers.find(({ how }) => how === word.how)!;
+        return `${this.asked!.what}: ${means}`;
+      },
+      {
+        description: 'Answer the question that is shown. Input: {"by":"your name","how":"retry","reason":"why"}',
+        validator: (word) => {
+          refuseNameless(word);
+          if (!this.asked || this.answer) throw new Error('it asks nothing now');
+          const hows: string[] = this.asked.answers.map(({ how }) => how);
+          if (!hows.includes(word.how)) {
+            throw new Error(`say how: ${hows.join(' or ')}, like {"by":"your name","how":"${hows[0]}","reason":"why"}`);
+          }
+        },
+      },
+    );
+  }
+
+  /**
+   * Returns what people answer; nothing where they have cancelled the run instead, while it asked this or another question. A run
+   * that was stopped before it asks can be cancelled no more: it needs an answer.
+   */
+  async ask(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
+    const turn = this.before.then(() => this.put(question));
+    this.before = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async put(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
+    if (this.isCancelled) return undefined;
+    const root = this.root!;
+    const wasStopped = root.consideredCancelled || this.run.aborted !== undefined;
+    this.show({ ...question, run: workflowInfo().workflowId, sinceMs: Date.now() });
+    try {
+      await condition(() => this.answer !== undefined || (!wasStopped && root.consideredCancelled));
+      this.isCancelled = this.answer === undefined;
+      return this.answer;
+    } finally {
+      delete this.answer;
+      this.show(undefined);
+    }
+  }
+
+  private show(asks: Question | undefined): void {
+    if (asks) this.asked = asks;
+    else delete this.asked;
+    this.run.checklist.tell({ asks });
+  }
+}
