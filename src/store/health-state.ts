@@ -5,7 +5,7 @@ import { readJson, writeJson } from './private-file.js';
 
 /**
  * What is carried from one scheduled look at a stack to the next, in `health.json` of the stack's folder: one file, written over,
- * so that it stays as small as one look.
+ * so that it stays as small as two looks.
  */
 export interface HealthState {
   /** The run that made the last look. */
@@ -32,7 +32,11 @@ export async function writeHealth(layout: Layout, stack: string, state: HealthSt
 
 /** The state that a look of this run goes on from: a second attempt goes on from where the first one did. */
 export function stateBefore(state: HealthState | undefined, runId: string): Omit<HealthState, 'before'> | undefined {
-  return state?.runId === runId ? state.before : state;
+  if (state?.runId === runId) return state.before;
+  if (state === undefined) return undefined;
+  // What it went on from itself would be carried along in each look from now on.
+  const { before: _before, ...alone } = state;
+  return alone;
 }
 
 function healthFile(layout: Layout, stack: string): string {
