@@ -50,13 +50,16 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
     return this.curve.during({ stack, ...run });
   }
 
-  /** Repeats the activity's own last heartbeat, so that its cursor is not lost. */
+  /**
+   * Repeats the activity's own last heartbeat, so that its cursor is not lost. There is none at once, unless an earlier attempt has
+   * left a cursor: most steps end before one is due, and Temporal writes each of them down.
+   */
   private keepHeartbeat(): () => void {
     const { context } = this;
     let cursor: unknown = context.info.heartbeatDetails;
     const send = context.heartbeat.bind(context);
     Object.assign(context, { heartbeat: (details?: unknown) => send((cursor = details)) });
-    send(cursor);
+    if (cursor !== undefined) send(cursor);
     const { heartbeatTimeoutMs } = context.info;
     const everyMs = heartbeatTimeoutMs === undefined ? HEARTBEAT_EVERY_MS : heartbeatTimeoutMs / HEARTBEATS_IN_TIME;
     const timer = setInterval(() => send(cursor), everyMs);

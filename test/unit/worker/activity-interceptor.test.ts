@@ -1,7 +1,8 @@
+import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EngineRefused } from '../../../src/docker/engine.js';
-import { asFailure } from '../../../src/worker/activity-interceptor.js';
+import { AroundActivity, asFailure } from '../../../src/worker/activity-interceptor.js';
 
 describe('what goes into history instead of an error', () => {
   it('says no credential, in failures of ours neither', () => {
@@ -37,5 +38,39 @@ describe('what goes into history instead of an error', () => {
   it('keeps a cancellation as it is', () => {
     const cancelled = new CancelledFailure('CANCELLED');
     expect(asFailure(cancelled, 'restoreService')).toBe(cancelled);
+  });
+});
+
+describe('heartbeats of an activity', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  /** What is sent in the course of an activity whose heartbeats have to come within four seconds. */
+  async function beatsOf(work: (context: Context) => Promise<void>, heartbeatDetails?: unknown): Promise<unknown[]> {
+    const beats: unknown[] = [];
+    const context = {
+      info: { activityType: 'awaitHealth', heartbeatTimeoutMs: 4000, heartbeatDetails },
+      heartbeat: (details: unknown) => void beats.push(details),
+    } as unknown as Context;
+    await new AroundActivity(context, undefined).execute({ args: [{}], headers: {} }, () => work(context));
+    await jest.advanceTimersByTimeAsync(8000);
+    return beats;
+  }
+
+  it('come in time while it is at work, and repeat what it said itself', async () => {
+    const beats = await beatsOf(async (context) => {
+      await jest.advanceTimersByTimeAsync(1500);
+      context.heartbeat('seen twice');
+      await jest.advanceTimersByTimeAsync(2000);
+    });
+    expect(beats).toEqual([undefined, 'seen twice', 'seen twice', 'seen twice']);
+  });
+
+  it('cost a step nothing that ends before one is due', async () => {
+    expect(await beatsOf(async () => undefined)).toEqual([]);
+  });
+
+  it('keep what an earlier attempt had said from the beginning', async () => {
+    expect(await beatsOf(async () => undefined, 'seen once')).toEqual(['seen once']);
   });
 });
