@@ -49,7 +49,7 @@ async function prove(run: DeploymentRun, nothing: Plan, asked: string): Promise<
 function parsed(request: unknown): { drill: string | undefined; input: DeploymentRun['input'] } {
   const { backup: drill, ...common } = parseInput(backupInput, request, 'a backup');
   // What is valid here is valid for a deployment too, of which more can be asked; the time is read once.
-  const input = deployInput.parse({ ...common, startBy: undefined });
+  const input = deployInput().parse({ ...common, startBy: undefined });
   return { drill, input: { ...input, startBy: common.startBy } };
 }
 

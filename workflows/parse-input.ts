@@ -7,12 +7,12 @@ import { INVALID_INPUT } from '../src/spec/outcome.js';
  * which sends nothing. `what` it should have been: `a deployment`.
  */
 export function parseInput<Schema extends z.ZodType>(
-  schema: Schema,
+  schema: () => Schema,
   request: unknown,
   what: string,
   smallest = '{"stack":"shop"}',
 ): z.output<Schema> {
-  const read = schema.safeParse(request ?? {});
+  const read = schema().safeParse(request ?? {});
   if (read.success) return read.data;
   throw ApplicationFailure.create({
     type: INVALID_INPUT,

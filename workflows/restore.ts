@@ -22,7 +22,7 @@ export async function restore(request?: unknown): Promise<DeployResult> {
   const input = parseInput(restoreInput, request, 'a restore');
   // What is valid here is valid for a deployment too; the time has been read already.
   const { backup: _backup, ...common } = input;
-  const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
+  const run = new DeploymentRun(deployInput().parse({ ...common, startBy: undefined }));
   run.input.startBy = input.startBy;
 
   return runToItsEnd(run, async () => {

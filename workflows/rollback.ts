@@ -27,7 +27,7 @@ export async function rollback(request?: unknown): Promise<DeployResult> {
   const input = parseInput(rollbackInput, request, 'a rollback');
   const { to: _to, from: _from, restoreData, ...common } = input;
   // What is valid here is valid for a deployment too; the time has been read already.
-  const run = new DeploymentRun(deployInput.parse({ ...common, startBy: undefined }));
+  const run = new DeploymentRun(deployInput().parse({ ...common, startBy: undefined }));
   run.input.startBy = input.startBy;
   // What was written since is lost to the stack: nobody but people decide that.
   run.input.requireApproval ||= restoreData;

@@ -37,7 +37,7 @@ export class Deployments {
    * Asks for a deployment; it is durable once this returns. Throws zod's error for input that the runbook would refuse.
    */
   async start(request: DeployRequest, now = new Date()): Promise<RunRef> {
-    const { stack, host } = deployInput.parse(request);
+    const { stack, host } = deployInput().parse(request);
     const handle = await this.client.workflow.start('deploy', {
       taskQueue: WORKFLOW_QUEUE,
       workflowId: deployId(host ?? 'any', stack, now),
@@ -50,7 +50,7 @@ export class Deployments {
 
   /** Asks for a backup, or for a drill of one, in the same way. It is followed and aborted as a deployment is. */
   async startBackup(request: BackupRequest, now = new Date()): Promise<RunRef> {
-    const { stack, host, backup, performer, reason } = backupInput.parse(request);
+    const { stack, host, backup, performer, reason } = backupInput().parse(request);
     const handle = await this.client.workflow.start('backup', {
       taskQueue: WORKFLOW_QUEUE,
       workflowId: backupRunId(host ?? 'any', stack, now),
@@ -64,7 +64,7 @@ export class Deployments {
 
   /** Asks for a rollback, in the same way. */
   async startRollback(request: RollbackRequest, now = new Date()): Promise<RunRef> {
-    const { stack, host, to, performer, reason, dryRun, restoreData } = rollbackInput.parse(request);
+    const { stack, host, to, performer, reason, dryRun, restoreData } = rollbackInput().parse(request);
     const release = to === undefined ? 'the last verified release' : `release ${to}`;
     const what = `${stack} back to ${release}${restoreData ? ', with its data' : ''}`;
     const handle = await this.client.workflow.start('rollback', {
@@ -79,7 +79,7 @@ export class Deployments {
 
   /** Asks for a restore, in the same way. */
   async startRestore(request: RestoreRequest, now = new Date()): Promise<RunRef> {
-    const { stack, host, backup, performer, reason } = restoreInput.parse(request);
+    const { stack, host, backup, performer, reason } = restoreInput().parse(request);
     const handle = await this.client.workflow.start('restore', {
       taskQueue: WORKFLOW_QUEUE,
       workflowId: restoreRunId(host ?? 'any', stack, now),

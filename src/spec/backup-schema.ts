@@ -13,7 +13,7 @@ export const backupSchema = z.strictObject(
     max_age: z
       .union([z.string(), z.number()], { error: 'must be a duration, like 90s, 5m or 1h30m' })
       .transform(String)
-      .pipe(duration)
+      .pipe(duration())
       .optional(),
     keep: kept().optional(),
   },

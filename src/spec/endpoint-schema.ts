@@ -17,7 +17,7 @@ const path = z
 const timeout = z
   .union([z.string(), z.number()], { error: 'must be a duration, like 5s or 500ms' })
   .transform(String)
-  .pipe(duration)
+  .pipe(duration())
   .refine((ms) => ms > 0 && ms <= LONGEST_TIMEOUT_MS, 'must be more than 0 and at most 60s');
 
 const written = z.strictObject(

@@ -190,7 +190,7 @@ function durationValue() {
   return z
     .union([z.string(), z.number()], { error: 'must be a duration, like 90s, 5m or 1h30m' })
     .transform(String)
-    .pipe(duration);
+    .pipe(duration());
 }
 
 function oneOf<const Options extends readonly [string, ...string[]]>(...options: Options) {

@@ -39,7 +39,7 @@ export async function hold(cli: Cli, duration: string | undefined, flags: HoldFl
 
 /** Before anybody is asked: what the workflow would refuse, but for the name of the stack. */
 function refuseWhatCannotBe(asked: Omit<HoldRequest, 'stack'>): void {
-  const read = holdInput.safeParse({ ...asked, stack: 'any' });
+  const read = holdInput().safeParse({ ...asked, stack: 'any' });
   const [issue] = read.error?.issues ?? [];
   if (issue) throw new UsageError(issue.message, 'evenkeel hold 2h --reason "the database moves"');
 }

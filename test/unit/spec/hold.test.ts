@@ -7,7 +7,7 @@ const ASKED = { stack: 'shop', performer: 'ann', reason: 'why' };
 
 /** What an input is read as, or the first thing that is wrong with it. */
 function read(input: object): unknown {
-  const { data, error } = holdInput.safeParse(input);
+  const { data, error } = holdInput().safeParse(input);
   return data ?? error!.issues[0]!.message;
 }
 
