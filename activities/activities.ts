@@ -48,7 +48,7 @@ export interface Turn {
   epoch: number;
 }
 
-/** Steps that any worker may do; they touch no host. */
+/** Steps that any worker may do. None touches a host but its own. */
 export interface AnyWorkerActivities {
   /**
    * Finds the host whose worker knows the stack. `InvalidInput` when none does, or when several do and none was named;
@@ -67,6 +67,8 @@ export interface AnyWorkerActivities {
   awaitLease(args: { leaseId: string; contender: Chain }): Promise<void>;
   /** Whether any run of a chain is open. */
   isChainOpen(args: { chain: Chain }): Promise<boolean>;
+  /** What `lookAtStack` returns, where the host is the worker's own; else nothing, and nothing is done. */
+  lookIfHere(args: { stack: string; host: string }): Promise<HealthReport | undefined>;
 }
 
 /** `yours`: held by the contender's own chain, which happens after a reset. `by` is the holder's workflow id. */

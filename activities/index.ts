@@ -20,7 +20,7 @@ import { holdStack } from './hold-stack.js';
 import { judgeServices } from './judge-services.js';
 import { awaitLease, cancelOwnRun, examineLease, isChainOpen } from './lease-holders.js';
 import { locateStack } from './locate-stack.js';
-import { checkStack, lookAtStack } from './look-at-stack.js';
+import { checkStack, lookAtStack, lookIfHere } from './look-at-stack.js';
 import { noteLogBaseline } from './note-log-baseline.js';
 import { planDeployment } from './plan-deployment.js';
 import { planRollback } from './plan-rollback.js';
@@ -54,6 +54,7 @@ export function anyWorkerActivities(world: World & { indexed: boolean }): AnyWor
     awaitLease: awaitLease(world),
     isChainOpen: isChainOpen(world),
     cancelOwnRun: cancelOwnRun(world),
+    lookIfHere: lookIfHere(world),
   };
 }
 

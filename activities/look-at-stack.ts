@@ -12,7 +12,7 @@ import { diskRoom } from '../src/host/disk-room.js';
 import type { Finding } from '../src/spec/finding.js';
 import { sizeText } from '../src/spec/size-text.js';
 import { type HealthState, readHealth, stateBefore, writeHealth } from '../src/store/health-state.js';
-import type { HostActivities } from './activities.js';
+import type { AnyWorkerActivities, HostActivities } from './activities.js';
 import { FAILURE } from './failures.js';
 import { knownStack } from './known-stack.js';
 import { lookAtLink } from './look-at-link.js';
@@ -44,6 +44,12 @@ export function lookAtStack(world: World): HostActivities['lookAtStack'] {
     await writeHealth(world.layout, stack, state);
     return state.report;
   };
+}
+
+/** Safe to repeat because `lookAtStack` is. */
+export function lookIfHere(world: World): AnyWorkerActivities['lookIfHere'] {
+  const here = lookAtStack(world);
+  return async ({ stack, host }) => (host === world.host ? here({ stack }) : undefined);
 }
 
 type LookedUp = { report: CheckReport } & Pick<HealthState, 'restarts' | 'tables'>;

@@ -1,4 +1,9 @@
-import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { AnyWorkerActivities, HostActivities } from '../activities/activities.js';
 import { FAILURE } from '../activities/failures.js';
 import { hostQueue } from '../src/names.js';
@@ -30,6 +35,16 @@ function steps<A>(options: ActivityOptions) {
 export const anyWorker = steps<AnyWorkerActivities>({
   ...step,
   startToCloseTimeout: '30s',
+});
+
+/**
+ * A step that the worker takes which has the run in hand, without asking Temporal for it first. It sends no heartbeats: the run is given
+ * to another worker once its own is not heard of for ten seconds.
+ */
+export const inHand = proxyLocalActivities<Pick<AnyWorkerActivities, 'lookIfHere'>>({
+  startToCloseTimeout: '2m',
+  cancellationType: step.cancellationType,
+  retry: { ...step.retry, maximumAttempts: 4 },
 });
 
 /** Waiting for another run to end takes as long as it takes. */

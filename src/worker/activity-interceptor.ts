@@ -56,6 +56,8 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
    */
   private keepHeartbeat(): () => void {
     const { context } = this;
+    // Temporal knows nothing of a step that a worker takes in hand for its run.
+    if (context.info.isLocal) return noop;
     let cursor: unknown = context.info.heartbeatDetails;
     const send = context.heartbeat.bind(context);
     Object.assign(context, { heartbeat: (details?: unknown) => send((cursor = details)) });

@@ -107,6 +107,7 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     swapData: async () => undefined,
     putDataBack: async () => ({ touched: true }),
     checkStack: async ({ stack }) => checkReport(stack),
+    lookIfHere: async () => undefined,
     lookAtStack: async ({ stack }) => ({ ...checkReport(stack), trend: { failuresInARow: 0, sinceMs: 1 } }),
     standAside: async () => ({ images: [ASIDE], findings: [] }),
     takeUpImages: async () => undefined,

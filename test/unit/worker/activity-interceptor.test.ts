@@ -1,4 +1,4 @@
-import type { Context } from '@temporalio/activity';
+import type { Context, Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EngineRefused } from '../../../src/docker/engine.js';
@@ -46,10 +46,10 @@ describe('heartbeats of an activity', () => {
   afterEach(() => void jest.useRealTimers());
 
   /** What is sent in the course of an activity whose heartbeats have to come within four seconds. */
-  async function beatsOf(work: (context: Context) => Promise<void>, heartbeatDetails?: unknown): Promise<unknown[]> {
+  async function beatsOf(work: (context: Context) => Promise<void>, info: Partial<Info> = {}): Promise<unknown[]> {
     const beats: unknown[] = [];
     const context = {
-      info: { activityType: 'awaitHealth', heartbeatTimeoutMs: 4000, heartbeatDetails },
+      info: { activityType: 'awaitHealth', heartbeatTimeoutMs: 4000, ...info },
       heartbeat: (details: unknown) => void beats.push(details),
     } as unknown as Context;
     await new AroundActivity(context, undefined).execute({ args: [{}], headers: {} }, () => work(context));
@@ -70,7 +70,12 @@ describe('heartbeats of an activity', () => {
     expect(await beatsOf(async () => undefined)).toEqual([]);
   });
 
+  it('are none of a step that a worker takes in hand for its run, however long it takes', async () => {
+    const long = async (): Promise<void> => void (await jest.advanceTimersByTimeAsync(5000));
+    expect(await beatsOf(long, { isLocal: true })).toEqual([]);
+  });
+
   it('keep what an earlier attempt had said from the beginning', async () => {
-    expect(await beatsOf(async () => undefined, 'seen once')).toEqual(['seen once']);
+    expect(await beatsOf(async () => undefined, { heartbeatDetails: 'seen once' })).toEqual(['seen once']);
   });
 });
