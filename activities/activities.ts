@@ -130,8 +130,11 @@ export interface HostActivities {
     },
   ): Promise<Plan>;
 
-  /** The service's containers are those the step asks for. Waits for a Compose that outlived its worker. */
-  replaceService(args: Turn & { frozen: FrozenRef; step: Step }): Promise<{ containers: string[] }>;
+  /**
+   * The service's containers are those the step asks for. Waits for a Compose that outlived its worker. Where somebody has changed
+   * the service since the plan was made, nothing is done, and the answer says so.
+   */
+  replaceService(args: Turn & { frozen: FrozenRef; step: Step }): Promise<Replaced>;
 
   /** A verdict as soon as there is one: well for the first time, or failed, or out of time. */
   awaitHealth(args: Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec }): Promise<Verdict>;
@@ -418,6 +421,14 @@ export interface ImageMade {
   id: string;
   /** Of the command that made it, which may have made others too. */
   durationMs: number;
+}
+
+export interface Replaced {
+  /** Ids of the service's containers. */
+  containers: string[];
+  /** What somebody has done to them since the plan was made, in plain words. Then nothing was done here. */
+  changedByHand?: string[];
+  untouched?: true;
 }
 
 export interface Restored {

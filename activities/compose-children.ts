@@ -67,8 +67,7 @@ const MOST_KILLED = 20;
  * again later.
  */
 export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promise<T> {
-  const folderOfAll = ownProjectFolder(world, work.stack, work.frozen.spec.project);
-  const first = path.join(folderOfAll, 'children', work.name);
+  const first = firstFolder(world, { ...work, project: work.frozen.spec.project });
   const earlier = await earlierChildren(first);
   let killed = earlier.killed;
   for (let number = earlier.last; killed < MOST_KILLED; number += 1) {
@@ -88,6 +87,18 @@ export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promi
     throw failure.error;
   }
   throw stepFailed(`${work.doing}: its Compose was killed ${killed} times; find out what kills it (memory?)`, []);
+}
+
+/** What names the children of a step. */
+type Work = Pick<ComposeWork<unknown>, 'stack' | 'name'> & { project: string };
+
+/** Whether any attempt of a step of this run has started a Compose. */
+export async function hasBegun(world: World, work: Work): Promise<boolean> {
+  return exists(firstFolder(world, work));
+}
+
+function firstFolder(world: World, { stack, project, name }: Work): string {
+  return path.join(ownProjectFolder(world, stack, project), 'children', name);
 }
 
 /** No service name holds an @, so this is no other step's folder. */

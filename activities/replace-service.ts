@@ -3,12 +3,13 @@ import { cancellationSignal } from '@temporalio/activity';
 import { sweepLeftovers } from '../src/docker/leftovers.js';
 import { MissingFirst } from '../src/docker/missing-first.js';
 import { Slots } from '../src/docker/slots.js';
+import { changedByHand } from '../src/plan/changed-by-hand.js';
 import type { Step } from '../src/plan/plan.js';
 import { isReplaced } from '../src/plan/replace-decision.js';
 import { replacesAtOnce } from '../src/plan/replaces-at-once.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
-import type { HostActivities } from './activities.js';
-import { composeUntil, stepFailed } from './compose-children.js';
+import type { HostActivities, Replaced } from './activities.js';
+import { composeUntil, hasBegun, stepFailed } from './compose-children.js';
 import { withSharedTurn } from './take-turn.js';
 import { upCallNow } from './up-service.js';
 import type { World } from './world.js';
@@ -18,7 +19,8 @@ const slots = new Slots();
 
 /**
  * Safe to repeat because it looks first: what is as the step asks is left alone; a Compose that outlived its worker
- * holds the host lock, so getting the lock is the wait for it; and what a killed one left is cleared before the next.
+ * holds the host lock, so getting the lock is the wait for it; and what a killed one left is cleared before the next. Before the
+ * first Compose it looks whether somebody else has changed the service, and leaves that to people.
  * It is never interrupted: an abort waits for its end and is undone by `restoreService`.
  */
 export function replaceService(world: World): HostActivities['replaceService'] {
@@ -28,6 +30,8 @@ export function replaceService(world: World): HostActivities['replaceService'] {
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const done = await replacement(world, frozen, step);
       if (done) return done;
+      const changed = await changeByHand(world, frozen, step);
+      if (changed) return changed;
       // A slot is taken last: whoever waits for a lock or a network holds up no other stack.
       return networks.run(
         frozen.spec.project,
@@ -51,7 +55,7 @@ async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: num
   const { service, scale } = step;
   return composeUntil(world, {
     stack: frozen.spec.project,
-    name: `replace-${service}`,
+    name: nameOf(step),
     doing: `replacing ${service}`,
     frozen,
     prepare: async () => {
@@ -66,7 +70,7 @@ async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: num
   });
 }
 
-async function replacement(world: World, { spec }: Frozen, step: Step): Promise<{ containers: string[] } | undefined> {
+async function replacement(world: World, { spec }: Frozen, step: Step): Promise<Replaced | undefined> {
   const { configHashAlone } = spec.services[step.service]!;
   const containers = (await world.engine.containers(spec.project, step.service))
     // Made by this step; one that was there before with this label is what the step is to repair.
@@ -76,6 +80,20 @@ async function replacement(world: World, { spec }: Frozen, step: Step): Promise<
         : container,
     );
   return isReplaced(step, containers) ? { containers: containers.map(({ id }) => id) } : undefined;
+}
+
+/** What somebody has made of the service meanwhile. What there is after a Compose of the step has begun may be its own. */
+async function changeByHand(world: World, { spec }: Frozen, step: Step): Promise<Replaced | undefined> {
+  if (await hasBegun(world, { stack: spec.project, project: spec.project, name: nameOf(step) })) return undefined;
+  const containers = await world.engine.containers(spec.project, step.service);
+  const changes = changedByHand(step, containers);
+  if (changes.length === 0) return undefined;
+  const counted = containers.filter(({ leftoverOf }) => leftoverOf === undefined);
+  return { containers: counted.map(({ id }) => id), untouched: true, changedByHand: changes };
+}
+
+function nameOf({ service }: Step): string {
+  return `replace-${service}`;
 }
 
 /** Two Composes that find the same network missing would make two of that name. */

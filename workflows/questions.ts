@@ -40,8 +40,9 @@ export class Questions {
   }
 
   /**
-   * Returns what people answer; nothing where they have cancelled the run instead, while it asked this or another question. A run
-   * that was stopped before it asks can be cancelled no more: it needs an answer.
+   * Returns what people answer. Whatever can be cancelled ends by that. On the way back, which cannot, it returns nothing where people
+   * have cancelled the run instead, while it asked this or another question; a run that was stopped before it asks can be cancelled
+   * no more: it needs an answer.
    */
   async ask(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
     const turn = this.before.then(() => this.put(question));
@@ -52,10 +53,11 @@ export class Questions {
   private async put(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
     if (this.isCancelled) return undefined;
     const root = this.root!;
-    const wasStopped = root.consideredCancelled || this.run.aborted !== undefined;
+    const { cancellable } = CancellationScope.current();
+    const isDeaf = cancellable || root.consideredCancelled || this.run.aborted !== undefined;
     this.show({ ...question, run: workflowInfo().workflowId, sinceMs: Date.now() });
     try {
-      await condition(() => this.answer !== undefined || (!wasStopped && root.consideredCancelled));
+      await condition(() => this.answer !== undefined || (!isDeaf && root.consideredCancelled));
       this.isCancelled = this.answer === undefined;
       return this.answer;
     } finally {

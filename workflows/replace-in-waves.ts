@@ -2,6 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import type { Plan, Step } from '../src/plan/plan.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
+import { mayReplace } from './may-replace.js';
 import { examine, judge, judgeAll, theStack } from './judge.js';
 
 /**
@@ -18,7 +19,7 @@ export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<vo
       await run.pauses.atBorder(flights);
       run.begun.push([]);
       const wellForTheFirstTime = plan.together
-        ? wave.map((step) => flights.launch(() => replaceAndJudge(run, step)))
+        ? wave.map((step) => flights.launch(() => replaceAndJudge(run, step, flights)))
         : await oneAfterAnother(run, plan, wave, flights);
       await flights.orFailure(Promise.all(wellForTheFirstTime));
       void flights.launch(() => prove(run, wave));
@@ -26,8 +27,8 @@ export async function replaceInWaves(run: DeploymentRun, plan: Plan): Promise<vo
   });
 }
 
-async function replaceAndJudge(run: DeploymentRun, step: Step): Promise<void> {
-  await replace(run, step);
+async function replaceAndJudge(run: DeploymentRun, step: Step, flights: Flights): Promise<void> {
+  await replace(run, step, flights);
   await judge(run, theStack(run), step, 'awaitHealth');
 }
 
@@ -41,22 +42,34 @@ async function oneAfterAnother(
   const wellForTheFirstTime: Promise<void>[] = [];
   for (const step of wave) {
     flights.check();
-    await replace(run, step);
+    await replace(run, step, flights);
     wellForTheFirstTime.push(flights.launch(() => judge(run, theStack(run), step, 'awaitHealth')));
     if (staggerMs > 0) await flights.orFailure(sleep(staggerMs, { summary: `stagger after ${step.service}` }));
   }
   return wellForTheFirstTime;
 }
 
-async function replace(run: DeploymentRun, step: Step): Promise<void> {
+async function replace(run: DeploymentRun, step: Step, flights: Flights): Promise<void> {
   if (step.kind === 'judge') return;
   run.checklist.enter('replace');
   run.begun.at(-1)!.push(step);
   await run.checklist.line({ ...lineOf(step), because: step.because.join('; ') }, () =>
-    run.host.changing.replaceService.executeWithOptions({ summary: summaryOf(step) }, [
-      { ...run.turn, frozen: run.frozen!, step },
-    ]),
+    replaceWhatIsThere(run, step, flights),
   );
+}
+
+/** Where somebody has changed the service since the plan was made, people say whether that is replaced too. */
+async function replaceWhatIsThere(run: DeploymentRun, step: Step, flights: Flights): Promise<void> {
+  let { replaces } = step;
+  for (;;) {
+    const replacing = run.host.changing.replaceService.executeWithOptions({ summary: summaryOf(step) }, [
+      { ...run.turn, frozen: run.frozen!, step: { ...step, replaces } },
+    ]);
+    const { containers, changedByHand } = await replacing;
+    if (!changedByHand) return;
+    await flights.orFailure(mayReplace(run, step, changedByHand));
+    replaces = containers;
+  }
 }
 
 /** A wave stays well; then what it has logged, and what it answers, count too. */

@@ -1,5 +1,5 @@
 /** All the answers there are; a question offers some of them. */
-export const ANSWERS = ['retry', 'leave'] as const;
+export const ANSWERS = ['retry', 'leave', 'go-on', 'roll-back'] as const;
 
 /** What a run takes for an answer. */
 export interface Answer {

@@ -6,6 +6,7 @@ import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
 import { endOf } from '../support/run-end.js';
+import { say } from '../support/say.js';
 import { TestStack } from '../support/test-stack.js';
 
 let proxy: DockerProxy;
@@ -73,6 +74,56 @@ describe('a way back on which Docker does not remove a container', () => {
     await stack.write('.env', 'VERSION=4\n');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
     expect(await stack.state()).toEqual({ 'api-1': 'running 4', 'web-1': 'running 4' });
+    await leaseIsFree(stack);
+    expect(await leftBehind(stack)).toEqual(NOTHING);
+  }, 180_000);
+});
+
+describe('a service that somebody changes by hand between two waves', () => {
+  /** A deployment that waits before it replaces web, which somebody has made anew in the meantime, as of another version. */
+  async function changedMeanwhile(version: number): Promise<{ run: WorkflowHandle; strange: string }> {
+    await stack.write('.env', `VERSION=${version}\n`);
+    // Whoever says so has time to pause it before the next wave.
+    proxy.add({ when: /^POST \/containers\/\w+\/start/, fault: { kind: 'delay', ms: 5000 } });
+    const run = await stack.start();
+    const isAt = async (step: string): Promise<boolean> => {
+      const { lines } = await run.query<Progress>('progress');
+      return lines.some(({ title, state }) => title === step && state === 'running');
+    };
+    await eventually('api is being replaced', () => isAt('replace api'));
+    await say(run, 'pause', { by: 'ann' });
+    await eventually('it is paused', () => isAt('paused'));
+    await stack.write('.env', 'VERSION=77\n');
+    await stack.compose('up', '-d', '--no-deps', '--force-recreate', 'web');
+    const strange = (await stack.ids())['web-1']!;
+    expect(await evenkeel('resume')).toMatchObject({ exitCode: 0 });
+    await eventually('the run asks', async () => (await run.query<Progress>('progress')).asks !== undefined);
+    expect((await run.query<Progress>('progress')).asks).toMatchObject({
+      what: 'replace web',
+      why: expect.stringContaining(`(${strange.slice(0, 12)}) is new`) as unknown,
+    });
+    expect(await stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': 'running 77' });
+    return { run, strange };
+  }
+
+  it('is not touched before somebody says so, and then replaced too', async () => {
+    const { run, strange } = await changedMeanwhile(5);
+    expect(await evenkeel('resolve', '--how', 'go-on')).toMatchObject({ exitCode: 0 });
+    expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'], leftovers: [] } });
+    expect(await stack.state()).toEqual({ 'api-1': 'running 5', 'web-1': 'running 5' });
+    expect(Object.values(await stack.ids())).not.toContain(strange);
+    await leaseIsFree(stack);
+    expect(await leftBehind(stack)).toEqual(NOTHING);
+  }, 180_000);
+
+  it('goes too where the run is told to turn back, and what served before serves again', async () => {
+    const { run } = await changedMeanwhile(6);
+    expect(await evenkeel('resolve', '--how', 'roll-back')).toMatchObject({ exitCode: 0 });
+    expect(await endOf(run)).toMatchObject({
+      type: 'rolled-back',
+      result: { failure: { service: 'web' }, restored: ['api', 'web'], leftovers: [] },
+    });
+    expect(await stack.state()).toEqual({ 'api-1': 'running 5', 'web-1': 'running 5' });
     await leaseIsFree(stack);
     expect(await leftBehind(stack)).toEqual(NOTHING);
   }, 180_000);

@@ -219,3 +219,85 @@ describe('the same way back', () => {
     });
   });
 });
+
+describe('a service that somebody has changed by hand', () => {
+  const SHOP = { stack: 'shop', skip: ['backup', 'rehearsal'], reason: 'the stack counts' };
+
+  /** Steps of which the first replace of `api` finds a container that the plan has not seen. */
+  function changed(): { steps: Partial<Activities>; replaced: string[][] } {
+    const replaced: string[][] = [];
+    const replaceService: Activities['replaceService'] = async ({ step }) => {
+      if (step.service !== 'api') return { containers: ['new'] };
+      replaced.push(step.replaces);
+      if (step.replaces.includes('strange')) return { containers: ['new'] };
+      return {
+        containers: ['strange'],
+        untouched: true,
+        changedByHand: ['shop-api-1 (strange) is new', 'old is gone'],
+      };
+    };
+    return { steps: { planDeployment: FAILING.planDeployment!, replaceService }, replaced };
+  }
+
+  it('is replaced once people say so, as it is then', async () => {
+    const { steps, replaced } = changed();
+    await world.withSteps(steps, async (start) => {
+      const handle = await start(SHOP);
+      const { what, why, look, answers } = await asked(handle);
+      expect({ what, look }).toEqual({ what: 'replace api', look: 'docker compose -p shop ps -a api' });
+      expect(why).toContain('changed api by hand since the plan was made: shop-api-1 (strange) is new, old is gone');
+      expect(answers.map(({ how }) => how)).toEqual(['go-on', 'roll-back']);
+      expect(await refusal(handle, 'resolve', { by: 'ann', how: 'leave' })).toContain('say how: go-on or roll-back');
+      await say(handle, 'resolve', { by: 'ann', how: 'go-on' });
+      expect(await endOf(handle)).toMatchObject({ type: 'succeeded' });
+      expect(replaced).toEqual([['old'], ['strange']]);
+    });
+  });
+
+  it('has the run turn back where people say so', async () => {
+    const { steps, replaced } = changed();
+    await world.withSteps({ ...steps, restoreService: ({ service }) => back(service) }, async (start) => {
+      const handle = await start(SHOP);
+      await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'roll-back', reason: 'who was it?' });
+      const end = await endOf(handle);
+      expect(end).toMatchObject({
+        type: 'rolled-back',
+        result: { failure: { phase: 'replace', service: 'api' }, restored: ['db', 'api', 'worker'] },
+      });
+      expect(end.result!.failure!.message).toContain('old is gone; rolled back by ann: who was it?');
+      expect(replaced).toHaveLength(1);
+    });
+  });
+
+  it('is asked about until something else fails, and then no more', async () => {
+    let fail: () => void = () => undefined;
+    const failing = new Promise<void>((resolve) => (fail = resolve));
+    const judgeServices: Activities['judgeServices'] = async ({ question, services }) => {
+      if (question === 'watchStability') await failing;
+      return services.map(({ service }) => ({ service, verdict: 'fail', reason: 'restarted', durationMs: 1 }));
+    };
+    await world.withSteps({ ...changed().steps, judgeServices }, async (start) => {
+      const handle = await start(SHOP);
+      await asked(handle);
+      fail();
+      const end = await endOf(handle);
+      expect(end).toMatchObject({ type: 'rolled-back', result: { failure: { service: 'db', message: 'restarted' } } });
+    });
+  });
+
+  it.each(['update', 'cancel'] as const)(
+    'can be aborted meanwhile by %s, and asks on its way back all the same',
+    async (how) => {
+      await world.withSteps({ ...changed().steps, restoreService: stubborn('db', 1) }, async (start) => {
+        const handle = await start(SHOP);
+        const { what } = await asked(handle);
+        if (how === 'update') await say(handle, 'abort', { by: 'ann' });
+        else await handle.cancel();
+        expect(await asked(handle, what)).toMatchObject({ what: 'restore db' });
+        await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+        expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted' } });
+      });
+    },
+  );
+});

@@ -59,7 +59,7 @@ describe('completion', () => {
   it('knows the values of flags where they are few, and nothing else in their place', async () => {
     expect(await completed(['-p', ''])).toEqual(['notes', 'shop']);
     expect(await completed(['deploy', '--skip', ''])).toEqual(['backup', 'rehearsal', 'scan', 'endpoints']);
-    expect(await completed(['resolve', '--how', ''])).toEqual(['retry', 'leave']);
+    expect(await completed(['resolve', '--how', ''])).toEqual(['retry', 'leave', 'go-on', 'roll-back']);
     expect(await completed(['deploy', '--reason', ''])).toEqual([]);
   });
 
