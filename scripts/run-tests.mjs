@@ -1,7 +1,7 @@
 /**
  * Runs the tests (all, or the folders of test/ named as arguments) and ends with one plain line: `N passed, N failed`.
  * What the workers of tests load is built first, where a source has changed. Tests that use Docker or Temporal run two
- * files at a time: they wait more than they work, and share one engine.
+ * files at a time: they share one engine, whose work takes processors too.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -43,7 +43,7 @@ const built = spawnSync(process.execPath, [path.join(root, 'scripts', 'build.mjs
 if (built.status !== 0) process.exit(built.status ?? 1);
 const wanted = process.argv.slice(2);
 const runs = [];
-if (wanted.length === 0 || wanted.includes('unit')) runs.push(run(['test/unit/'], []));
+if (wanted.length === 0 || wanted.includes('unit')) runs.push(run(['test/unit/'], ['--maxWorkers=100%']));
 const others =
   wanted.length === 0 ? ['workflows', 'replay', 'engine', 'scenarios'] : wanted.filter((name) => name !== 'unit');
 if (others.length > 0)

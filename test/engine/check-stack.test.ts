@@ -23,7 +23,7 @@ services:
     image: evenkeel-local/postgres:15
     stop_grace_period: 1s
     environment: { POSTGRES_USER: shop, POSTGRES_DB: shop, POSTGRES_PASSWORD: ${SECRETS[0]} }
-    healthcheck: { test: [CMD, pg_isready, -q, -h, 127.0.0.1, -U, shop], interval: 1s, start_period: 30s }
+    healthcheck: { test: [CMD, pg_isready, -q, -h, 127.0.0.1, -U, shop], interval: 1s, retries: 30 }
   cache:
     image: evenkeel-local/redis:7
     stop_grace_period: 0s

@@ -1,6 +1,6 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { copyFile, readdir, rename, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BackupManifest } from '../../src/spec/backup.js';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
@@ -13,6 +13,7 @@ import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
 
 let world: DeploymentWorld;
+/** Each test finds it running, with one backup, and has it lose its data. */
 let stack: TestStack;
 
 beforeAll(async () => {
@@ -20,7 +21,6 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(async () => {
   await world.injectFaults([]);
-  await stack.remove();
   const kept = await docker(['volume', 'ls', '-q', '--filter', `label=evenkeel.kept-of=${stack.name}`]);
   for (const volume of kept.split('\n').filter(Boolean)) await docker(['volume', 'rm', volume]);
 }, 60_000);
@@ -34,8 +34,8 @@ async function sql(text: string): Promise<string> {
   return stack.exec('db', 'psql', '-U', 'shop', '-AtX', '-c', text);
 }
 
-/** A running stack with a backup of 1000 orders, one key and one upload, of which much has been lost since. */
-async function stackThatLostData(edit = (compose: string): string => compose): Promise<void> {
+/** A running stack with a backup of 1000 orders, one key and one upload. */
+async function stackWithBackup(edit = (compose: string): string => compose): Promise<void> {
   stack = await TestStack.make(world, 'stores');
   await stack.edit('compose.yaml', edit);
   await stack.compose('up', '-d', '--wait');
@@ -44,9 +44,13 @@ async function stackThatLostData(edit = (compose: string): string => compose): P
   await stack.exec('app', 'sh', '-c', 'echo picture >/srv/uploads/one');
   const created = await evenkeel('backup', 'create');
   if (created.exitCode !== 0) throw new Error(created.stdout + created.stderr);
+}
+
+/** Of what is in the backup much is lost, and other things have come. */
+async function loseData(): Promise<void> {
   await sql('delete from orders where id > 10');
   await stack.exec('cache', 'redis-cli', 'set', 'kept', 'no');
-  await stack.exec('app', 'sh', '-c', 'rm /srv/uploads/one; echo other >/srv/uploads/two');
+  await stack.exec('app', 'sh', '-c', 'rm -f /srv/uploads/one; echo other >/srv/uploads/two');
 }
 
 /** What the stack has of what is in the backup and of what came later. */
@@ -76,13 +80,22 @@ async function restore(...args: string[]): Promise<Ended> {
   }
 }
 
-/** The newest backup has a dump that is cut off; its id. */
-async function damage(): Promise<string> {
+/** While `work` is at it, the backup has a dump that is cut off. */
+async function whileDamaged<T>(work: (backup: string) => Promise<T>): Promise<T> {
   const [backup] = JSON.parse((await evenkeel('backup', 'list')).stdout) as BackupManifest[];
   const folder = path.join(backupsFolder({ home: world.stateFolder, lockDir: '' }, stack.name), backup!.id);
-  const dump = (await readdir(folder)).find((name) => name.includes('shop.dump'))!;
-  await truncate(path.join(folder, dump), 500);
-  return backup!.id;
+  const dump = path.join(
+    folder,
+    (await readdir(folder)).find((name) => name.includes('shop.dump'))!,
+  );
+  const whole = `${dump}.whole`;
+  await copyFile(dump, whole);
+  await truncate(dump, 500);
+  try {
+    return await work(backup!.id);
+  } finally {
+    await rename(whole, dump);
+  }
 }
 
 /** A restore whose worker was killed once it had replaced the data of one store. There is no worker afterwards. */
@@ -107,8 +120,11 @@ async function nothingOfATwin(): Promise<void> {
 }
 
 describe('evenkeel restore', () => {
+  beforeAll(async () => stackWithBackup(), 120_000);
+  beforeEach(loseData, 60_000);
+  afterAll(async () => stack.remove(), 60_000);
+
   it('puts the data of a backup in place, and keeps what was there before', async () => {
-    await stackThatLostData();
     const before = await stack.ids();
     expect((await evenkeel('restore')).exitCode).toBe(2);
     expect(await content()).toEqual(OF_LATER);
@@ -125,11 +141,9 @@ describe('evenkeel restore', () => {
   }, 480_000);
 
   it('rejects a damaged backup, and stops nothing', async () => {
-    await stackThatLostData();
-    const backup = await damage();
     const before = (await stack.inspect()).map(({ State }) => State.StartedAt);
 
-    const { exitCode, result } = await restore(backup);
+    const { exitCode, result } = await whileDamaged((backup) => restore(backup));
     expect([exitCode, result.outcome, result.touched]).toEqual([4, 'rejected', []]);
     expect(result.failure?.message).toContain('it has 500 bytes');
     expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
@@ -138,7 +152,6 @@ describe('evenkeel restore', () => {
   }, 480_000);
 
   it('rejects to make a server one without a database that the backup lacks, and stops nothing', async () => {
-    await stackThatLostData();
     await sql('create database billing');
     const before = (await stack.inspect()).map(({ State }) => State.StartedAt);
 
@@ -146,11 +159,11 @@ describe('evenkeel restore', () => {
     expect([exitCode, result.outcome, result.touched]).toEqual([4, 'rejected', []]);
     expect(result.failure).toMatchObject({ service: 'db', message: expect.stringContaining('billing') as unknown });
     expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
+    await sql('drop database billing');
     await nothingOfATwin();
   }, 480_000);
 
   it('that is reset goes on, and what the stack had before its former self is kept', async () => {
-    await stackThatLostData();
     const run = await resetToTheBeginning(world, await cutShortAfterASwap('app'));
     await world.startWorker();
     const end = await endOf(run, 400_000);
@@ -161,7 +174,6 @@ describe('evenkeel restore', () => {
   }, 480_000);
 
   it('that was terminated after a swap keeps everybody from its volume until another one has replaced it, and all runs', async () => {
-    await stackThatLostData();
     const former = await cutShortAfterASwap('app');
     await former.terminate('by a test');
     await world.startWorker();
@@ -185,12 +197,12 @@ describe('evenkeel restore', () => {
   ])(
     'that is reset to %s and cannot go on puts back what its former self has replaced',
     async (_, reset) => {
-      await stackThatLostData();
       const former = await cutShortAfterASwap();
-      await damage();
-      const run = await reset(world, former);
-      await world.startWorker();
-      const end = await endOf(run, 400_000);
+      const end = await whileDamaged(async () => {
+        const run = await reset(world, former);
+        await world.startWorker();
+        return endOf(run, 400_000);
+      });
       expect([end.type, end.message]).toEqual(['rolled-back', expect.anything()]);
       expect(end.result).toMatchObject({
         leftovers: [],
@@ -205,7 +217,6 @@ describe('evenkeel restore', () => {
   it.each([600])(
     'ends by itself when the worker is killed %i ms into a swap',
     async (afterMs) => {
-      await stackThatLostData();
       await world.injectFaults([{ activity: 'swapData', point: 'during', afterMs, action: 'kill' }]);
       const restored = restore();
       await world.workerEnded();
@@ -217,17 +228,26 @@ describe('evenkeel restore', () => {
     },
     480_000,
   );
+});
 
-  it.each(['undisturbed', 'killed in it'])(
-    'puts the old content back when a service is not well on what was restored, %s',
-    async (how) => {
-      await stackThatLostData((compose) =>
+describe('evenkeel restore of what a service is not well on', () => {
+  beforeAll(
+    async () =>
+      stackWithBackup((compose) =>
         compose.replace(
           "    volumes: ['uploads:/srv/uploads']",
           `$&
     healthcheck: { test: [CMD-SHELL, 'test ! -e /srv/uploads/one'], interval: 300ms, retries: 2 }`,
         ),
-      );
+      ),
+    120_000,
+  );
+  beforeEach(loseData, 60_000);
+  afterAll(async () => stack.remove(), 60_000);
+
+  it.each(['undisturbed', 'killed in it'])(
+    'puts the old content back, %s',
+    async (how) => {
       await eventually('the app is well on what came later', async () => {
         const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
         return app?.State.Health?.Status === 'healthy';

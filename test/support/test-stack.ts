@@ -5,9 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
+import { entryOf } from '../../src/cli/register.js';
 import type { ContainerInspect } from '../../src/docker/engine.js';
 import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
+import { addStack } from '../../src/store/registry.js';
 import { repository, type DeploymentWorld } from './deployment-world.js';
 import { removeImagesOf } from './images-of-project.js';
 import { endOf, type RunEnd } from './run-end.js';
@@ -25,7 +27,7 @@ export class TestStack {
     readonly directory: string,
   ) {}
 
-  /** Copies a stack of test/stacks; `files` are written over it. It is registered with the world's host. */
+  /** Copies a stack of test/stacks; `files` are written over it. It is registered with the world's host, as `evenkeel stack add` would. */
   static async make(
     world: StackWorld,
     fixture: string,
@@ -33,8 +35,9 @@ export class TestStack {
     name?: string,
   ): Promise<TestStack> {
     const stack = await TestStack.unregistered(world, fixture, files, name);
-    const added = await world.evenkeel(['stack', 'add', '-p', stack.name], { cwd: stack.directory });
-    if (added.exitCode !== 0) throw new Error(added.stderr);
+    const { directory } = stack;
+    const project = { name: stack.name, directory, files: [], envFiles: [], profiles: [] };
+    await addStack({ home: world.stateFolder, lockDir: '' }, entryOf(project, []), {});
     return stack;
   }
 
