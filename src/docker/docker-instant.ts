@@ -8,6 +8,9 @@ const NANOS_PER_MS = 1_000_000n;
  */
 const START_IS_LATE_MS = 90n;
 
+/** By how much a busy machine may note a start late. Reaches back that far only where nothing else is found. */
+export const BUSY_START_IS_LATE_MS = 10_000n;
+
 /** Nanoseconds since 1970; undefined for the year 1, by which Docker means "never". */
 export function nanosOf(instant: string): bigint | undefined {
   const wholeSeconds = Date.parse(instant.replace(/\.\d+/, ''));
@@ -20,12 +23,15 @@ export function nanosOf(instant: string): bigint | undefined {
  * From when on a container's lines belong to its last run, as the engine's `since`; undefined when it never ran. The
  * whole log belongs to the first run.
  */
-export function lastRunSince(state: { StartedAt: string; FinishedAt: string }): string | undefined {
+export function lastRunSince(
+  state: { StartedAt: string; FinishedAt: string },
+  startIsLateMs = START_IS_LATE_MS,
+): string | undefined {
   const started = nanosOf(state.StartedAt);
   if (started === undefined) return undefined;
   const finished = nanosOf(state.FinishedAt);
   if (finished === undefined) return '0';
-  const early = started - START_IS_LATE_MS * NANOS_PER_MS;
+  const early = started - startIsLateMs * NANOS_PER_MS;
   return seconds(finished > early && finished < started ? finished : early);
 }
 

@@ -1,4 +1,4 @@
-import { lastRunSince, secondsOf } from './docker-instant.js';
+import { BUSY_START_IS_LATE_MS, lastRunSince, secondsOf } from './docker-instant.js';
 import type { EngineConnection } from './dockerode-connection.js';
 import { type Engine, EngineAway, EngineRefused, LogUnreadable, type LogWindow } from './engine.js';
 import { LastLines } from './last-lines.js';
@@ -28,9 +28,10 @@ export function logs(engine: EngineConnection, looks: Pick<Engine, 'inspect'>): 
       if (since === undefined) return [];
       try {
         const found = await linesSince(containerId, since, lines, container.Config.Tty);
-        if (found.length > 0 || container.RestartCount === 0) return found;
-        // The newest run of a crash loop has only just begun, or a busy machine noted its start late.
-        return await linesSince(containerId, '0', lines, container.Config.Tty);
+        if (found.length > 0) return found;
+        // A busy machine noted its start late, or the newest run of a crash loop has only just begun.
+        const earlier = container.RestartCount > 0 ? '0' : lastRunSince(container.State, BUSY_START_IS_LATE_MS)!;
+        return await linesSince(containerId, earlier, lines, container.Config.Tty);
       } catch (error) {
         if (isUnreadable(error)) return [];
         throw error;

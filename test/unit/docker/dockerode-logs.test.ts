@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EngineConnection, EngineReply, EngineRequest } from '../../../src/docker/dockerode-connection.js';
+import { logs } from '../../../src/docker/dockerode-logs.js';
+import type { ContainerInspect } from '../../../src/docker/engine.js';
+
+const STARTED_AT_S = Date.parse('2026-11-21T05:26:59Z') / 1000;
+
+/** What is read of a container that has ended, whose log has these lines, by how many seconds before its noted start. */
+async function lastLinesOf(log: { text: string; secondsBefore: number }[], RestartCount = 0): Promise<string[]> {
+  const read = async <T>({ query }: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T> => {
+    const since = Number(query!['since']);
+    const lines = log.filter(({ secondsBefore }) => STARTED_AT_S - secondsBefore >= since);
+    const bytes = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
+    return consume(
+      (async function* () {
+        yield bytes;
+      })() as unknown as EngineReply,
+    );
+  };
+  const container = {
+    State: { StartedAt: '2026-11-21T05:26:59Z', FinishedAt: '2026-11-21T05:27:00Z' },
+    Config: { Tty: true },
+    RestartCount,
+  } as unknown as ContainerInspect;
+  const { lastLines } = logs({ read } as unknown as EngineConnection, { inspect: async () => container });
+  return lastLines('a', 10);
+}
+
+describe('the last lines of a container that has ended', () => {
+  const OLD = { text: 'of an earlier run', secondsBefore: 3600 };
+
+  it('are those of its last run', async () => {
+    expect(await lastLinesOf([OLD, { text: 'it fails', secondsBefore: 0 }])).toEqual(['it fails']);
+  });
+
+  it('are found where a busy machine noted its start late', async () => {
+    expect(await lastLinesOf([OLD, { text: 'it fails', secondsBefore: 2 }])).toEqual(['it fails']);
+  });
+
+  it('are none where it wrote none, whatever an earlier run has written', async () => {
+    expect(await lastLinesOf([OLD])).toEqual([]);
+  });
+
+  it('are those of an earlier run of its crash loop, while the newest has written none', async () => {
+    expect(await lastLinesOf([OLD], 3)).toEqual(['of an earlier run']);
+  });
+});
