@@ -10,15 +10,20 @@ const container = (id: string, more: Partial<ObservedContainer> = {}): ObservedC
 
 const planned = { replaces: ['a', 'b'] };
 
-it('says which containers are new, and which are gone', () => {
+it('says which containers are new, and which are gone besides', () => {
   expect(changedByHand(planned, [container('b'), container('c')])).toEqual(['shop-api-c (c) is new', 'a is gone']);
-  expect(changedByHand(planned, [])).toEqual(['a is gone', 'b is gone']);
+  expect(changedByHand(planned, [container('c')])).toEqual(['shop-api-c (c) is new', 'a is gone', 'b is gone']);
   expect(
     changedByHand(
       planned,
       ['a', 'b', 'c'].map((id) => container(id)),
     ),
   ).toEqual(['shop-api-c (c) is new']);
+});
+
+it('says nothing where containers are merely gone, as after a removal that Docker ended, or a prune', () => {
+  expect(changedByHand(planned, [])).toEqual([]);
+  expect(changedByHand(planned, [container('b', { state: 'removing' })])).toEqual([]);
 });
 
 it('says nothing of the containers that the plan saw, whatever they are doing', () => {
