@@ -11,6 +11,8 @@ const DEFAULT_GRACE_S = 10;
 /** What a call may take that mounts volumes, sets up networks, or deletes layers. */
 const SLOW_MS = 120_000;
 const REMOVAL_POLL_MS = 200;
+/** How long a removal that is under way is waited for at a stretch; the step that asks for it tries again for much longer. */
+const REMOVAL_PATIENCE_MS = 5000;
 
 /** The part of the engine that changes containers, networks and names of images. Each can be done twice. */
 export function mutations(engine: EngineConnection): Mutations {
@@ -67,7 +69,7 @@ function graceMs({ Config }: ContainerInspect): number {
 
 /** Removes a stopped container and leaves every volume. Waits for a removal that is under way; bounded. */
 async function removeStopped(engine: EngineConnection, containerId: string): Promise<void> {
-  const giveUpAt = performance.now() + SLOW_MS;
+  const giveUpAt = performance.now() + REMOVAL_PATIENCE_MS;
   for (;;) {
     try {
       await engine.find({
