@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerInfo } from 'dockerode';
 import type { EngineConnection } from './dockerode-connection.js';
-import { type ContainerInspect, type Engine, EngineRefused } from './engine.js';
+import { type ContainerInspect, type Engine, EngineLate, EngineRefused } from './engine.js';
 import { splitReference } from './image-reference.js';
 
 type Mutations = Pick<Engine, 'tag' | 'untag' | 'start' | 'stop' | 'remove' | 'removeNetwork'>;
@@ -86,9 +86,10 @@ async function removeStopped(engine: EngineConnection, containerId: string): Pro
   }
 }
 
-/** Whatever keeps Docker itself from letting a container go, `stuck.ts` knows it by these words. */
+/** Whatever keeps Docker itself from letting a container go, or from answering, `stuck.ts` knows it by these words. */
 function sayItDoesNotGo(words: string): (error: unknown) => never {
   return (error) => {
+    if (error instanceof EngineLate) throw new EngineLate(`${words}: ${error.message}`);
     if (!(error instanceof EngineRefused) || error.statusCode < 500) throw error;
     throw new EngineRefused(error.statusCode, `${words}: ${error.message}`);
   };

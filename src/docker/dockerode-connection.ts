@@ -3,7 +3,7 @@ import { inspect, types } from 'node:util';
 import type DockerModem from 'docker-modem';
 import Docker from 'dockerode';
 import { engineAddress } from './engine-address.js';
-import { EngineAway, EngineRefused } from './engine.js';
+import { EngineAway, EngineLate, EngineRefused } from './engine.js';
 
 /** One request to the engine's HTTP interface. */
 export interface EngineRequest {
@@ -18,7 +18,7 @@ export interface EngineRequest {
   signal?: AbortSignal;
 }
 
-/** Asks the engine. Throws `EngineAway` when it does not answer, and `EngineRefused` when it says no. */
+/** Asks the engine. Throws `EngineAway` (late: `EngineLate`) when it does not answer, and `EngineRefused` when it says no. */
 export interface EngineConnection {
   /** The reply's JSON; undefined where the reply is empty. */
   ask<T>(request: EngineRequest): Promise<T>;
@@ -58,7 +58,7 @@ export function connect(env: NodeJS.ProcessEnv): EngineConnection {
       return await consume(await dial(modem, request, signal));
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
-      if (isLate) throw new EngineAway(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`);
+      if (isLate) throw new EngineLate(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`);
       throw explained(error, label);
     } finally {
       clearTimeout(timer);

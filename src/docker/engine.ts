@@ -219,6 +219,9 @@ export class EngineAway extends Error {
   override readonly name = 'EngineAway';
 }
 
+/** The engine took a request, and did not answer it in the time that there was for it. */
+export class EngineLate extends EngineAway {}
+
 /** The engine answered, and said no. The message is its own. */
 export class EngineRefused extends Error {
   override readonly name = 'EngineRefused';

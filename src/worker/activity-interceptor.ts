@@ -3,6 +3,7 @@ import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { FAILURE } from '../../activities/failures.js';
 import type { ResourceCurve } from '../../activities/resource-curve.js';
+import { EngineLate } from '../docker/engine.js';
 import { isStuck } from '../docker/stuck.js';
 import { redactor } from '../spec/redact.js';
 import { FaultInjected, type FaultPoints } from './fault-points.js';
@@ -35,7 +36,7 @@ export class AroundActivity implements ActivityInboundCallsInterceptor {
       await this.faults('after', activityType, input.args);
       return result;
     } catch (error) {
-      throw asFailure(error, activityType);
+      throw asFailure(error, activityType, this.context.info.attempt);
     } finally {
       stopSampling();
       stopHeartbeat();
@@ -73,12 +74,15 @@ const noop = (): void => undefined;
 
 const redact = redactor([]);
 
+/** So many attempts at a container that Docker neither lets go nor says why, each of two minutes and more, come to half an hour. */
+const UNANSWERED_AT_MOST = 12;
+
 /**
  * What goes into workflow history instead of an error: never a credential, never the cause it wraps. Only weather is
  * tried again; an error that nobody expected would only happen again, so it ends the step. What Docker does not let go of is told
- * from all that is final.
+ * from all that is final; so is, after some attempts, what Docker does not answer when a container is to go.
  */
-export function asFailure(error: unknown, activityType: string): unknown {
+export function asFailure(error: unknown, activityType: string, attempt: number): unknown {
   if (error instanceof ApplicationFailure) {
     if (error.type !== FAILURE.stepFailed) return redacted(error);
     if (waitsForRoom(error, activityType)) return new Error(redact(error.message));
@@ -86,8 +90,9 @@ export function asFailure(error: unknown, activityType: string): unknown {
   }
   if (error instanceof TemporalFailure) return error;
   const message = redact(error instanceof Error ? error.message : String(error));
+  const isHanging = error instanceof EngineLate && isStuck(error) && attempt >= UNANSWERED_AT_MOST;
   const isTriedAgain = mayPass(error) || waitsForRoom(error, activityType) || error instanceof FaultInjected;
-  if (isTriedAgain) return new Error(message);
+  if (isTriedAgain && !isHanging) return new Error(message);
   if (isStuck(error)) return ApplicationFailure.nonRetryable(message, FAILURE.stuck, { excerpt: [] });
   console.error(error);
   return ApplicationFailure.nonRetryable(message, FAILURE.stepFailed, { excerpt: [] });

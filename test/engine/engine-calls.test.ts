@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { pack } from 'tar-stream';
 import { connect } from '../../src/docker/dockerode-connection.js';
 import { dockerodeEngine } from '../../src/docker/dockerode-engine.js';
-import { EngineAway, EngineRefused } from '../../src/docker/engine.js';
+import { EngineAway, EngineLate, EngineRefused } from '../../src/docker/engine.js';
 import { isWeather } from '../../src/docker/weather.js';
 import { docker, testProject, type TestProject } from '../support/docker-cli.js';
 import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
@@ -310,7 +310,7 @@ describe('an engine that is away', () => {
     proxy.add({ when: /\/info/, fault: { kind: 'drop' } });
     await expect(connection.ask(request)).rejects.toThrow(/did not answer within 0.2 s/);
     const events = { method: 'GET', path: '/events', deadlineMs: 200 } as const;
-    await expect(connection.ask(events)).rejects.toBeInstanceOf(EngineAway);
+    await expect(connection.ask(events)).rejects.toBeInstanceOf(EngineLate);
   });
 
   it('loses the reply to a removal, and is asked again', async () => {

@@ -1,14 +1,14 @@
 import type { Context, Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { EngineRefused } from '../../../src/docker/engine.js';
+import { EngineLate, EngineRefused } from '../../../src/docker/engine.js';
 import { AroundActivity, asFailure } from '../../../src/worker/activity-interceptor.js';
 
 describe('what goes into history instead of an error', () => {
   it('says no credential, in failures of ours neither', () => {
     const said = 'bringing back api: exec: "/app/run --token=hunter2": not found';
     const ours = ApplicationFailure.nonRetryable(said, 'StepFailed', { excerpt: ['one'] });
-    const failure = asFailure(ours, 'restoreService') as ApplicationFailure;
+    const failure = asFailure(ours, 'restoreService', 1) as ApplicationFailure;
     expect(failure).toMatchObject({ type: 'StepFailed', nonRetryable: true, details: [{ excerpt: ['one'] }] });
     expect(failure.message).toContain('--token=[redacted]');
     expect(failure.stack).not.toContain('hunter2');
@@ -17,8 +17,8 @@ describe('what goes into history instead of an error', () => {
   it('lets a way back wait for room that Docker lacks, and ends any other step', () => {
     const excerpt = ['Error response from daemon: no space left on device'];
     const full = ApplicationFailure.nonRetryable('bringing back api: it failed', 'StepFailed', { excerpt });
-    expect(asFailure(full, 'restoreService')).not.toBeInstanceOf(ApplicationFailure);
-    expect(asFailure(full, 'replaceService')).toMatchObject({ type: 'StepFailed', nonRetryable: true });
+    expect(asFailure(full, 'restoreService', 1)).not.toBeInstanceOf(ApplicationFailure);
+    expect(asFailure(full, 'replaceService', 1)).toMatchObject({ type: 'StepFailed', nonRetryable: true });
   });
 
   it('tells what Docker does not let go of from all else that is final', async () => {
@@ -26,18 +26,33 @@ describe('what goes into history instead of an error', () => {
       'Error response from daemon: driver "overlay2" failed to remove root filesystem: operation not permitted',
     ];
     const printed = ApplicationFailure.nonRetryable('bringing back api: it failed', 'StepFailed', { excerpt });
-    expect(asFailure(printed, 'restoreService')).toMatchObject({
+    expect(asFailure(printed, 'restoreService', 1)).toMatchObject({
       ...{ type: 'Stuck', nonRetryable: true, details: [{ excerpt }] },
     });
     const answered = new EngineRefused(500, 'cannot stop container: 1f: did not receive an exit event');
-    expect(asFailure(answered, 'stopService')).toMatchObject({ type: 'Stuck', nonRetryable: true });
+    expect(asFailure(answered, 'stopService', 1)).toMatchObject({ type: 'Stuck', nonRetryable: true });
     const stale = ApplicationFailure.nonRetryable('could not kill', 'StaleRun');
-    expect(asFailure(stale, 'stopService')).toMatchObject({ type: 'StaleRun' });
+    expect(asFailure(stale, 'stopService', 1)).toMatchObject({ type: 'StaleRun' });
+  });
+
+  it('tries again while the kernel still holds what is to be removed', () => {
+    const says = 'failed to remove container 1f: driver "overlay2" failed to remove root filesystem: device or resource busy';
+    expect(asFailure(new EngineRefused(500, says), 'restoreService', 300)).not.toBeInstanceOf(ApplicationFailure);
+  });
+
+  it('tries a dozen times what Docker does not answer when a container is to go', () => {
+    const late = new EngineLate('failed to end container 1f: Docker at /run/docker.sock did not answer within 130 s.');
+    expect(asFailure(late, 'restoreService', 11)).not.toBeInstanceOf(ApplicationFailure);
+    expect(asFailure(late, 'restoreService', 12)).toMatchObject({
+      ...{ type: 'Stuck', nonRetryable: true, message: late.message },
+    });
+    const looking = new EngineLate('Docker at /run/docker.sock did not answer within 30 s.');
+    expect(asFailure(looking, 'restoreService', 12)).not.toBeInstanceOf(ApplicationFailure);
   });
 
   it('keeps a cancellation as it is', () => {
     const cancelled = new CancelledFailure('CANCELLED');
-    expect(asFailure(cancelled, 'restoreService')).toBe(cancelled);
+    expect(asFailure(cancelled, 'restoreService', 1)).toBe(cancelled);
   });
 });
 
