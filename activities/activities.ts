@@ -67,7 +67,10 @@ export interface AnyWorkerActivities {
   awaitLease(args: { leaseId: string; contender: Chain }): Promise<void>;
   /** Whether any run of a chain is open. */
   isChainOpen(args: { chain: Chain }): Promise<boolean>;
-  /** What `lookAtStack` returns, where the host is the worker's own; else nothing, and nothing is done. */
+  /**
+   * What `lookAtStack` returns, where the host is the worker's own and does not have many looks in hand already; else nothing, and
+   * nothing is done.
+   */
   lookIfHere(args: { stack: string; host: string }): Promise<HealthReport | undefined>;
 }
 

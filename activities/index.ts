@@ -54,7 +54,7 @@ export function anyWorkerActivities(world: World & { indexed: boolean }): AnyWor
     awaitLease: awaitLease(world),
     isChainOpen: isChainOpen(world),
     cancelOwnRun: cancelOwnRun(world),
-    lookIfHere: lookIfHere(world),
+    lookIfHere: lookIfHere(world, lookAtStack(world)),
   };
 }
 

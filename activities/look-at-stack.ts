@@ -46,10 +46,27 @@ export function lookAtStack(world: World): HostActivities['lookAtStack'] {
   };
 }
 
+/**
+ * A worker has room for 40 runs at once (the SDK's default), and a look in hand keeps its run in there until it has ended: a burst
+ * of them would keep deployments from going on, and from hearing an abort, so some of that room is left to those.
+ */
+const IN_HAND_AT_ONCE = 30;
+
 /** Safe to repeat because `lookAtStack` is. */
-export function lookIfHere(world: World): AnyWorkerActivities['lookIfHere'] {
-  const here = lookAtStack(world);
-  return async ({ stack, host }) => (host === world.host ? here({ stack }) : undefined);
+export function lookIfHere(
+  world: Pick<World, 'host'>,
+  look: HostActivities['lookAtStack'],
+): AnyWorkerActivities['lookIfHere'] {
+  let inHand = 0;
+  return async ({ stack, host }) => {
+    if (host !== world.host || inHand >= IN_HAND_AT_ONCE) return undefined;
+    inHand += 1;
+    try {
+      return await look({ stack });
+    } finally {
+      inHand -= 1;
+    }
+  };
 }
 
 type LookedUp = { report: CheckReport } & Pick<HealthState, 'restarts' | 'tables'>;
