@@ -32,7 +32,7 @@ export async function holdLease(host: string, stack: string, whenBusy: 'refuse' 
     }
     if (whenBusy === 'refuse') {
       throw new Rejection(
-        `${stack} is busy: ${found.by} is changing it. Follow that one (evenkeel follow), or wait your turn (evenkeel deploy --queue)`,
+        `${stack} is busy: ${found.by} is changing it, or asks what to do: evenkeel status. Follow that one (evenkeel follow), or wait your turn (evenkeel deploy --queue)`,
       );
     }
     await queueing.awaitLease({ leaseId: id, contender });

@@ -3,10 +3,12 @@ import { isAway } from '../client/away.js';
 import type { DeploymentEnd } from '../client/deployment-end.js';
 import type { Deployments } from '../client/deployments.js';
 import { ClientError } from '../client/errors.js';
+import type { Question } from '../spec/question.js';
 import type { RunView } from './render/run-view.js';
 
-/** Why following stopped. In the last two cases the run goes on. */
-export type Followed = { kind: 'ended'; end: DeploymentEnd } | { kind: 'interrupted' } | { kind: 'timed-out' };
+/** Why following stopped. Where it was left, the run goes on, or waits for an answer to what it `asks`. */
+export type Followed = { kind: 'ended'; end: DeploymentEnd } | Left;
+type Left = { kind: 'interrupted' | 'timed-out'; asks?: Question };
 
 export interface FollowOptions {
   /** Aborts when the person wants to leave. */
@@ -34,11 +36,14 @@ export async function followRun(
 ): Promise<Followed> {
   const stopped = new AbortController();
   let awaySince: number | undefined;
+  const last: { asks?: Question | undefined } = {};
 
   /** One look. That nobody answers is told; anything else that is wrong shows in how the run ends. */
   const look = async (): Promise<void> => {
     try {
-      view.show(await deployments.progress(workflowId, ANSWER_WITHIN_MS));
+      const progress = await deployments.progress(workflowId, ANSWER_WITHIN_MS);
+      last.asks = progress.asks;
+      view.show(progress);
       view.note(undefined);
       awaySince = undefined;
     } catch (error) {
@@ -70,7 +75,7 @@ export async function followRun(
       const followed = await Promise.race([over, looking.then(() => sleep(pauseMs, undefined))]);
       if (!followed) continue;
       if (followed.kind === 'ended' && !view.silent) await looking.then(look);
-      return followed;
+      return followed.kind === 'ended' || !last.asks ? followed : { ...followed, asks: last.asks };
     }
   } finally {
     stopped.abort();

@@ -40,7 +40,7 @@ export async function followToEnd(cli: Cli, reach: Reach, run: RunRef, options: 
 
   const exitCode = followed.kind === 'interrupted' ? EXIT.interrupted : EXIT.stoppedFollowing;
   const why = followed.kind === 'interrupted' ? 'interrupted' : 'stopped following';
-  if (json) print(leftDocument(why, exitCode, run, link));
+  if (json) print(leftDocument(why, exitCode, run, link, followed.asks));
   else {
     cli.say(`\n${why}: the run goes on`);
     cli.say(`  follow it with  evenkeel follow '${run.workflowId}'`);

@@ -363,7 +363,7 @@ describe('deploy', () => {
       await calledOnce(calls, 'preflight');
       const refused = await endOf(await start({ stack: 'shop' }));
       expect(refused).toMatchObject({ type: 'rejected', result: { touched: [] } });
-      expect(refused.message).toContain(running.workflowId);
+      expect(refused.message).toContain(`${running.workflowId} is changing it, or asks what to do: evenkeel status`);
 
       const queued = await start({ stack: 'shop', whenBusy: 'queue' });
       await calledOnce(calls, 'awaitLease');

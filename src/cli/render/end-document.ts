@@ -1,5 +1,6 @@
 import { type DeploymentEnd, exitCodeOfEnd } from '../../client/deployment-end.js';
 import type { RunRef } from '../../client/deployments.js';
+import type { Question } from '../../spec/question.js';
 
 const TYPES = { 'invalid-input': 'InvalidInput', cancelled: 'Cancelled', terminated: 'Terminated', failed: 'Failed' };
 
@@ -17,13 +18,20 @@ export function endDocument(end: DeploymentEnd, run: RunRef, ui: string | undefi
   };
 }
 
-/** That somebody stopped following a run which goes on, for scripts. */
-export function leftDocument(why: string, exitCode: number, run: RunRef, ui: string | undefined): object {
+/** That somebody stopped following a run which goes on, for scripts; `asks`: once it has an answer. */
+export function leftDocument(
+  why: string,
+  exitCode: number,
+  run: RunRef,
+  ui: string | undefined,
+  asks: Question | undefined,
+): object {
   const type = why === 'interrupted' ? 'Interrupted' : 'StoppedFollowing';
   return {
     workflowId: run.workflowId,
     runId: run.runId,
     ...(ui === undefined ? {} : { ui }),
-    error: { type, message: `${why}: the run goes on`, exitCode },
+    ...(asks ? { asks } : {}),
+    error: { type, message: `${why}: the run ${asks ? 'asks what to do' : 'goes on'}`, exitCode },
   };
 }

@@ -8,7 +8,7 @@ import { questionText } from './question-text.js';
 
 /** Shows a run while it is followed. */
 export interface RunView {
-  /** Nobody sees anything: each look is work for Temporal and the worker, so there are few. */
+  /** Nobody sees how it goes on: each look is work for Temporal and the worker, so there are few. */
   silent?: true;
   show(progress: Progress): void;
   /** Something about the following itself: the worker or Temporal is away, or back. */
@@ -19,7 +19,7 @@ export interface RunView {
 
 /** The view that suits where the output goes. */
 export async function runView(cli: Cli): Promise<RunView> {
-  if (cli.flags.quiet || cli.flags.json) return silentView;
+  if (cli.flags.quiet || cli.flags.json) return askingView(cli);
   // A terminal may not know its size, and then nothing can be redrawn on it.
   if (!cli.stderr.isTTY || !(cli.stderr.rows > 0)) return plainView(cli);
   // Loaded only where it is shown: that takes a tenth of the time that the command line needs to start.
@@ -34,6 +34,20 @@ export const silentView: RunView = {
   note: () => undefined,
   done: () => undefined,
 };
+
+/** Shows only what the run asks, once for each question: without an answer it has no end. */
+export function askingView({ stderr }: Pick<Cli, 'stderr'>): RunView {
+  let before: Progress | undefined;
+  return {
+    ...silentView,
+    show: (progress) => {
+      for (const change of progressChanges(before, progress)) {
+        if (change.kind === 'asks') stderr.write(`${questionText(change.question)}\n`);
+      }
+      before = progress;
+    },
+  };
+}
 
 /** One line for each change, once: for logs and pipes. */
 export function plainView(cli: Cli): RunView {

@@ -50,6 +50,17 @@ describe('following a run', () => {
     await expect(followed).resolves.toEqual({ kind: 'timed-out' });
   });
 
+  it('knows what a run asks that is left', async () => {
+    const asks = { run: 'id', what: 'restore api', why: 'busy', look: 'docker ps', answers: [], sinceMs: 1 };
+    const leaving = new AbortController();
+    const deployments = { progress: async () => ({ ...progress, asks }), end: () => new Promise<never>(() => undefined) };
+    const view = { ...kept(), show: () => leaving.abort() };
+    await expect(followRun(deployments, 'id', view, { signal: leaving.signal })).resolves.toEqual({
+      kind: 'interrupted',
+      asks,
+    });
+  });
+
   it('waits for a Temporal that comes back, and says so', async () => {
     const view = kept();
     let asked = 0;

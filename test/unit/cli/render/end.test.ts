@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { endDocument } from '../../../../src/cli/render/end-document.js';
+import { endDocument, leftDocument } from '../../../../src/cli/render/end-document.js';
 import { endText } from '../../../../src/cli/render/end-text.js';
 import type { DeployReport } from '../../../../src/client/deployment-end.js';
 import { testCli } from '../../../support/cli-surroundings.js';
@@ -78,5 +78,18 @@ describe('the end of a run', () => {
       ...run,
       error: { type: 'InvalidInput', message: 'no such stack', exitCode: 2 },
     });
+  });
+});
+
+it('where somebody stops following, for scripts: what the run asks, where it waits for an answer', () => {
+  const asks = { run: 'deploy/any/shop/t', what: 'restore api', why: 'busy', look: 'docker ps', answers: [], sinceMs: 1 };
+  expect(leftDocument('stopped following', 124, run, undefined, asks)).toEqual({
+    ...run,
+    asks,
+    error: { type: 'StoppedFollowing', message: 'stopped following: the run asks what to do', exitCode: 124 },
+  });
+  expect(leftDocument('interrupted', 130, run, undefined, undefined)).toEqual({
+    ...run,
+    error: { type: 'Interrupted', message: 'interrupted: the run goes on', exitCode: 130 },
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checklistText, jsonLinesView, plainView } from '../../../../src/cli/render/run-view.js';
+import { checklistText, jsonLinesView, plainView, runView } from '../../../../src/cli/render/run-view.js';
 import type { LineState, Progress, ProgressLine } from '../../../../src/spec/progress.js';
 import { testCli } from '../../../support/cli-surroundings.js';
 
@@ -85,6 +85,15 @@ describe('a run without a terminal', () => {
     for (const progress of [asking, asking, second, { ...asking, asks: { ...asking.asks!, sinceMs: 80_000 } }])
       view.show(progress);
     expect(cli.err.text.slice(before.length)).toBe([...QUESTION, ...QUESTION, ''].join('\n'));
+  });
+
+  it.each([{ json: true }, { quiet: true }])('is told nothing else with %j', async (flags) => {
+    const cli = testCli(flags);
+    const view = await runView(cli);
+    for (const progress of [first, second, asking, asking]) view.show(progress);
+    view.done();
+    expect(cli.out.text).toBe('');
+    expect(cli.err.text).toBe([...QUESTION, ''].join('\n'));
   });
 
   it('is told in JSON lines on stdout, for scripts', () => {
