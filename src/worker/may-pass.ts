@@ -7,8 +7,8 @@ export function mayPass(error: unknown): boolean {
   return isWeather(error) || isOfTemporal(error) || isAbort(error);
 }
 
-/** The steps that bring back what served before. */
-const UNDOES = new Set(['stopService', 'putDataBack', 'restoreService', 'restoreTags', 'clearUp']);
+/** The steps that bring back what served before; before data is put back, its services rest. */
+const UNDOES = new Set(['stopService', 'restService', 'putDataBack', 'restoreService', 'restoreTags', 'clearUp']);
 
 /**
  * Whether a step was kept from writing while it brings back what served before. A person may make room in time, and nothing else

@@ -11,6 +11,7 @@ describe('a disk that takes nothing more', () => {
     '%s is waited for by what brings the stack back, and by nothing else',
     (code) => {
       expect(waitsForRoom(full(code), 'restoreService')).toBe(true);
+      expect(waitsForRoom(full(code), 'restService')).toBe(true);
       expect(waitsForRoom(full(code), 'replaceService')).toBe(false);
       expect(mayPass(full(code))).toBe(false);
     },
