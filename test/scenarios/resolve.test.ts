@@ -83,15 +83,18 @@ describe('a service that somebody changes by hand between two waves', () => {
   /** A deployment that waits before it replaces web, which somebody has made anew in the meantime, as of another version. */
   async function changedMeanwhile(version: number): Promise<{ run: WorkflowHandle; strange: string }> {
     await stack.write('.env', `VERSION=${version}\n`);
-    // Whoever says so has time to pause it before the next wave.
-    proxy.add({ when: /^POST \/containers\/\w+\/start/, fault: { kind: 'delay', ms: 5000 } });
+    // The gate of the first wave gives no answer before the run has been told to pause.
+    await world.injectFaults([
+      { activity: 'awaitHealth', service: 'api', point: 'before', action: 'fail', times: 1000 },
+    ]);
     const run = await stack.start();
     const isAt = async (step: string): Promise<boolean> => {
       const { lines } = await run.query<Progress>('progress');
       return lines.some(({ title, state }) => title === step && state === 'running');
     };
-    await eventually('api is being replaced', () => isAt('replace api'));
+    await eventually('api has been replaced', async () => (await world.struckFaults()).length > 0);
     await say(run, 'pause', { by: 'ann' });
+    await world.injectFaults([]);
     await eventually('it is paused', () => isAt('paused'));
     await stack.write('.env', 'VERSION=77\n');
     await stack.compose('up', '-d', '--no-deps', '--force-recreate', 'web');

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,10 +121,17 @@ export class DeploymentWorld {
     if (worker && worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
   }
 
-  /** From now on these faults strike, each as often as it says. */
+  /** From now on these faults strike, each as often as it says, and none of before. */
   async injectFaults(faults: Fault[]): Promise<void> {
+    await this.writeFaults([]);
     await rm(`${this.faultsFile}.struck`, { recursive: true, force: true });
-    await writeFile(this.faultsFile, JSON.stringify(faults));
+    if (faults.length > 0) await this.writeFaults(faults);
+  }
+
+  /** By a rename: steps that are at work read them at any moment. */
+  private async writeFaults(faults: Fault[]): Promise<void> {
+    await writeFile(`${this.faultsFile}.new`, JSON.stringify(faults));
+    await rename(`${this.faultsFile}.new`, this.faultsFile);
   }
 
   /** Which of the injected faults have struck, by their place in the list. */

@@ -59,7 +59,7 @@ describe('check and healthCheck', () => {
       expect(typedSearchAttributes.get(key('outcome'))).toBe('unhealthy');
       // Nobody was asked where it is, and the worker that had the run looked itself.
       expect(calls).toEqual(['lookIfHere']);
-      expect((await scheduled.fetchHistory()).events!.length).toBeLessThanOrEqual(10);
+      expect((await scheduled.fetchHistory()).events!.length).toBeLessThanOrEqual(7);
     });
   });
 

@@ -53,7 +53,10 @@ describe('following a run', () => {
   it('knows what a run asks that is left', async () => {
     const asks = { run: 'id', what: 'restore api', why: 'busy', look: 'docker ps', answers: [], sinceMs: 1 };
     const leaving = new AbortController();
-    const deployments = { progress: async () => ({ ...progress, asks }), end: () => new Promise<never>(() => undefined) };
+    const deployments = {
+      progress: async () => ({ ...progress, asks }),
+      end: () => new Promise<never>(() => undefined),
+    };
     const view = { ...kept(), show: () => leaving.abort() };
     await expect(followRun(deployments, 'id', view, { signal: leaving.signal })).resolves.toEqual({
       kind: 'interrupted',

@@ -36,7 +36,8 @@ describe('what goes into history instead of an error', () => {
   });
 
   it('tries again while the kernel still holds what is to be removed', () => {
-    const says = 'failed to remove container 1f: driver "overlay2" failed to remove root filesystem: device or resource busy';
+    const says =
+      'failed to remove container 1f: driver "overlay2" failed to remove root filesystem: device or resource busy';
     expect(asFailure(new EngineRefused(500, says), 'restoreService', 300)).not.toBeInstanceOf(ApplicationFailure);
   });
 

@@ -82,7 +82,14 @@ describe('the end of a run', () => {
 });
 
 it('where somebody stops following, for scripts: what the run asks, where it waits for an answer', () => {
-  const asks = { run: 'deploy/any/shop/t', what: 'restore api', why: 'busy', look: 'docker ps', answers: [], sinceMs: 1 };
+  const asks = {
+    run: 'deploy/any/shop/t',
+    what: 'restore api',
+    why: 'busy',
+    look: 'docker ps',
+    answers: [],
+    sinceMs: 1,
+  };
   expect(leftDocument('stopped following', 124, run, undefined, asks)).toEqual({
     ...run,
     asks,
