@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { deployId, WORKFLOW_QUEUE } from '../../src/names.js';
+import type { DeployRequest } from '../../src/spec/deploy-input.js';
+import type { DeployResult } from '../../src/spec/deploy-result.js';
 import { CLI, type OwnServer } from './own-server.js';
 import { run } from './run.js';
 
@@ -78,12 +80,12 @@ export class BenchStack {
   }
 
   /** Asks for a deployment as a program would, and returns its workflow id at once. */
-  async start(): Promise<string> {
+  async start(request: Omit<DeployRequest, 'stack'> = {}): Promise<string> {
     const workflowId = deployId('any', this.name, new Date());
     await this.server.client.workflow.start('deploy', {
       taskQueue: WORKFLOW_QUEUE,
       workflowId,
-      args: [{ stack: this.name }],
+      args: [{ stack: this.name, ...request }],
     });
     return workflowId;
   }
@@ -97,12 +99,20 @@ export class BenchStack {
 
   /** Waits for the end of a deployment. Throws unless the outcome is the one that is expected. */
   async ended(workflowId: string, expected = 'succeeded'): Promise<void> {
-    const handle = this.server.client.workflow.getHandle(workflowId);
-    const outcome = await handle.result().then(
-      () => 'succeeded',
-      (error: { cause?: { type?: string; message?: string } }) => error.cause?.type ?? String(error),
-    );
-    if (outcome !== expected) throw new Error(`${workflowId} ended as ${outcome}, not as ${expected}`);
+    const { outcome, failure } = await this.resultOf(workflowId);
+    if (outcome === expected) return;
+    throw new Error(`${workflowId} ended as ${outcome}, not as ${expected}: ${failure?.message ?? 'nothing failed'}`);
+  }
+
+  /** Waits for the end of a deployment, and returns what it came to. Throws when it came to nothing, as with invalid input. */
+  async resultOf(workflowId: string): Promise<DeployResult> {
+    try {
+      return (await this.server.client.workflow.getHandle(workflowId).result()) as DeployResult;
+    } catch (error) {
+      const { cause } = error as { cause?: { details?: DeployResult[] } };
+      if (cause?.details?.[0]) return cause.details[0];
+      throw error;
+    }
   }
 
   /** Containers, volumes, those kept after a restore too, networks, images and tags of the project, and its folder. */

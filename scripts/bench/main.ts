@@ -12,6 +12,7 @@ import { machine } from './machine.js';
 import { type Failed, type How, judged, type Judged, type Row, type RowWithItsServer } from './measurement.js';
 import { OwnServer } from './own-server.js';
 import { backup } from './row-backup.js';
+import { badReleases } from './row-bad-releases.js';
 import { crashLoop } from './row-crash-loop.js';
 import { logScan } from './row-log-scan.js';
 import { outage } from './row-outage.js';
@@ -21,13 +22,14 @@ import { rollback } from './row-rollback.js';
 import { runbook } from './row-runbook.js';
 import { scheduledChecks } from './row-scheduled-checks.js';
 import { stepCost } from './row-step-cost.js';
-import { tableText } from './table.js';
+import { detailsText, tableText } from './table.js';
 
 const ROWS: Record<string, Row | Row[] | RowWithItsServer> = {
   redeploy,
   'redeploy-defaults': redeployDefaults,
   runbook,
   outage,
+  'bad-releases': badReleases,
   'crash-loop': crashLoop,
   rollback,
   resume,
@@ -74,7 +76,9 @@ async function bench({ rows, runs, json }: Asked): Promise<number> {
   if (json) console.log(JSON.stringify({ machine: on, runs, rows: results }, null, 2));
   else {
     const about = Object.entries(on).map(([what, value]) => `${what} ${value}`);
-    console.log(`${tableText(results)}\n${[...about, `took ${secondsSince(began)} s`].join(', ')}`);
+    console.log(
+      `${tableText(results)}\n${detailsText(results)}${[...about, `took ${secondsSince(began)} s`].join(', ')}`,
+    );
   }
   return results.every((row) => 'met' in row && row.met) ? 0 : 1;
 }

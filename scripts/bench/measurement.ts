@@ -11,6 +11,8 @@ export interface Measurement {
   peerSays?: string;
   /** At most this many times the peer, at most this long, or at most this much; absent where the number is only to be known. */
   goal?: { ratio: number } | { atMostMs: number } | { atMostBytes: number };
+  /** What the numbers are made of, as a table below the others. */
+  details?: { head: string[]; rows: string[][] };
 }
 
 /** How a row is to be measured. */

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { median } from './measurement.js';
 
 const EVERY_MS = 5;
 const ANSWER_WITHIN_MS = 100;
@@ -8,6 +9,8 @@ const ANSWER_WITHIN_MS = 100;
 interface Answer {
   atMs: number;
   text: string;
+  /** Whether somebody asked in vain since the good answer before it. */
+  afterVain: boolean;
 }
 
 /** Asks a published port for `path` again and again, every 5 ms, and remembers when it answered well. */
@@ -19,24 +22,32 @@ export class PortProbe {
   constructor(
     private readonly port: number,
     private readonly path: string,
+    private readonly withinMs = ANSWER_WITHIN_MS,
   ) {
     this.asking = this.ask();
   }
 
-  /** Waits for a good answer with this text that comes after an instant; returns when it came, ms since the epoch. */
-  async answered(text: string, afterMs = 0): Promise<number> {
+  /** Waits for a good answer, where a text is given with this one, that comes after an instant; returns when it came, ms since the epoch. */
+  async answered(text?: string, afterMs = 0): Promise<number> {
     for (;;) {
-      const found = this.answers.find((answer) => answer.atMs > afterMs && answer.text === text);
+      const found = this.answers.find((answer) => answer.atMs > afterMs && answer.text === (text ?? answer.text));
       if (found) return found.atMs;
-      if (this.isOver) throw new Error(`port ${this.port} did not answer with ${text}`);
+      if (this.isOver) throw new Error(`port ${this.port} did not answer${text === undefined ? '' : ` with ${text}`}`);
       await pause(EVERY_MS);
     }
   }
 
   /** The longest time between two good answers. */
   longestGapMs(): number {
-    const gaps = this.answers.slice(1).map((answer, index) => answer.atMs - this.answers[index]!.atMs);
-    return Math.max(...gaps);
+    return Math.max(...this.gapsMs());
+  }
+
+  /** The longest time between two good answers in which somebody asked in vain, less what is usual between two; 0 where nobody did. */
+  outageMs(): number {
+    const gaps = this.gapsMs();
+    const usual = median(gaps);
+    const outages = gaps.filter((_, index) => this.answers[index + 1]!.afterVain);
+    return Math.max(0, ...outages.map((gap) => gap - usual));
   }
 
   async stop(): Promise<void> {
@@ -44,20 +55,26 @@ export class PortProbe {
     await this.asking;
   }
 
+  private gapsMs(): number[] {
+    return this.answers.slice(1).map((answer, index) => answer.atMs - this.answers[index]!.atMs);
+  }
+
   private async ask(): Promise<void> {
+    let afterVain = false;
     while (!this.isOver) {
-      const text = await get(this.port, this.path);
-      if (text !== undefined) this.answers.push({ atMs: Date.now(), text });
+      const text = await get(this.port, this.path, this.withinMs);
+      if (text !== undefined) this.answers.push({ atMs: Date.now(), text, afterVain });
+      afterVain = text === undefined;
       await pause(EVERY_MS);
     }
   }
 }
 
 /** Undefined when it is not a good answer, or none in time. */
-async function get(port: number, path: string): Promise<string | undefined> {
+async function get(port: number, path: string, withinMs: number): Promise<string | undefined> {
   return new Promise((answer) => {
     const request = http.get(
-      { host: '127.0.0.1', port, path, agent: false, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+      { host: '127.0.0.1', port, path, agent: false, signal: AbortSignal.timeout(withinMs) },
       (response) => {
         let text = '';
         response.on('data', (part: Buffer) => (text += part.toString()));

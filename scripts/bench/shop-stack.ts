@@ -11,8 +11,8 @@ export interface ShopStack {
   stack: BenchStack;
   apiPort: number;
   webPort: number;
-  /** Edits the settings: another version is three other images. */
-  setVersion(version: number): Promise<void>;
+  /** Edits the settings: another version is three other images. `more` goes with this version only. */
+  setVersion(version: number, more?: Record<string, string>): Promise<void>;
 }
 
 /** Copies the shop. Starts nothing. */
@@ -37,5 +37,10 @@ export async function shopStack(server: OwnServer, what: string): Promise<ShopSt
     SHOP_NODE_IMAGE: images.node,
     SHOP_NGINX_IMAGE: images.nginx,
   };
-  return { stack, apiPort, webPort, setVersion: (version) => stack.set({ ...settings, SHOP_VERSION: version }) };
+  return {
+    stack,
+    apiPort,
+    webPort,
+    setVersion: (version, more = {}) => stack.set({ ...settings, ...more, SHOP_VERSION: version }),
+  };
 }

@@ -27,6 +27,18 @@ export function tableText(rows: (Judged | Failed)[]): string {
   return table.toString();
 }
 
+/** The tables that say what the numbers are made of, each followed by a line end; empty where there are none. */
+export function detailsText(rows: (Judged | Failed)[]): string {
+  return rows
+    .flatMap((row) => ('failed' in row || row.details === undefined ? [] : [row.details]))
+    .map(({ head, rows: lines }) => {
+      const table = new Table({ head, style: { head: [], border: [] } });
+      table.push(...lines);
+      return `${table.toString()}\n`;
+    })
+    .join('');
+}
+
 function goalText(goal: Judged['goal']): string {
   if (goal === undefined) return '–';
   if ('ratio' in goal) return `≤ ${goal.ratio} ×`;
