@@ -1,6 +1,7 @@
 /**
  * Runs the whole kill grid: the worker is killed before, during and after every step that changes something, in every
- * course that comes to it. Prints the grid, and ends with one plain line: `N of N survived`.
+ * course that comes to it. Prints the grid, writes it to docs/kill-matrix.md once no cell is open, and ends with one plain line:
+ * `N of N survived`.
  *
  * What was survived is kept in a file, so that a grid that was interrupted, or lost a cell, goes on there. `--anew` begins
  * from nothing, and so does another build.  npm run test:crash [-- --lanes 3] [--results FILE] [--anew]
@@ -11,6 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
@@ -59,5 +61,28 @@ for (const [name, result] of Object.entries(results).filter(([, result]) => type
 
 const all = Object.values(results);
 const survived = all.filter((result) => result === 'survived').length;
-console.log(`\n${survived} of ${all.length} survived, in ${Math.round((Date.now() - startedAt) / 60_000)} min`);
+const told = `${survived} of ${all.length} survived`;
+const minutes = Math.round((Date.now() - startedAt) / 60_000);
+if (!all.includes('not struck')) writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), await page());
+console.log(`\n${told}, in ${minutes} min`);
 process.exitCode = survived === all.length && all.length > 0 ? 0 : 1;
+
+/** The grid for readers. */
+async function page() {
+  const table = [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([row, cells]) => `| ${[...row.split(', '), ...cells].join(' | ')} |`);
+  const text = [
+    '# The kill matrix',
+    'Each cell is a run of its own on a real engine and a real Temporal: its worker gets SIGKILL before, during or after this step,',
+    'another worker takes over, and the run comes to the end that it has to come to. All services are new or all are old, each answers,',
+    'rows are as before, nothing is left behind, and no effect took place twice.',
+    '',
+    `**${told}.** Written by \`npm run test:crash\`, ${new Date().toISOString().slice(0, 10)}.`,
+    '',
+    '| step | course | before | during | after |',
+    '| --- | --- | --- | --- | --- |',
+    ...table,
+  ];
+  return format(text.join('\n'), { parser: 'markdown', ...(await resolveConfig(fileURLToPath(import.meta.url))) });
+}

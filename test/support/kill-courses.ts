@@ -1,24 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { isAway } from '../../src/client/away.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
 import type { Fault } from '../../src/worker/fault-points.js';
-import { NOTHING } from './left-behind.js';
+import { awaitingApproval } from './awaiting-approval.js';
+import { eventually } from './eventually.js';
+import { NOTHING, releasesOf } from './left-behind.js';
 import type { KillRange, Sight } from './kill-range.js';
 import { endOf } from './run-end.js';
 import { comesTo } from './run-lines.js';
+import { say } from './say.js';
 import { type Cell, type Course, faultOf } from './steps-under-fire.js';
 
 /** What one run comes to, however often its worker was killed. */
 interface Script {
   outcome: string;
+  /** What has to be there before; nobody is killed meanwhile. */
+  prepare?: (range: KillRange) => Promise<void>;
   /** Asks for the run. */
   begin: (range: KillRange) => Promise<WorkflowHandle>;
   /** Faults that the course itself needs. */
   faults?: Fault[];
   /** What a person does meanwhile; awaited at the end. */
   meanwhile?: (range: KillRange, run: WorkflowHandle) => Promise<void>;
-  /** It serves the next version afterwards, and a release says so. */
-  deploys?: true;
+  /** It serves the next version afterwards, or the one before, and a release says so. */
+  records?: 'deployed' | 'rolled-back';
   /** Containers that are made: once forward, and once more on the way back. No effect takes place twice. */
   makes?: number;
   /** It makes a backup, all of which is proven. */
@@ -32,9 +38,9 @@ interface Script {
 const UNPROVEN = { skip: ['backup' as const, 'rehearsal' as const], reason: 'it has a course of its own' };
 
 const SCRIPTS: Record<Course, Script> = {
-  deployed: { outcome: 'succeeded', begin: (range) => next(range, UNPROVEN), deploys: true, makes: 1 },
+  deployed: { outcome: 'succeeded', begin: (range) => next(range, UNPROVEN), records: 'deployed', makes: 1 },
   'taken back': { outcome: 'rolled-back', begin: (range) => next(range, UNPROVEN, 'WEB_EXIT_CODE=3\n'), makes: 2 },
-  rehearsed: { outcome: 'succeeded', begin: (range) => next(range), deploys: true, makes: 1, backsUp: true },
+  rehearsed: { outcome: 'succeeded', begin: (range) => next(range), records: 'deployed', makes: 1, backsUp: true },
   aborted: {
     outcome: 'aborted',
     begin: (range) => next(range),
@@ -45,6 +51,17 @@ const SCRIPTS: Record<Course, Script> = {
       const abort = await world.evenkeel(['abort', run.workflowId, '--reason', 'by a test', '-y']);
       if (abort.exitCode !== 0) throw new Error(abort.stderr);
     },
+  },
+  approved: {
+    outcome: 'succeeded',
+    begin: (range) => next(range, { ...UNPROVEN, requireApproval: true }),
+    meanwhile: (_, run) => answer(run, 'approve'),
+    ...{ records: 'deployed', makes: 1 },
+  },
+  refused: {
+    outcome: 'rejected',
+    begin: (range) => next(range, { ...UNPROVEN, requireApproval: true }),
+    meanwhile: (_, run) => answer(run, 'reject'),
   },
   'backed up': { outcome: 'succeeded', begin: (range) => start(range, 'backup'), backsUp: true },
   restored: {
@@ -58,6 +75,12 @@ const SCRIPTS: Record<Course, Script> = {
     begin: (range) => start(range, 'restore', { backup: range.backups.bad }),
     keepsVolumes: 1,
   },
+  'rolled back': {
+    outcome: 'succeeded',
+    prepare: deployNext,
+    begin: async (range) => start(range, 'rollback', { to: (await releasesOf(range.stack)).at(-2)!.id }),
+    ...{ records: 'rolled-back', makes: 1 },
+  },
 };
 
 /**
@@ -65,9 +88,11 @@ const SCRIPTS: Record<Course, Script> = {
  * beside what had to come; two that are equal say that all was survived.
  */
 export async function survive(range: KillRange, course: Course, cells: Cell[]): Promise<{ came: object; had: object }> {
-  const { begin, faults = [], meanwhile, ...script } = SCRIPTS[course];
+  const { prepare, begin, faults = [], meanwhile, ...script } = SCRIPTS[course];
   const { world, created } = range;
   await range.keep('of later');
+  await world.injectFaults([]);
+  await prepare?.(range);
   const before = await range.look();
   created.take();
   const kills = cells.map(faultOf);
@@ -77,7 +102,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   const beside = meanwhile?.(range, run);
   const [end] = await Promise.all([range.outlived(endOf(run, 300_000)), beside]);
   if (world.workerPid === undefined) await world.startWorker();
-  if (script.deploys && end.type === script.outcome) range.version += 1;
+  if (script.records && end.type === script.outcome) range.version += script.records === 'deployed' ? 1 : -1;
 
   const struck = await world.struckFaults();
   const after = await range.look();
@@ -100,7 +125,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       created: script.makes === undefined ? {} : { api: script.makes, web: script.makes },
       keptVolumes: script.keepsVolumes ?? 0,
       newBackups: script.backsUp ? [{ 'volume-state': true }] : [],
-      newReleases: script.deploys ? [{ runId, kind: 'deployed' }] : [],
+      newReleases: script.records ? [{ runId, kind: script.records }] : [],
       ...standing(
         {
           ...before,
@@ -128,6 +153,26 @@ async function next(
 ): Promise<WorkflowHandle> {
   await stack.write('.env', `VERSION=${version + 1}\n${more}`);
   return stack.start(request);
+}
+
+async function deployNext(range: KillRange): Promise<void> {
+  const { type, message } = await endOf(await next(range, UNPROVEN));
+  if (type !== 'succeeded') throw new Error(`the next version could not be deployed: ${message}`);
+  range.version += 1;
+}
+
+/** What a person says to the plan, once they are asked. While there is no worker nobody answers them. */
+async function answer(run: WorkflowHandle, word: 'approve' | 'reject'): Promise<void> {
+  const isAsked = (): Promise<boolean> =>
+    awaitingApproval(run).then(
+      () => true,
+      (error: unknown) => {
+        if (isAway(error)) return false;
+        throw error;
+      },
+    );
+  await eventually('somebody says what the run waits for', isAsked);
+  await say(run, word, { by: 'a test' });
 }
 
 async function start(

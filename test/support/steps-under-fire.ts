@@ -3,7 +3,19 @@ import type { Fault } from '../../src/worker/fault-points.js';
 
 /** What is asked for, so that a run comes to a step; see kill-courses.ts. */
 export type Course =
-  'deployed' | 'taken back' | 'rehearsed' | 'aborted' | 'backed up' | 'restored' | 'restored in vain';
+  | 'deployed'
+  | 'taken back'
+  | 'rehearsed'
+  | 'aborted'
+  | 'approved'
+  | 'refused'
+  | 'backed up'
+  | 'restored'
+  | 'restored in vain'
+  | 'rolled back';
+
+/** Courses that wait for people: the reduced grid leaves them out, since approval.test kills the worker once in each of their steps. */
+const OF_PEOPLE: Course[] = ['approved', 'refused'];
 
 /** How a step that changes something is put under fire. */
 export interface UnderFire {
@@ -18,19 +30,18 @@ export interface UnderFire {
 /**
  * Every step of a host, with what the kill grid does about it. A new step has to be entered here: the grid compares
  * this list with the registry of the activities. `looks`: it changes nothing, so that to be killed means to look again.
- * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `of-approval`,
- * `of-schedules`, `of-holds`, `after-the-end`: no course comes to it; approval, schedule, probation and evidence.test.ts kill the
- * worker in it.
+ * `needs-registry`: it changes no more than `buildImages`, by the same code, but only against a registry. `of-schedules`,
+ * `of-holds`, `after-the-end`: no course comes to it; schedule, probation and evidence.test.ts kill the worker in it.
  */
 export const STEPS_UNDER_FIRE: Record<
   keyof HostActivities,
-  UnderFire | 'looks' | 'needs-registry' | 'of-approval' | 'of-schedules' | 'of-holds' | 'after-the-end'
+  UnderFire | 'looks' | 'needs-registry' | 'of-schedules' | 'of-holds' | 'after-the-end'
 > = {
   watchHost: 'looks',
   beginRun: { courses: ['deployed'], duringMs: 10 },
   freezeConfig: { courses: ['deployed'], duringMs: 150 },
   preflight: 'looks',
-  captureStack: { courses: ['deployed'], duringMs: 60 },
+  captureStack: { courses: ['deployed', 'rolled back'], duringMs: 60 },
   buildImages: { courses: ['deployed'], duringMs: 400 },
   pullImage: 'needs-registry',
   planDeployment: 'looks',
@@ -54,11 +65,11 @@ export const STEPS_UNDER_FIRE: Record<
   noteLogBaseline: { courses: ['deployed'], duringMs: 15 },
   examineServices: 'looks',
   stopService: { courses: ['taken back'], duringMs: 60, service: 'api' },
-  restoreService: { courses: ['taken back', 'restored', 'restored in vain'], duringMs: 350 },
+  restoreService: { courses: ['taken back', 'restored', 'restored in vain', 'rolled back'], duringMs: 350 },
   clearUp: { courses: ['taken back'], duringMs: 20 },
   restoreTags: { courses: ['taken back'], duringMs: 20 },
   watchRelease: 'looks',
-  recordRelease: { courses: ['deployed'], duringMs: 60 },
+  recordRelease: { courses: ['deployed', 'rolled back'], duringMs: 60 },
   collectReleases: { courses: ['deployed'], duringMs: 20 },
   chooseRestore: 'looks',
   countWrites: 'looks',
@@ -68,9 +79,9 @@ export const STEPS_UNDER_FIRE: Record<
   putDataBack: { courses: ['restored in vain'], duringMs: 300 },
   checkStack: 'looks',
   lookAtStack: 'looks',
-  standAside: 'of-approval',
-  takeUpImages: 'of-approval',
-  letImagesGo: 'of-approval',
+  standAside: { courses: ['approved', 'refused'], duringMs: 30 },
+  takeUpImages: { courses: ['approved'], duringMs: 30 },
+  letImagesGo: { courses: ['refused'], duringMs: 30 },
   applySchedules: 'of-schedules',
   holdStack: 'of-holds',
   archiveRun: 'after-the-end',
@@ -101,8 +112,9 @@ export function reducedGrid(): [Course, Cell[]][] {
   const cells = rows().flatMap(([activity, { courses, duringMs }]) =>
     courses.map((course): Cell => ({ course, activity, point: duringMs >= 100 ? 'during' : 'after' })),
   );
-  const courses = [...new Set(cells.map(({ course }) => course))];
-  return courses.map((course) => [course, cells.filter((cell) => cell.course === course)]);
+  const courses = new Set(cells.map(({ course }) => course));
+  for (const course of OF_PEOPLE) courses.delete(course);
+  return [...courses].map((course) => [course, cells.filter((cell) => cell.course === course)]);
 }
 
 /** The fault that strikes a cell. */
