@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from '@jest/globals';
+import { isAlike } from '../support/is-alike.js';
 import { survive } from '../support/kill-courses.js';
 import { KillRange } from '../support/kill-range.js';
 import { type Cell, cellName, wholeGrid } from '../support/steps-under-fire.js';
@@ -50,7 +50,7 @@ async function lane(): Promise<void> {
 async function strike(range: KillRange, cell: Cell): Promise<Results[string]> {
   try {
     const result = await survive(range, cell.course, [cell]);
-    return isDeepStrictEqual(result.came, result.had) ? 'survived' : result;
+    return isAlike(result.came, result.had) ? 'survived' : result;
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
