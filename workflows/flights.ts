@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 
 /**
  * Work that goes on beside the story. The first failure stops all of it: `check` and `orFailure` throw it where the
@@ -24,9 +24,11 @@ export class Flights {
         await flights.orFailure(Promise.all(flights.inFlight));
       });
     } catch (error) {
+      // Where the story was stopped because a flight had failed, that is what has failed.
+      const first = isCancellation(error) && flights.failure ? flights.failure.error : error;
       scope.cancel();
       await CancellationScope.nonCancellable(() => Promise.allSettled(flights.inFlight));
-      throw error;
+      throw first;
     }
   }
 
@@ -53,5 +55,14 @@ export class Flights {
     const result = await Promise.race([something, this.failed]);
     this.check();
     return result;
+  }
+
+  /** The same, but what waits is stopped by the failure of a flight, and does not fail by it: it is not to blame. */
+  async orStopped<T>(something: Promise<T>): Promise<T> {
+    try {
+      return await this.orFailure(something);
+    } catch (error) {
+      throw this.failure && this.failure.error === error ? new CancelledFailure('stopped') : error;
+    }
   }
 }

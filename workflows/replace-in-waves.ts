@@ -67,7 +67,7 @@ async function replaceWhatIsThere(run: DeploymentRun, step: Step, flights: Fligh
     ]);
     const { containers, changedByHand } = await replacing;
     if (!changedByHand) return;
-    await flights.orFailure(mayReplace(run, step, changedByHand));
+    await flights.orStopped(mayReplace(run, step, changedByHand));
     replaces = containers;
   }
 }

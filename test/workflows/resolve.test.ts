@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Activities } from '../../activities/activities.js';
-import type { Progress } from '../../src/spec/progress.js';
+import type { Progress, ProgressLine } from '../../src/spec/progress.js';
 import type { Question } from '../../src/spec/question.js';
 import { eventually } from '../support/eventually.js';
 import { finalFailure, planOf, stepOf } from '../support/fake-steps.js';
@@ -48,6 +48,12 @@ async function asked(handle: WorkflowHandle, before?: string): Promise<Question>
     return question !== undefined && question.what !== before;
   });
   return question!;
+}
+
+/** How a line of the checklist stands. */
+async function lineOf(handle: WorkflowHandle, title: string): Promise<Pick<ProgressLine, 'state' | 'note'>> {
+  const { state, note } = (await handle.query<Progress>('progress')).lines.find((line) => line.title === title)!;
+  return { state, ...(note === undefined ? {} : { note }) };
 }
 
 describe('a way back on which something does not go', () => {
@@ -283,8 +289,48 @@ describe('a service that somebody has changed by hand', () => {
       fail();
       const end = await endOf(handle);
       expect(end).toMatchObject({ type: 'rolled-back', result: { failure: { service: 'db', message: 'restarted' } } });
+      expect(await lineOf(handle, 'replace api')).toEqual({ state: 'skipped', note: 'stopped' });
     });
   });
+
+  it.each(['together', 'one after another'])(
+    'is not to blame for another one of its wave that fails: %s',
+    async (how) => {
+      let fail: () => void = () => undefined;
+      const failing = new Promise<void>((resolve) => (fail = resolve));
+      let hasFailed = false;
+      const fails = async (): Promise<never> => {
+        await failing;
+        hasFailed = true;
+        throw finalFailure('no such image');
+      };
+      const { replaceService } = changed().steps;
+      const isTogether = how === 'together';
+      const steps: Partial<Activities> = {
+        planDeployment: async () => ({
+          ...planOf([isTogether ? ['api', 'worker'] : ['worker', 'api']]),
+          together: isTogether,
+        }),
+        replaceService: async (args) =>
+          isTogether && args.step.service === 'worker' ? fails() : replaceService!(args),
+        awaitHealth: async ({ service }) =>
+          !isTogether && service === 'worker' && !hasFailed
+            ? fails()
+            : { verdict: 'pass', reason: 'well', service, durationMs: 1 },
+      };
+      await world.withSteps(steps, async (start) => {
+        const handle = await start(SHOP);
+        await asked(handle);
+        fail();
+        const end = await endOf(handle);
+        expect(end).toMatchObject({
+          type: 'rolled-back',
+          result: { failure: { service: 'worker', message: 'no such image' } },
+        });
+        expect(await lineOf(handle, 'replace api')).toEqual({ state: 'skipped', note: 'stopped' });
+      });
+    },
+  );
 
   it.each(['update', 'cancel'] as const)(
     'can be aborted meanwhile by %s, and asks on its way back all the same',
