@@ -69,6 +69,8 @@ async function begin(run: DeploymentRun): Promise<Finding[]> {
 export async function beginInstead(run: DeploymentRun): Promise<void> {
   delete run.capture;
   for (const noted of [run.begun, run.swapped, run.intact, run.restored, run.remarks, run.leftovers]) noted.length = 0;
+  run.leftByPeople = false;
+  run.questions.beginAnew();
   await CancellationScope.nonCancellable(async () => void (await begin(run)));
 }
 

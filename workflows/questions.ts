@@ -50,6 +50,11 @@ export class Questions {
     return turn;
   }
 
+  /** What the former self of a run that was reset was told to leave, this one is told nothing of: it asks. */
+  beginAnew(): void {
+    this.isCancelled = false;
+  }
+
   private async put(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
     if (this.isCancelled) return undefined;
     const root = this.root!;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Activities } from '../../activities/activities.js';
+import { FAILURE } from '../../activities/failures.js';
 import type { Progress, ProgressLine } from '../../src/spec/progress.js';
 import type { Question } from '../../src/spec/question.js';
 import { eventually } from '../support/eventually.js';
@@ -17,6 +18,8 @@ afterAll(() => world.stop());
 
 /** What a step fails with whose attempts have all met weather. */
 const givenUp = (message: string): Error => ApplicationFailure.nonRetryable(message, 'Error');
+
+const notBegun = (): Error => ApplicationFailure.nonRetryable('it has not begun', FAILURE.notBegun);
 
 const back = async (service: string) => ({
   ...{ state: 'running' as const, untouched: false, remarks: [] },
@@ -171,6 +174,29 @@ describe('a way back on which something does not go', () => {
       expect(end.result!.leftovers.map(({ what }) => what)).toEqual(['service api', 'service worker']);
       expect(end.result!.leftovers[0]!.why).toContain('left as it is by a cancellation');
       expect(calls).toContain('restoreTags');
+    });
+  });
+
+  it('has left nothing by people, where it has to begin anew after a reset', async () => {
+    const formerSelf = { begun: ['db'], services: ['db', 'api', 'worker'], frozen: { folder: 'runs/1/frozen' } };
+    const capture = { release: '1', folder: 'runs/1/capture', formerSelf };
+    let begun = 0;
+    const beginRun: Activities['beginRun'] = async () => {
+      begun += 1;
+      return { epoch: begun, runFolder: '/runs/1', ...(begun === 1 ? {} : { capture }) };
+    };
+    const restoreService: Activities['restoreService'] = async ({ service }) => {
+      if (service !== 'db') return begun === 1 ? Promise.reject(notBegun()) : back(service);
+      throw begun === 1 ? givenUp('a container is still being removed') : finalFailure('the image is gone');
+    };
+    await world.withSteps({ ...FAILING, beginRun, restoreService }, async (start) => {
+      const handle = await start({ stack: 'shop' });
+      await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'leave' });
+      expect(await endOf(handle)).toMatchObject({
+        type: 'rollback-failed',
+        result: { leftovers: [{ what: 'service db', why: 'restore: the image is gone' }] },
+      });
     });
   });
 
