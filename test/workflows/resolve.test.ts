@@ -235,6 +235,35 @@ describe('the same way back', () => {
     });
   });
 
+  it('puts other data back where people leave some, and says before that it starts nothing then', async () => {
+    let isTurning = false;
+    const swapData: Activities['swapData'] = async () => {
+      isTurning = true;
+      throw finalFailure('the copy is not what was to be copied');
+    };
+    const restService: Activities['restService'] = async ({ service }) => {
+      if (isTurning && service === 'db') throw givenUp('a container hangs');
+    };
+    const putDataBack = async () => Promise.reject(givenUp('no space left on device'));
+    await world.withSteps({ restService, swapData, putDataBack }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' }, 'restore');
+      const stop = await asked(handle);
+      expect(stop).toMatchObject({ what: 'stop db', service: 'db' });
+      await say(handle, 'resolve', { by: 'ann', how: 'leave' });
+      const content = await asked(handle, stop.what);
+      expect(content).toMatchObject({ what: 'put the content of shop_pg back' });
+      for (const { answers } of [stop, content]) {
+        expect(answers.find(({ how }) => how === 'leave')!.means).toContain('no service is started');
+      }
+      await say(handle, 'resolve', { by: 'ann', how: 'leave' });
+      const end = await endOf(handle);
+      expect(end).toMatchObject({ type: 'needs-human', result: { restored: [] } });
+      const left = end.result!.leftovers.map(({ what }) => what);
+      expect(left).toEqual(['service db', 'data of postgres-db', 'stack shop']);
+      expect(calls).not.toContain('restoreService db');
+    });
+  });
+
   it('serves a rollback, and a run that has touched nothing', async () => {
     let tries = 0;
     const restoreTags: Activities['restoreTags'] = async () => {
