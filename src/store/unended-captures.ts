@@ -5,7 +5,7 @@ import { readJson } from './private-file.js';
 import { readReleases } from './releases.js';
 import { readResult, runFolders } from './run-folders.js';
 
-/** A capture of a run that never came to its end, so that what it changed was not taken back. */
+/** A capture of a run that never came to its end, so that what it changed was not taken back, or not all of it. */
 export interface UnendedCapture {
   runFolder: string;
   capture: CaptureRecord;
@@ -13,7 +13,7 @@ export interface UnendedCapture {
 
 /**
  * The captures of a stack since the last run that came to its end, newest first. Their runs were terminated, died with their
- * server, or were overtaken: nobody has put back the image tags that they moved.
+ * server, were overtaken, or were told to leave something: the image tags that they moved may not have been put back.
  */
 export async function unendedCaptures(layout: Layout, stack: string): Promise<UnendedCapture[]> {
   const deployed = (await readReleases(layout, stack)).filter(({ kind }) => kind !== 'baseline');
@@ -29,7 +29,11 @@ export async function unendedCaptures(layout: Layout, stack: string): Promise<Un
   return (lastEnded < 0 ? found : found.slice(0, lastEnded)).map(({ runFolder, capture }) => ({ runFolder, capture }));
 }
 
-/** It has recorded a release, or taken back what it did; a run that was overtaken has done neither. */
+/**
+ * It has recorded a release, or taken back all that it could; a run that was overtaken has done neither. One that needs a human was
+ * overtaken, or told to leave what it might yet have taken back: both may have left image tags, which a later run can still put right.
+ * What ended as `rollback-failed` was final, and is not tried again.
+ */
 async function hasEnded(runFolder: string): Promise<boolean> {
   const result = await readResult(runFolder);
   return result !== undefined && result.overtaken === undefined && result.outcome !== 'needs-human';
