@@ -7,6 +7,7 @@ import { changedByHand } from '../src/plan/changed-by-hand.js';
 import type { Step } from '../src/plan/plan.js';
 import { isReplaced } from '../src/plan/replace-decision.js';
 import { replacesAtOnce } from '../src/plan/replaces-at-once.js';
+import { shortId } from '../src/plan/words.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import type { HostActivities, Replaced } from './activities.js';
 import { composeUntil, hasBegun, stepFailed } from './compose-children.js';
@@ -110,11 +111,7 @@ async function refuseWhenTagMoved({ engine }: World, { service, image }: Step): 
   const now = await engine.imageId(image.ref);
   if (now === image.id) return;
   throw stepFailed(
-    `replacing ${service}: ${image.ref} named ${short(image.id)} when the plan was made and ` +
-      `${now === null ? 'names nothing' : `names ${short(now)}`} now; find out who builds or pulls it, and deploy again`,
+    `replacing ${service}: ${image.ref} named ${shortId(image.id)} when the plan was made and ` +
+      `${now === null ? 'names nothing' : `names ${shortId(now)}`} now; find out who builds or pulls it, and deploy again`,
   );
-}
-
-function short(imageId: string): string {
-  return imageId.replace('sha256:', '').slice(0, 12);
 }

@@ -1,5 +1,6 @@
 import { CancelledFailure } from '@temporalio/workflow';
 import type { FrozenConfig, ImageMade } from '../activities/activities.js';
+import { shortId } from '../src/plan/words.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { Flights } from './flights.js';
 import { together } from './together.js';
@@ -73,7 +74,7 @@ function lineOf({ service, source }: ImageSource) {
 function noteOf(made: ImageMade | undefined, count: number): string | undefined {
   if (!made) return undefined;
   const all = count > 1 ? `all ${count} ` : '';
-  return `${made.id.replace('sha256:', '').slice(0, 12)}, ${all}in ${(made.durationMs / 1000).toFixed(1)} s`;
+  return `${shortId(made.id)}, ${all}in ${(made.durationMs / 1000).toFixed(1)} s`;
 }
 
 /** Services may share an image: it is made once. What is present already needs nothing. */

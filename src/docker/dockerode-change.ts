@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerInfo } from 'dockerode';
+import { shortId } from '../plan/words.js';
 import type { EngineConnection } from './dockerode-connection.js';
 import { type ContainerInspect, type Engine, EngineLate, EngineRefused } from './engine.js';
 import { splitReference } from './image-reference.js';
@@ -21,7 +22,7 @@ export function mutations(engine: EngineConnection): Mutations {
     const container = await engine.find<ContainerInspect>({ method: 'GET', path: `${path}/json` });
     if (!container) return;
     const stopping = engine.find({ method: 'POST', path: `${path}/stop`, deadlineMs: graceMs(container) + SLOW_MS });
-    await stopping.catch(sayItDoesNotGo(`failed to end container ${short(containerId)}`));
+    await stopping.catch(sayItDoesNotGo(`failed to end container ${shortId(containerId)}`));
   }
 
   return {
@@ -34,7 +35,7 @@ export function mutations(engine: EngineConnection): Mutations {
     async remove(containerId) {
       await stop(containerId);
       await removeStopped(engine, containerId).catch(
-        sayItDoesNotGo(`failed to remove container ${short(containerId)}`),
+        sayItDoesNotGo(`failed to remove container ${shortId(containerId)}`),
       );
     },
 
@@ -93,10 +94,6 @@ function sayItDoesNotGo(words: string): (error: unknown) => never {
     if (!(error instanceof EngineRefused) || error.statusCode < 500) throw error;
     throw new EngineRefused(error.statusCode, `${words}: ${error.message}`);
   };
-}
-
-function short(containerId: string): string {
-  return containerId.slice(0, 12);
 }
 
 /** A removal under way ends by itself, and so does, mostly, the kernel's grip on a file system. */

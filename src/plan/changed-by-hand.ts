@@ -1,5 +1,6 @@
 import type { ObservedContainer } from './observed-stack.js';
 import type { Step } from './plan.js';
+import { shortId } from './words.js';
 
 /**
  * What somebody has made of a service between the plan and the step that is to replace it, in plain words; empty where nothing.
@@ -19,9 +20,8 @@ export function changedByHand({ replaces }: Pick<Step, 'replaces'>, containers: 
   if (made.length === 0) return [];
   const hasLeftover = now.length < containers.length;
   const gone = hasLeftover ? [] : replaces.filter((id) => !now.some((container) => container.id === id));
-  return [...made.map(({ id, name }) => `${name} (${short(id)}) is new`), ...gone.map((id) => `${short(id)} is gone`)];
-}
-
-function short(id: string): string {
-  return id.slice(0, 12);
+  return [
+    ...made.map(({ id, name }) => `${name} (${shortId(id)}) is new`),
+    ...gone.map((id) => `${shortId(id)} is gone`),
+  ];
 }

@@ -1,6 +1,6 @@
-/** An image id as people know it from `docker images`: twelve hex digits. */
-export function shortId(imageId: string): string {
-  return imageId.replace(/^sha256:/, '').slice(0, 12);
+/** The id of an image or a container as people know it from `docker images` and `docker ps`: twelve hex digits. */
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
 }
 
 /** `1 service`, `3 services`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './deploy-input.js';
+import { durationValue } from './duration-value.js';
 import { size } from './size.js';
 import type { BackupPolicy, ServiceBackupPolicy } from './stack-spec.js';
 
@@ -10,11 +10,7 @@ export const backupSchema = z.strictObject(
   {
     directory: z.string({ error: 'must be a folder' }).min(1, 'must be a folder').optional(),
     max_size: size.optional(),
-    max_age: z
-      .union([z.string(), z.number()], { error: 'must be a duration, like 90s, 5m or 1h30m' })
-      .transform(String)
-      .pipe(duration())
-      .optional(),
+    max_age: durationValue().optional(),
     keep: kept().optional(),
   },
   mapping,

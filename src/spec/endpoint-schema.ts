@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './deploy-input.js';
+import { durationValue } from './duration-value.js';
 import type { ConfiguredEndpoint } from './stack-spec.js';
 
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -14,11 +14,10 @@ const FORM = 'write { http: /path, port: 8080 }, { https: /path, port: 8443 } or
 const path = z
   .string({ error: 'must be a path, like /health' })
   .regex(/^\/[\x21-\x7e]*$/, 'must be a path that begins with / and has no blanks, like /health');
-const timeout = z
-  .union([z.string(), z.number()], { error: 'must be a duration, like 5s or 500ms' })
-  .transform(String)
-  .pipe(duration())
-  .refine((ms) => ms > 0 && ms <= LONGEST_TIMEOUT_MS, 'must be more than 0 and at most 60s');
+const timeout = durationValue('must be a duration, like 5s or 500ms').refine(
+  (ms) => ms > 0 && ms <= LONGEST_TIMEOUT_MS,
+  'must be more than 0 and at most 60s',
+);
 
 const written = z.strictObject(
   {

@@ -8,7 +8,7 @@ import {
   SERVICE_BACKUP_KEYS,
   serviceBackupSchema,
 } from './backup-schema.js';
-import { duration } from './deploy-input.js';
+import { durationValue } from './duration-value.js';
 import { ENDPOINT_KEYS, endpointsSchema } from './endpoint-schema.js';
 import { readIgnored } from './ignored-lines.js';
 import { LOG_FAMILIES, type LogFamily } from './log-families.js';
@@ -183,14 +183,6 @@ export function healthOf(
 function block<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   // Unknown keys are told apart from this by their code, and get words of their own.
   return z.strictObject(shape, { error: 'must be a mapping of keys' });
-}
-
-function durationValue() {
-  // YAML reads `0` and `5` as numbers.
-  return z
-    .union([z.string(), z.number()], { error: 'must be a duration, like 90s, 5m or 1h30m' })
-    .transform(String)
-    .pipe(duration());
 }
 
 function oneOf<const Options extends readonly [string, ...string[]]>(...options: Options) {

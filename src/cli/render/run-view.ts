@@ -2,7 +2,7 @@ import type { createLogUpdate } from 'log-update';
 import { findingText } from '../../spec/finding.js';
 import type { Progress } from '../../spec/progress.js';
 import type { Cli } from '../terminal.js';
-import { progressChanges } from './progress-changes.js';
+import { type ProgressChange, progressChanges } from './progress-changes.js';
 import { progressLineText } from './progress-line.js';
 import { questionText } from './question-text.js';
 
@@ -37,33 +37,34 @@ export const silentView: RunView = {
 
 /** Shows only what the run asks, once for each question: without an answer it has no end. */
 export function askingView({ stderr }: Pick<Cli, 'stderr'>): RunView {
-  let before: Progress | undefined;
   return {
     ...silentView,
-    show: (progress) => {
-      for (const change of progressChanges(before, progress)) {
-        if (change.kind === 'asks') stderr.write(`${questionText(change.question)}\n`);
-      }
-      before = progress;
-    },
+    show: eachChange((change) => {
+      if (change.kind === 'asks') stderr.write(`${questionText(change.question)}\n`);
+    }),
   };
 }
 
 /** One line for each change, once: for logs and pipes. */
 export function plainView(cli: Cli): RunView {
-  let before: Progress | undefined;
   return {
-    show: (progress) => {
-      for (const change of progressChanges(before, progress)) {
-        if (change.kind === 'line') cli.say(progressLineText(change.line, cli.colours));
-        else if (change.kind === 'warning') cli.say(`! ${findingText(change.finding)}`);
-        else if (change.kind === 'turned-back') cli.say(`↩ turning back: ${change.because}`);
-        else cli.say(questionText(change.question));
-      }
-      before = progress;
-    },
+    show: eachChange((change) => {
+      if (change.kind === 'line') cli.say(progressLineText(change.line, cli.colours));
+      else if (change.kind === 'warning') cli.say(`! ${findingText(change.finding)}`);
+      else if (change.kind === 'turned-back') cli.say(`↩ turning back: ${change.because}`);
+      else cli.say(questionText(change.question));
+    }),
     note: onceEach((text) => cli.say(`… ${text}`)),
     done: () => undefined,
+  };
+}
+
+/** Tells what is new since the progress that was shown before. */
+function eachChange(tell: (change: ProgressChange) => void): RunView['show'] {
+  let before: Progress | undefined;
+  return (progress) => {
+    for (const change of progressChanges(before, progress)) tell(change);
+    before = progress;
   };
 }
 
@@ -78,12 +79,8 @@ function onceEach(tell: (text: string) => void): RunView['note'] {
 
 /** One JSON document a line, for each change, on stdout. */
 export function jsonLinesView(cli: Cli): RunView {
-  let before: Progress | undefined;
   return {
-    show: (progress) => {
-      for (const change of progressChanges(before, progress)) cli.print(JSON.stringify(change));
-      before = progress;
-    },
+    show: eachChange((change) => cli.print(JSON.stringify(change))),
     note: onceEach((text) => cli.print(JSON.stringify({ kind: 'note', text }))),
     done: () => undefined,
   };
