@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Deployments } from '../../src/client/deployments.js';
 import { deployId, WORKFLOW_QUEUE } from '../../src/names.js';
 import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
@@ -106,13 +107,9 @@ export class BenchStack {
 
   /** Waits for the end of a deployment, and returns what it came to. Throws when it came to nothing, as with invalid input. */
   async resultOf(workflowId: string): Promise<DeployResult> {
-    try {
-      return (await this.server.client.workflow.getHandle(workflowId).result()) as DeployResult;
-    } catch (error) {
-      const { cause } = error as { cause?: { details?: DeployResult[] } };
-      if (cause?.details?.[0]) return cause.details[0];
-      throw error;
-    }
+    const end = await new Deployments(this.server.client).end(workflowId);
+    if (end.kind === 'reported') return end.report;
+    throw new Error(`${workflowId} came to nothing: ${end.message}`);
   }
 
   /** Containers, volumes, those kept after a restore too, networks, images and tags of the project, and its folder. */
