@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { endChild } from '../support/children-of-run.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
-import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import type { DeploymentWorld } from '../support/deployment-world.js';
+import type { DockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
+import { proxiedWorld } from '../support/proxied-world.js';
 import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -21,10 +22,7 @@ let version = 1;
 let volume: string;
 
 beforeAll(async () => {
-  proxy = await startDockerProxy();
-  world = await DeploymentWorld.start();
-  await world.killWorker();
-  await world.startWorker({ DOCKER_HOST: proxy.dockerHost });
+  ({ proxy, world } = await proxiedWorld());
   stack = await TestStack.make(world, 'pair', { '.env': `VERSION=${version}\n` });
   await stack.edit('compose.yaml', (yaml) => yaml.replace('volumes: [state:/state]', 'volumes: [state:/state, /kept]'));
   expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });

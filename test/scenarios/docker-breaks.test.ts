@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
-import { type DockerProxy, type Fault, startDockerProxy } from '../support/docker-proxy.js';
+import type { DeploymentWorld } from '../support/deployment-world.js';
+import type { DockerProxy, Fault } from '../support/docker-proxy.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
+import { proxiedWorld } from '../support/proxied-world.js';
 import { TestStack } from '../support/test-stack.js';
 
 let proxy: DockerProxy;
@@ -10,10 +11,7 @@ let stack: TestStack;
 let version = 1;
 
 beforeAll(async () => {
-  proxy = await startDockerProxy();
-  world = await DeploymentWorld.start();
-  await world.killWorker();
-  await world.startWorker({ DOCKER_HOST: proxy.dockerHost });
+  ({ proxy, world } = await proxiedWorld());
   stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
   expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
 }, 120_000);

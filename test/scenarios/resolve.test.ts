@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Progress } from '../../src/spec/progress.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
-import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import type { DeploymentWorld } from '../support/deployment-world.js';
+import type { DockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
+import { proxiedWorld } from '../support/proxied-world.js';
 import { endOf } from '../support/run-end.js';
 import { say } from '../support/say.js';
 import { TestStack } from '../support/test-stack.js';
@@ -14,10 +15,7 @@ let world: DeploymentWorld;
 let stack: TestStack;
 
 beforeAll(async () => {
-  proxy = await startDockerProxy();
-  world = await DeploymentWorld.start();
-  await world.killWorker();
-  await world.startWorker({ DOCKER_HOST: proxy.dockerHost });
+  ({ proxy, world } = await proxiedWorld());
   stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
   expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
 }, 120_000);

@@ -53,6 +53,13 @@ async function loseData(): Promise<void> {
   await stack.exec('app', 'sh', '-c', 'rm -f /srv/uploads/one; echo other >/srv/uploads/two');
 }
 
+/** The tests of a group share a stack with a backup; each finds that it has lost its data. */
+function onStackWithBackup(edit?: (compose: string) => string): void {
+  beforeAll(() => stackWithBackup(edit), 120_000);
+  beforeEach(loseData, 60_000);
+  afterAll(() => stack.remove(), 60_000);
+}
+
 /** What the stack has of what is in the backup and of what came later. */
 async function content(): Promise<string[]> {
   return [
@@ -120,9 +127,7 @@ async function nothingOfATwin(): Promise<void> {
 }
 
 describe('evenkeel restore', () => {
-  beforeAll(async () => stackWithBackup(), 120_000);
-  beforeEach(loseData, 60_000);
-  afterAll(async () => stack.remove(), 60_000);
+  onStackWithBackup();
 
   it('puts the data of a backup in place, and keeps what was there before', async () => {
     const before = await stack.ids();
@@ -231,19 +236,13 @@ describe('evenkeel restore', () => {
 });
 
 describe('evenkeel restore of what a service is not well on', () => {
-  beforeAll(
-    async () =>
-      stackWithBackup((compose) =>
-        compose.replace(
-          "    volumes: ['uploads:/srv/uploads']",
-          `$&
+  onStackWithBackup((compose) =>
+    compose.replace(
+      "    volumes: ['uploads:/srv/uploads']",
+      `$&
     healthcheck: { test: [CMD-SHELL, 'test ! -e /srv/uploads/one'], interval: 300ms, retries: 2 }`,
-        ),
-      ),
-    120_000,
+    ),
   );
-  beforeEach(loseData, 60_000);
-  afterAll(async () => stack.remove(), 60_000);
 
   it.each(['undisturbed', 'killed in it'])(
     'puts the old content back, %s',

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { isAway } from '../../src/client/away.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
 import type { Fault } from '../../src/worker/fault-points.js';
 import { awaitingApproval } from './awaiting-approval.js';
-import { eventually } from './eventually.js';
 import { NOTHING, releasesOf } from './left-behind.js';
 import type { KillRange, Sight } from './kill-range.js';
 import { endOf } from './run-end.js';
@@ -161,17 +159,9 @@ async function deployNext(range: KillRange): Promise<void> {
   range.version += 1;
 }
 
-/** What a person says to the plan, once they are asked. While there is no worker nobody answers them. */
+/** What a person says to the plan, once they are asked. */
 async function answer(run: WorkflowHandle, word: 'approve' | 'reject'): Promise<void> {
-  const isAsked = (): Promise<boolean> =>
-    awaitingApproval(run).then(
-      () => true,
-      (error: unknown) => {
-        if (isAway(error)) return false;
-        throw error;
-      },
-    );
-  await eventually('somebody says what the run waits for', isAsked);
+  await awaitingApproval(run);
   await say(run, word, { by: 'a test' });
 }
 
