@@ -43,7 +43,7 @@ export async function removeTwin(
       refused = await removeAll(world, found, await notedVolumes(folder));
       if (refused.length === 0 && isEmpty(await engine.belongings(project))) break;
     }
-    const { id } = await engine.info();
+    const id = await engine.id();
     if (refused.length === 0) await forgetHostLock(layout.lockDir, id, project);
     return refused;
   };

@@ -48,7 +48,7 @@ async function sealIfClosed(world: Sealer, stack: string, run: Unsealed, signal?
   const { workflowId, runId } = run.identity;
   if (await isRunOpen(world.temporal, workflowId, runId)) return;
   const history = await exportHistory(world.temporal, run);
-  const { id: engineId } = await world.engine.info();
+  const engineId = await world.engine.id();
   // Getting the lock is the wait for whatever still writes into the run's folder, and for another who seals.
   const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, signal ? { signal } : {});
   try {

@@ -70,7 +70,7 @@ async function sharing<T>(
   { turn, project, service }: Sharing,
   act: (lock: { fd: number }) => Promise<T>,
 ): Promise<T> {
-  const { id: engineId } = await world.engine.info();
+  const engineId = await world.engine.id();
   const signal = cancellationSignal();
   const run = JSON.stringify([engineId, project, ownRun()]);
   return ofOneService.run(JSON.stringify([run, service]), signal, async () => {
@@ -97,7 +97,7 @@ export async function withStackLock<T>(
   act: (lock: { fd: number }) => Promise<T>,
   signal = cancellationSignal(),
 ): Promise<T> {
-  const { id: engineId } = await world.engine.info();
+  const engineId = await world.engine.id();
   const lock = await acquireHostLock(world.layout.lockDir, engineId, stack, { signal });
   try {
     return await act(lock);

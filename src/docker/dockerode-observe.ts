@@ -8,6 +8,7 @@ import { observedContainer, observedNetwork, PROJECT_LABEL } from './observed-fr
 type Looks = Pick<
   Engine,
   | 'info'
+  | 'id'
   | 'projects'
   | 'containers'
   | 'inspects'
@@ -20,8 +21,13 @@ type Looks = Pick<
   | 'portHolders'
 >;
 
+/** Another engine does not take this one's place faster. */
+const KNOWN_FOR_MS = 10_000;
+
 /** The part of the engine that only looks. */
 export function looks(engine: EngineConnection): Looks {
+  let known: { id: string; untilMs: number } | undefined;
+
   const inspect = (id: string): Promise<ContainerInspect | undefined> =>
     engine.find({ method: 'GET', path: `/containers/${id}/json` });
 
@@ -63,6 +69,14 @@ export function looks(engine: EngineConnection): Looks {
         memoryBytes: info.MemTotal,
         architecture: info.Architecture,
       };
+    },
+
+    async id(): Promise<string> {
+      if (!known || performance.now() > known.untilMs) {
+        const { ID } = await engine.ask<InfoReply>({ method: 'GET', path: '/info' });
+        known = { id: ID, untilMs: performance.now() + KNOWN_FOR_MS };
+      }
+      return known.id;
     },
 
     async projects(): Promise<ComposeProject[]> {

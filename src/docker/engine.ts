@@ -9,6 +9,8 @@ import type { ImageFacts } from '../spec/image-facts.js';
 export interface Engine {
   /** Identity and capacity of the engine. */
   info(): Promise<EngineInfo>;
+  /** Its identity alone, as it was at most ten seconds ago: every step asks, and a full answer costs the engine two programs. */
+  id(): Promise<string>;
 
   /** The Compose projects that have containers here, stopped ones included, as their labels tell. */
   projects(): Promise<ComposeProject[]>;

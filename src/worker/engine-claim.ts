@@ -12,7 +12,7 @@ const CLAIM_WITHIN_MS = { own: 500, others: 5_000 };
  * on at once and takes the claim over when the first one ends.
  */
 export async function claimEngine(layout: Layout, engine: Engine, host: string): Promise<Pick<HostLock, 'release'>> {
-  const { id } = await engine.info();
+  const id = await engine.id();
   const own = await holderOf(layout, host);
   const isOwn = (holder: Holder | undefined): boolean => holder?.host === host && holder.stateId === own.stateId;
   const withinMs = CLAIM_WITHIN_MS[isOwn(await holderOfEngine(layout, id)) ? 'own' : 'others'];

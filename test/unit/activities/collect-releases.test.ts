@@ -40,7 +40,7 @@ beforeEach(async () => {
     host: 'here',
     layout: { home: path.join(folder, 'state'), lockDir: path.join(folder, 'locks') },
     engine: {
-      info: async () => ({ id: 'engine' }),
+      id: async () => 'engine',
       mountedPaths: async () => mounted,
       imageNames: async (id: string) => images[id] && { digests: [], ...images[id] },
       untagUnused: async (name: string) => {

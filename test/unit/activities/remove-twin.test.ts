@@ -20,7 +20,7 @@ describe('what Docker refuses to remove of a twin', () => {
     const engine = {
       projectsLabelled: () => Promise.resolve(['shop-twin-1']),
       belongings: () => Promise.resolve(belongings),
-      info: () => Promise.resolve({ id: 'engine' }),
+      id: () => Promise.resolve('engine'),
       ...{ removeWithVolumes: refuse, removeNetwork: refuse, removeVolume: refuse },
     };
     const world = { engine, layout: { lockDir } } as unknown as World;

@@ -32,7 +32,7 @@ it('holds up no other stack while it waits for whoever is at work on its own', a
   const world = {
     layout,
     engine: {
-      info: async () => ({ id: 'engine' }),
+      id: async () => 'engine',
       containers: async (_: string, service: string) => [
         { id: service, service, number: 1, imageId: 'i', configHash: 'h', state: 'running' },
       ],

@@ -19,7 +19,7 @@ it('seals the other runs where one cannot be sealed, and says so', async () => {
     describe: async () => (runId === 'first' ? { status: { name: 'COMPLETED' }, runId, raw: {} } : unknown()),
     fetchHistory: async () => (runId === 'first' ? Promise.reject(new Error('its history cannot be read')) : unknown()),
   });
-  const world = { layout, engine: { info: async () => ({ id: 'e' }) }, temporal: { workflow: { getHandle } } };
+  const world = { layout, engine: { id: async () => 'e' }, temporal: { workflow: { getHandle } } };
   try {
     for (const [beganAtMs, runId] of ['first', 'second'].entries()) {
       const identity = { workflowId: 'deploy', runId, type: 'deploy', stack: 'shop', host: 'here', beganAtMs };

@@ -22,7 +22,7 @@ beforeEach(async () => {
   };
   world = {
     layout: { home: path.join(folder, 'state'), lockDir: path.join(folder, 'locks') },
-    engine: { info: async () => ({ id: 'engine' }) },
+    engine: { id: async () => 'engine' },
     temporal: { workflow: { getHandle: () => ({ describe }) } },
   } as unknown as World;
 });

@@ -7,7 +7,7 @@ import { claimedHost, claimedHosts } from '../../../src/worker/claimed-hosts.js'
 import { claimEngine } from '../../../src/worker/engine-claim.js';
 import type { Layout } from '../../../src/store/layout.js';
 
-const engine = { info: async () => ({ id: 'engine:1' }) } as unknown as Engine;
+const engine = { id: async () => 'engine:1' } as unknown as Engine;
 let folder: string;
 const held: { release: () => Promise<void> }[] = [];
 
