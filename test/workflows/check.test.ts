@@ -5,7 +5,7 @@ import type { Activities } from '../../activities/activities.js';
 import { SEARCH_ATTRIBUTES } from '../../src/names.js';
 import { ensureSearchAttributes } from '../../src/worker/search-attributes.js';
 import { fakeSteps, finalFailure } from '../support/fake-steps.js';
-import { WorkflowWorld } from '../support/workflow-world.js';
+import { CASES_QUEUE, WorkflowWorld } from '../support/workflow-world.js';
 
 let world: WorkflowWorld;
 
@@ -48,7 +48,7 @@ describe('check and healthCheck', () => {
   it('are found by what they found, in few events, where a schedule says who and where', async () => {
     await world.withSteps({ lookIfHere: ILL }, async (_start, calls, host) => {
       const scheduled = await world.env.client.workflow.start('healthCheck', {
-        ...{ taskQueue: `evenkeel-${host}`, workflowId: `health/${host}/shop`, args: [{ stack: 'shop', host }] },
+        ...{ taskQueue: CASES_QUEUE, workflowId: `health/${host}/shop`, args: [{ stack: 'shop', host }] },
         typedSearchAttributes: [
           { key: key('stack'), value: 'shop' },
           { key: key('host'), value: host },

@@ -7,7 +7,7 @@ import type { HoldReport } from '../../src/spec/hold.js';
 import type { ProbationResult } from '../../src/spec/probation.js';
 import { finalFailure } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
-import { WorkflowWorld } from '../support/workflow-world.js';
+import { CASES_QUEUE, WorkflowWorld } from '../support/workflow-world.js';
 
 let world: WorkflowWorld;
 beforeAll(async () => (world = await WorkflowWorld.start()), 60_000);
@@ -92,7 +92,7 @@ describe('a stack that is held', () => {
         scheduleId,
         spec: {},
         action: {
-          ...{ type: 'startWorkflow', workflowType: 'backup', taskQueue: `evenkeel-${host}`, workflowId: scheduleId },
+          ...{ type: 'startWorkflow', workflowType: 'backup', taskQueue: CASES_QUEUE, workflowId: scheduleId },
           args: [{ stack: 'shop', host }],
         },
       });
