@@ -8,7 +8,7 @@ import { leaseId } from '../../src/names.js';
 import { encodeName, stackFolder } from '../../src/store/layout.js';
 import { knownReleases } from '../../src/store/known-releases.js';
 import { readReleases, type Release } from '../../src/store/releases.js';
-import { docker } from './docker-cli.js';
+import { engineOf } from './docker-api.js';
 import { eventually } from './eventually.js';
 import type { TestStack } from './test-stack.js';
 import { twinThingsOf } from './twin-things.js';
@@ -113,7 +113,7 @@ async function childrenAtWork({ world, name }: TestStack): Promise<string[]> {
 
 /** Whether somebody keeps the lock: to seal a run that has closed it is taken for a moment. */
 async function lockHeld({ world, name }: TestStack): Promise<boolean> {
-  const engine = await docker(['info', '--format', '{{.ID}}']);
+  const { ID: engine } = (await engineOf(process.env).info()) as { ID: string };
   const file = path.join(world.env['EVENKEEL_LOCK_DIR']!, encodeName(engine), `${encodeName(name)}.lock`);
   const tried = await promisify(execFile)('flock', ['-w', '20', '-E', '9', file, 'true']).catch(
     (error: { code: number }) => error,
@@ -124,17 +124,15 @@ async function lockHeld({ world, name }: TestStack): Promise<boolean> {
 
 async function tagsOfNoRelease(stack: TestStack): Promise<string[]> {
   const layout = { home: stack.world.stateFolder, lockDir: '' };
-  const [listed, known] = await Promise.all([
-    docker(['images', '--format', '{{.Repository}}:{{.Tag}}']),
-    knownReleases(layout, stack.name),
-  ]);
+  const [listed, known] = await Promise.all([engineOf(process.env).listImages(), knownReleases(layout, stack.name)]);
   const pins = known
     .filter(({ collection }) => collection === undefined)
     .map(({ release }) => release)
     .flatMap(({ services }) => Object.values(services))
     .flatMap(({ pin, containers }) => [pin, ...containers.map((container) => container.pin)]);
   const built = new RegExp(`^${stack.name}-[a-z]+:latest$`);
-  return listed.split('\n').filter((tag) => tag.includes(stack.name) && !built.test(tag) && !pins.includes(tag));
+  const tags = listed.flatMap(({ RepoTags }) => RepoTags ?? []);
+  return tags.filter((tag) => tag.includes(stack.name) && !built.test(tag) && !pins.includes(tag));
 }
 
 async function unfinishedFiles({ world, name }: TestStack): Promise<string[]> {

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { engineOf } from './docker-api.js';
 import { normaliseInspect } from './normalise-inspect.js';
 import type { TestStack } from './test-stack.js';
-
-const run = promisify(execFile);
 
 /** All that stands of a stack on the engine. Two of one stack are compared by `toEqual`. */
 export interface Standing {
@@ -25,8 +22,8 @@ export async function standingOf(stack: TestStack): Promise<Standing> {
     lives: Object.fromEntries(lives),
     containers: inspected.map(normaliseInspect),
     tags: await tagsOf(stack),
-    volumes: await listed(stack, 'volume', '{{.Name}} {{.Driver}}'),
-    networks: await listed(stack, 'network', '{{.ID}} {{.Name}}'),
+    volumes: await volumesOf(stack),
+    networks: await networksOf(stack),
   };
 }
 
@@ -37,17 +34,25 @@ export async function makingsOf(stack: TestStack): Promise<Omit<Standing, 'lives
 }
 
 async function tagsOf({ name }: TestStack): Promise<Record<string, string>> {
-  const format = '{{.Repository}}:{{.Tag}} {{.ID}}';
-  const { stdout } = await run('docker', ['images', '--no-trunc', '--format', format]);
-  const lines = stdout.split('\n').filter((line) => line.startsWith(name) || line.startsWith('evenkeel-test/'));
-  return Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
+  const images = await engineOf(process.env).listImages();
+  const tags = images.flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag) => [tag, Id] as const));
+  return Object.fromEntries(
+    tags
+      .filter(([tag]) => tag.startsWith(name) || tag.startsWith('evenkeel-test/'))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
-async function listed({ name }: TestStack, kind: 'volume' | 'network', format: string): Promise<string[]> {
-  const label = `label=com.docker.compose.project=${name}`;
-  const { stdout } = await run('docker', [kind, 'ls', '--filter', label, '--format', format]);
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .sort();
+async function volumesOf({ name }: TestStack): Promise<string[]> {
+  const { Volumes } = await engineOf(process.env).listVolumes({ filters: ofProject(name) });
+  return Volumes.map(({ Name, Driver }) => `${Name} ${Driver}`).sort();
+}
+
+async function networksOf({ name }: TestStack): Promise<string[]> {
+  const networks = await engineOf(process.env).listNetworks({ filters: ofProject(name) });
+  return networks.map(({ Id, Name }) => `${Id} ${Name}`).sort();
+}
+
+function ofProject(name: string): { label: string[] } {
+  return { label: [`com.docker.compose.project=${name}`] };
 }

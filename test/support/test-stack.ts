@@ -11,6 +11,7 @@ import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
 import { addStack } from '../../src/store/registry.js';
 import { repository, type DeploymentWorld } from './deployment-world.js';
+import { containersOf, engineOf, execIn } from './docker-api.js';
 import { removeImagesOf } from './images-of-project.js';
 import { endOf, type RunEnd } from './run-end.js';
 
@@ -87,15 +88,7 @@ export class TestStack {
 
   /** `docker inspect` of every container of the project, one-offs and leftovers included. */
   async inspect(): Promise<ContainerInspect[]> {
-    const { env } = this.world;
-    const ofProject = ['--filter', `label=com.docker.compose.project=${this.name}`];
-    const { stdout } = await run('docker', ['ps', '-aq', ...ofProject], { env });
-    const ids = stdout.split('\n').filter((id) => id !== '');
-    if (ids.length === 0) return [];
-    const found = await run('docker', ['inspect', ...ids], { env, maxBuffer: 64 * 1024 * 1024 }).catch(unlessReplaced);
-    // One of them has been replaced since they were listed.
-    if (!found) return this.inspect();
-    return (JSON.parse(found.stdout) as ContainerInspect[]).sort((a, b) => a.Name.localeCompare(b.Name));
+    return containersOf(engineOf(this.world.env), this.name);
   }
 
   /** Ids of the containers, by service and number: `{ 'web-1': '3f2a…' }`. */
@@ -114,7 +107,9 @@ export class TestStack {
 
   /** Runs a command in a service's first container. */
   async exec(service: string, ...command: string[]): Promise<string> {
-    return (await this.compose('exec', '-T', service, ...command)).trim();
+    const first = (await this.inspect()).find((container) => placeOf(container) === `${service}-1`);
+    if (!first) throw new Error(`service ${service} has no container`);
+    return (await execIn(engineOf(this.world.env), first.Id, command)).trim();
   }
 
   /** The version that a service answers with, asked within its own container, wherever else it may be reached. */
@@ -131,10 +126,6 @@ export class TestStack {
     await removeImagesOf(this.name).catch(() => undefined);
     await rm(this.directory, { recursive: true, force: true });
   }
-}
-
-function unlessReplaced(error: Error): undefined {
-  if (!error.message.includes('No such object')) throw error;
 }
 
 function placeOf({ Config, Name }: ContainerInspect): string {

@@ -1,4 +1,4 @@
-import { docker } from './docker-cli.js';
+import { engineOf } from './docker-api.js';
 
 /** What carries the label of a twin. */
 export interface TwinThings {
@@ -11,11 +11,16 @@ export const NO_TWIN: TwinThings = { containers: [], networks: [], volumes: [] }
 
 /** All that is there of any twin of a stack. */
 export async function twinThingsOf(stack: string): Promise<TwinThings> {
-  const label = `label=evenkeel.twin-of=${stack}`;
-  const lines = (text: string): string[] => text.split('\n').filter(Boolean);
+  const engine = engineOf(process.env);
+  const filters = { label: [`evenkeel.twin-of=${stack}`] };
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    engine.listContainers({ all: true, filters }),
+    engine.listNetworks({ filters }),
+    engine.listVolumes({ filters }),
+  ]);
   return {
-    containers: lines(await docker(['ps', '-aq', '--filter', label])),
-    networks: lines(await docker(['network', 'ls', '--format', '{{.Name}}', '--filter', label])),
-    volumes: lines(await docker(['volume', 'ls', '-q', '--filter', label])),
+    containers: containers.map(({ Id }) => Id).sort(),
+    networks: networks.map(({ Name }) => Name).sort(),
+    volumes: volumes.map(({ Name }) => Name).sort(),
   };
 }
