@@ -12,6 +12,7 @@ import { ArgvWatch } from '../support/argv-watch.js';
 import { encodeName } from '../../src/store/layout.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { cases } from '../support/in-depth.js';
 import { StoreWorld } from '../support/store-world.js';
 
 const IMAGE = 'evenkeel-local/postgres:15';
@@ -141,7 +142,7 @@ describe('a dump of PostgreSQL', () => {
     expect(await sql('shop', `show search_path`, fresh)).toBe('public, "Odd one"');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('is refused when it is cut off at %i tenths', async (tenths) => {
+  it.each(cases([1, 5, 9], [2, 3, 4, 6, 7, 8]))('is refused when it is cut off at %i tenths', async (tenths) => {
     const folder = await copyOfBackup();
     const file = path.join(folder, ARCHIVE);
     await truncate(file, Math.floor(((await stat(file)).size * tenths) / 10));

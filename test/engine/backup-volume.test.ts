@@ -8,6 +8,7 @@ import type { DumpPlace } from '../../src/backup/store-kind.js';
 import type { StoreBackup, StoreRef } from '../../src/spec/backup.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { cases } from '../support/in-depth.js';
 import { StoreWorld } from '../support/store-world.js';
 
 const IMAGE = 'evenkeel-local/debian:bookworm';
@@ -149,7 +150,7 @@ describe('a copy of a volume', () => {
     expect(dump.counts).toMatchObject({ files: 1, bytes: 5 });
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('is refused when it is cut off at %i tenths', async (tenths) => {
+  it.each(cases([1, 5, 9], [2, 3, 4, 6, 7, 8]))('is refused when it is cut off at %i tenths', async (tenths) => {
     const copy = await mkdtemp(path.join(world.folder, 'copy-'));
     await cp(folder, copy, { recursive: true });
     const file = path.join(copy, backup.files[0]!.name);

@@ -5,6 +5,7 @@ import type { Progress } from '../../src/spec/progress.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { inDepth } from '../support/in-depth.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
 import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
@@ -120,30 +121,32 @@ describe('a deployment that has to be approved', () => {
     expect(await leftBehind(stack)).toEqual(NOTHING);
   }, 180_000);
 
-  it('goes back to what others have deployed meanwhile, though it had found something else when it began', async () => {
-    await stack.edit('compose.yaml', (yaml) => yaml.replace('  approval: { quorum: 2 }\n', ''));
-    // No release accounts for what runs, so the run puts it down as a baseline before it waits.
-    await stack.write('.env', 'VERSION=5\n');
-    await stack.compose('up', '-d', '--build', '--wait');
-    await stack.write('.env', 'VERSION=6\nWEB_EXIT_CODE=7\n');
-    const run = await stack.start({ requireApproval: true, skip: ['rehearsal', 'backup'], reason: 'it fails later' });
-    const hash = await waitsForApproval(run);
-    await stack.write('.env', 'VERSION=7\n');
-    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
-    const deployed = (await releasesOf(stack)).at(-1)!;
-    const before = await stack.state();
-    expect(before).toEqual({ 'api-1': 'running 7', 'web-1': 'running 7' });
+  inDepth(() => {
+    it('goes back to what others have deployed meanwhile, though it had found something else when it began', async () => {
+      await stack.edit('compose.yaml', (yaml) => yaml.replace('  approval: { quorum: 2 }\n', ''));
+      // No release accounts for what runs, so the run puts it down as a baseline before it waits.
+      await stack.write('.env', 'VERSION=5\n');
+      await stack.compose('up', '-d', '--build', '--wait');
+      await stack.write('.env', 'VERSION=6\nWEB_EXIT_CODE=7\n');
+      const run = await stack.start({ requireApproval: true, skip: ['rehearsal', 'backup'], reason: 'it fails later' });
+      const hash = await waitsForApproval(run);
+      await stack.write('.env', 'VERSION=7\n');
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+      const deployed = (await releasesOf(stack)).at(-1)!;
+      const before = await stack.state();
+      expect(before).toEqual({ 'api-1': 'running 7', 'web-1': 'running 7' });
 
-    expect((await says('ann', 'approve', '--plan', hash)).exitCode).toBe(0);
-    await eventually('it waits for the new plan', async () => {
-      const { awaitsApproval } = await run.query<Progress>('progress');
-      return awaitsApproval !== undefined && awaitsApproval.plan.hash !== hash;
-    });
-    expect((await says('ann', 'approve')).exitCode).toBe(0);
-    const end = await endOf(run);
-    expect(end).toMatchObject({ type: 'rolled-back', result: { release: deployed.id, leftovers: [] } });
-    expect(await stack.state()).toEqual(before);
-    expect(await apiImage()).toBe(deployed.services['api']!.imageId);
-    expect(await leftBehind(stack)).toEqual(NOTHING);
-  }, 180_000);
+      expect((await says('ann', 'approve', '--plan', hash)).exitCode).toBe(0);
+      await eventually('it waits for the new plan', async () => {
+        const { awaitsApproval } = await run.query<Progress>('progress');
+        return awaitsApproval !== undefined && awaitsApproval.plan.hash !== hash;
+      });
+      expect((await says('ann', 'approve')).exitCode).toBe(0);
+      const end = await endOf(run);
+      expect(end).toMatchObject({ type: 'rolled-back', result: { release: deployed.id, leftovers: [] } });
+      expect(await stack.state()).toEqual(before);
+      expect(await apiImage()).toBe(deployed.services['api']!.imageId);
+      expect(await leftBehind(stack)).toEqual(NOTHING);
+    }, 180_000);
+  });
 });

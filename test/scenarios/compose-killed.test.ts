@@ -4,6 +4,7 @@ import { endChild } from '../support/children-of-run.js';
 import type { DeploymentWorld } from '../support/deployment-world.js';
 import type { DockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
+import { cases } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
 import { proxiedWorld } from '../support/proxied-world.js';
 import { endOf } from '../support/run-end.js';
@@ -12,7 +13,7 @@ import { TestStack } from '../support/test-stack.js';
 /** What Compose asks for last when it replaces a container: the old one has been removed before. */
 const LAST_REQUESTS = { rename: /^POST \/containers\/\w+\/rename/, start: /^POST \/containers\/\w+\/start/ };
 type LastRequest = keyof typeof LAST_REQUESTS;
-const POINTS: LastRequest[] = ['rename', 'start'];
+const POINTS = cases<LastRequest>(['rename'], ['start']);
 
 let proxy: DockerProxy;
 let world: DeploymentWorld;

@@ -2,6 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/plan/plan.js';
+import { cases } from '../support/in-depth.js';
 import { oneHost } from '../support/one-host.js';
 import type { RunEnd } from '../support/run-end.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -73,10 +74,9 @@ describe('contents', () => {
     expect(await stack.ids()).toEqual(last);
   }, 180_000);
 
-  it.each([
-    ['by rename', (content: string) => replaceByRename('site.conf', content)],
-    ['in place', (content: string) => stack.write('site.conf', content)],
-  ])(
+  const byRename = (content: string): Promise<void> => replaceByRename('site.conf', content);
+  const inPlace = (content: string): Promise<void> => stack.write('site.conf', content);
+  it.each(cases<[string, typeof byRename]>([['by rename', byRename]], [['in place', inPlace]]))(
     'changed %s under a bad release come back as they were, and go forward with the next good one',
     async (_, change) => {
       stack = await host.make('contents');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeploymentWorld } from '../support/deployment-world.js';
 import type { DockerProxy, Fault } from '../support/docker-proxy.js';
+import { cases } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
 import { proxiedWorld } from '../support/proxied-world.js';
 import { TestStack } from '../support/test-stack.js';
@@ -22,22 +23,27 @@ afterAll(async () => {
 }, 60_000);
 
 describe('while a service is replaced, the connection to Docker', () => {
+  type Row = [string, RegExp, Fault];
   const CREATE = /^POST \/containers\/create\?/;
   const START = /^POST \/containers\/\w+\/start/;
   const STOP = /^POST \/containers\/\w+\/stop/;
   const REMOVE = /^DELETE \/containers\//;
   const RENAME = /^POST \/containers\/\w+\/rename/;
 
-  it.each<[string, RegExp, Fault]>([
+  const always: Row[] = [
     ['loses the reply to a create', CREATE, { kind: 'lose-reply' }],
-    ['loses the reply to a stop', STOP, { kind: 'lose-reply' }],
     ['loses the reply to a removal', REMOVE, { kind: 'lose-reply' }],
+    ['breaks before a start', START, { kind: 'reset' }],
+  ];
+  const deep: Row[] = [
+    ['loses the reply to a stop', STOP, { kind: 'lose-reply' }],
     ['loses the reply to a rename', RENAME, { kind: 'lose-reply' }],
     ['loses the reply to a start', START, { kind: 'lose-reply' }],
     ['breaks before a create', CREATE, { kind: 'reset' }],
     ['breaks before a rename', RENAME, { kind: 'reset' }],
-    ['breaks before a start', START, { kind: 'reset' }],
-  ])(
+  ];
+
+  it.each(cases(always, deep))(
     '%s: the deployment succeeds, with one container a service',
     async (_, when, fault) => {
       version += 1;

@@ -4,6 +4,7 @@ import { childrenOf, endChild } from '../support/children-of-run.js';
 import { CreatedContainers } from '../support/created-containers.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { cases } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, misnamedContainers, NOTHING, releasesOf } from '../support/left-behind.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { oneHost } from '../support/one-host.js';
@@ -75,10 +76,12 @@ describe('a deployment that is aborted', () => {
     await serves(OLD);
   }, 120_000);
 
-  it.each([
-    ['while it replaces a service', 'replace api', ['api']],
-    ['while it waits for a gate', 'gate web', ['api', 'web']],
-  ])(
+  it.each(
+    cases<[string, string, string[]]>(
+      [['while it waits for a gate', 'gate web', ['api', 'web']]],
+      [['while it replaces a service', 'replace api', ['api']]],
+    ),
+  )(
     '%s: everything is as it was',
     async (_, line, restored) => {
       await deployedOnce();
@@ -113,7 +116,7 @@ describe('a deployment whose surroundings change', () => {
     expect(await stack.exec('web', 'sh', '-c', 'echo "<$ADDED>"')).toBe('<1>');
   }, 120_000);
 
-  it.each(['program', 'group'] as const)(
+  it.each(cases<'program' | 'group'>(['program'], ['group']))(
     'goes on when its Compose is killed in the middle of a replacement (its %s)',
     async (whole) => {
       await deployedOnce();

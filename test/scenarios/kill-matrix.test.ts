@@ -1,9 +1,15 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { hostActivities } from '../../activities/index.js';
 import type { World } from '../../activities/world.js';
+import { cases } from '../support/in-depth.js';
 import { survive } from '../support/kill-courses.js';
 import { KillRange } from '../support/kill-range.js';
-import { reducedGrid, STEPS_UNDER_FIRE } from '../support/steps-under-fire.js';
+import { type Course, reducedGrid, STEPS_UNDER_FIRE } from '../support/steps-under-fire.js';
+
+const COURSES = cases<Course>(
+  ['deployed', 'taken back', 'rehearsed', 'restored in vain'],
+  reducedGrid().map(([course]) => course),
+);
 
 /** Courses run side by side, on a host each: most of their time they wait for a dead worker to be missed. */
 const LANES = 3;
@@ -18,8 +24,8 @@ describe('the kill matrix', () => {
     expect(Object.keys(STEPS_UNDER_FIRE).sort()).toEqual(Object.keys(hostActivities({} as World)).sort());
   });
 
-  it('is survived in its reduced form: in each course the worker is killed once in every step that changes something', async () => {
-    const courses = reducedGrid();
+  it('is survived in its reduced form: in a run of each of these courses the worker is killed once in every step that changes something', async () => {
+    const courses = reducedGrid().filter(([course]) => COURSES.includes(course));
     const lane = async (): Promise<unknown[]> => {
       const range = await KillRange.open();
       ranges.push(range);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cases } from '../support/in-depth.js';
 import { oneHost } from '../support/one-host.js';
 import { makingsOf, standingOf } from '../support/standing.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -37,7 +38,7 @@ describe('gates', () => {
     expect(await stack.version('web')).toBe('1');
   }, 120_000);
 
-  it.each([3, 0])(
+  it.each(cases([3], [0]))(
     'takes back a release that exits with %d at once, which nothing starts again',
     async (code) => {
       stack = await host.make('plain');

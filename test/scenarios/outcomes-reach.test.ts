@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cases } from '../support/in-depth.js';
 import { oneHost } from '../support/one-host.js';
 import { makingsOf, standingOf } from '../support/standing.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -22,10 +23,12 @@ describe('what a deployment reaches', () => {
     expect(await standingOf(stack)).toEqual(second);
   }, 120_000);
 
-  it.each([
-    ['the joined service fails before the joiner has begun', 'VERSION=2\nAPP_EXIT_CODE=3\n', 'app'],
-    ['the joiner fails', 'VERSION=2\nSIDECAR_EXIT_CODE=3\n', 'sidecar'],
-  ])(
+  it.each(
+    cases(
+      [['the joined service fails before the joiner has begun', 'VERSION=2\nAPP_EXIT_CODE=3\n', 'app']],
+      [['the joiner fails', 'VERSION=2\nSIDECAR_EXIT_CODE=3\n', 'sidecar']],
+    ),
+  )(
     'gives a joiner its network back when %s',
     async (_, env, service) => {
       stack = await host.make('joined', { '.env': 'VERSION=1\n' });

@@ -5,6 +5,7 @@ import type { StackStatus } from '../../src/cli/status/look-at-stacks.js';
 import type { ProbationResult } from '../../src/spec/probation.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
+import { cases, inDepth } from '../support/in-depth.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -125,7 +126,7 @@ describe('a release on probation', () => {
     expect(await evenkeel('hold', '--end')).toMatchObject({ before: { reason: 'a look by hand' } });
   }, 240_000);
 
-  it.each([['stop', 'api'], ['down']])(
+  it.each(cases([['stop', 'api']], [['down']]))(
     'is left alone when somebody stops it: docker compose %s',
     async (...command) => {
       await onProbation('10m');
@@ -140,16 +141,18 @@ describe('a release on probation', () => {
     240_000,
   );
 
-  it('makes way for a newer one', async () => {
-    await onProbation('10m');
-    await secondRelease();
-    const [second] = await releases();
-    await stack.write('.env', 'VERSION=3\n');
-    const { result } = await stack.deploy();
-    const running = await world.client.workflow.getHandle(result!.probation!.workflowId).describe();
-    expect(running.status.name).toBe('RUNNING');
-    expect(running.raw.workflowExecutionInfo?.firstRunId).toBe(running.runId);
-    expect([second!['verified'], (await releases()).map(({ id }) => id)]).toEqual(['unknown', ['3', '2', '1']]);
-    expect(await stack.state()).toEqual({ 'api-1': 'running 3', 'web-1': 'running 3' });
-  }, 240_000);
+  inDepth(() => {
+    it('makes way for a newer one', async () => {
+      await onProbation('10m');
+      await secondRelease();
+      const [second] = await releases();
+      await stack.write('.env', 'VERSION=3\n');
+      const { result } = await stack.deploy();
+      const running = await world.client.workflow.getHandle(result!.probation!.workflowId).describe();
+      expect(running.status.name).toBe('RUNNING');
+      expect(running.raw.workflowExecutionInfo?.firstRunId).toBe(running.runId);
+      expect([second!['verified'], (await releases()).map(({ id }) => id)]).toEqual(['unknown', ['3', '2', '1']]);
+      expect(await stack.state()).toEqual({ 'api-1': 'running 3', 'web-1': 'running 3' });
+    }, 240_000);
+  });
 });

@@ -6,6 +6,7 @@ import { noteVerification } from '../../src/store/verifications.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import { inDepth } from '../support/in-depth.js';
 import { builtImages, deploySeries, takeAwayBuilderAndRegistry } from '../support/release-series.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -63,17 +64,17 @@ describe('of many deployments', () => {
     await world.workerEnded();
     await world.startWorker();
     expect(await deploying).toMatchObject({ type: 'succeeded', result: { release: '5', warnings: [] } });
-    await deploySeries(stack, { from: 6, to: 8 });
+    await deploySeries(stack, { from: 6, to: 6 });
 
-    expect(await kept()).toEqual(['8', '7', '6', '2']);
-    expect(await pins('app')).toEqual(['2', '6', '7', '8']);
-    expect(await pins('front')).toEqual(['2', '6', '7', '8']);
+    expect(await kept()).toEqual(['6', '5', '4', '2']);
+    expect(await pins('app')).toEqual(['2', '4', '5', '6']);
+    expect(await pins('front')).toEqual(['2', '4', '5', '6']);
     expect(await builtImages(stack.name)).toHaveLength(4);
     const folder = path.join(stackFolder(layout, stack.name), 'releases');
-    await expect(access(path.join(folder, '5', 'frozen'))).rejects.toThrow('ENOENT');
+    await expect(access(path.join(folder, '3', 'frozen'))).rejects.toThrow('ENOENT');
 
     const ids = await stack.ids();
-    for (const release of ['1', '5']) {
+    for (const release of ['1', '3']) {
       expect(await asked('rollback', release)).toMatchObject({
         exitCode: 4,
         document: {
@@ -88,44 +89,44 @@ describe('of many deployments', () => {
     await rm(path.join(stack.directory, 'Dockerfile'));
     await stack.write('compose.yaml', 'services: nothing that Compose could read\n');
     for (const [args, version] of [
-      [['7'], '7'],
-      [['6'], '6'],
+      [['4'], '4'],
       [[], '2'],
-      [['8'], '8'],
     ] as const) {
       expect(await asked('rollback', ...args)).toMatchObject({ exitCode: 0, document: { outcome: 'succeeded' } });
       expect((await stack.state())['app-1']).toBe(`running ${version}`);
     }
-    expect(await kept()).toEqual(['12', '11', '10', '9', '8', '7', '6', '2']);
+    expect(await kept()).toEqual(['8', '7', '6', '5', '4', '2']);
     expect(await builtImages(stack.name)).toHaveLength(4);
     expect(await world.evenkeel(['audit', 'verify', '-p', stack.name])).toMatchObject({ exitCode: 0 });
   }, 400_000);
 
-  it('what a container mounts of an earlier one stays until it does not', async () => {
-    stack = await TestStack.make(world, 'kept');
-    await deploySeries(stack, { from: 1, to: 1 });
-    await stack.write('front.conf', 'two\n');
-    await deploySeries(stack, { from: 2, to: 2 });
-    expect(await asked('rollback', '1')).toMatchObject({ exitCode: 0, document: { release: '3' } });
-    expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('one');
-    const copy = path.join(
-      stackFolder({ home: world.stateFolder, lockDir: '' }, stack.name),
-      'releases/1/files/front-1/bound-0',
-    );
-    for (const release of ['4', '5', '6', '7']) {
-      await stack.write('.env', `RELEASE=${release}\n`);
-      expect(await stack.deploy({ services: ['app'] })).toMatchObject({ type: 'succeeded', result: { release } });
-    }
-    expect(await kept()).toEqual(['7', '6', '5']);
-    await access(copy);
-    expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('one');
-    // Not `restart`: with a grace period of nothing, Docker's own restart leaves a container in which nothing can be run.
-    await stack.compose('stop', 'front');
-    await stack.compose('start', 'front');
-    expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('one');
+  inDepth(() => {
+    it('what a container mounts of an earlier one stays until it does not', async () => {
+      stack = await TestStack.make(world, 'kept');
+      await deploySeries(stack, { from: 1, to: 1 });
+      await stack.write('front.conf', 'two\n');
+      await deploySeries(stack, { from: 2, to: 2 });
+      expect(await asked('rollback', '1')).toMatchObject({ exitCode: 0, document: { release: '3' } });
+      expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('one');
+      const copy = path.join(
+        stackFolder({ home: world.stateFolder, lockDir: '' }, stack.name),
+        'releases/1/files/front-1/bound-0',
+      );
+      for (const release of ['4', '5', '6']) {
+        await stack.write('.env', `RELEASE=${release}\n`);
+        expect(await stack.deploy({ services: ['app'] })).toMatchObject({ type: 'succeeded', result: { release } });
+      }
+      expect(await kept()).toEqual(['6', '5', '4']);
+      await access(copy);
+      expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('one');
+      // Not `restart`: with a grace period of nothing, Docker's own restart leaves a container in which nothing can be run.
+      await stack.compose('stop', 'front');
+      await stack.compose('start', 'front');
+      expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('one');
 
-    await deploySeries(stack, { from: 8, to: 8 });
-    expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('two');
-    await expect(access(copy)).rejects.toThrow('ENOENT');
-  }, 300_000);
+      await deploySeries(stack, { from: 7, to: 7 });
+      expect(await stack.exec('front', 'cat', '/etc/front.conf')).toBe('two');
+      await expect(access(copy)).rejects.toThrow('ENOENT');
+    }, 300_000);
+  });
 });

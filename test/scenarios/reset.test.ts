@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
+import { cases, inDepth } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
 import { resetToAfter, resetToTheBeginning } from '../support/reset-run.js';
 import { endOf } from '../support/run-end.js';
@@ -34,39 +35,41 @@ describe('a run that is reset in the middle of a bad release', () => {
     await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
   }, 240_000);
 
-  it('takes back too what its former self has replaced where it is the next service that is bad', async () => {
-    const former = await cutShort('replaceService');
-    expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 1' });
-    await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
-  }, 240_000);
-
-  it('and reset once more: still brings back what served before the first of them', async () => {
-    const former = await cutShort('awaitHealth');
-    await world.injectFaults([{ activity: 'awaitHealth', service: 'web', point: 'before', action: 'kill' }]);
-    const second = await resetToTheBeginning(world, former);
-    await world.startWorker();
-    await world.workerEnded();
-    await takenBackAfter(await resetToTheBeginning(world, second), { restored: ['api', 'web'] });
-  }, 240_000);
-
-  it.each([
-    ['its file has become invalid', 'compose.yaml', (yaml: string) => yaml.replace('restart: always', 'restart: 7')],
-    ['its image cannot be built any more', 'Dockerfile', (text: string) => `${text}RUN false\n`],
-  ])(
-    'and refused, because %s: what its former self has replaced is taken back',
-    async (_, file, change) => {
-      const former = await cutShort('awaitHealth');
-      let sound = '';
-      await stack.edit(file, (content) => change((sound = content)));
+  inDepth(() => {
+    it('takes back too what its former self has replaced where it is the next service that is bad', async () => {
+      const former = await cutShort('replaceService');
+      expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 1' });
       await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
-      await stack.write(file, sound);
-    },
-    240_000,
-  );
+    }, 240_000);
+
+    it('and reset once more: still brings back what served before the first of them', async () => {
+      const former = await cutShort('awaitHealth');
+      await world.injectFaults([{ activity: 'awaitHealth', service: 'web', point: 'before', action: 'kill' }]);
+      const second = await resetToTheBeginning(world, former);
+      await world.startWorker();
+      await world.workerEnded();
+      await takenBackAfter(await resetToTheBeginning(world, second), { restored: ['api', 'web'] });
+    }, 240_000);
+
+    it.each([
+      ['its file has become invalid', 'compose.yaml', (yaml: string) => yaml.replace('restart: always', 'restart: 7')],
+      ['its image cannot be built any more', 'Dockerfile', (text: string) => `${text}RUN false\n`],
+    ])(
+      'and refused, because %s: what its former self has replaced is taken back',
+      async (_, file, change) => {
+        const former = await cutShort('awaitHealth');
+        let sound = '';
+        await stack.edit(file, (content) => change((sound = content)));
+        await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
+        await stack.write(file, sound);
+      },
+      240_000,
+    );
+  });
 });
 
 describe('a run that is reset to a point in its middle, in a bad release', () => {
-  it.each(['beginRun', 'captureStack', 'planDeployment', 'replaceService'])(
+  it.each(cases(['planDeployment'], ['beginRun', 'captureStack', 'replaceService']))(
     'after %s: does not go on from there, and takes back all that its former self has replaced',
     async (activity) => {
       const former = await cutShort('awaitHealth');
@@ -75,10 +78,12 @@ describe('a run that is reset to a point in its middle, in a bad release', () =>
     240_000,
   );
 
-  it('during its way back: goes all of it', async () => {
-    const former = await cutShortAt('restoreService', stack);
-    await takenBackAfter(await resetToAfter(world, former, 'stopService'), { restored: ['api', 'web'] });
-  }, 240_000);
+  inDepth(() => {
+    it('during its way back: goes all of it', async () => {
+      const former = await cutShortAt('restoreService', stack);
+      await takenBackAfter(await resetToAfter(world, former, 'stopService'), { restored: ['api', 'web'] });
+    }, 240_000);
+  });
 
   it('after it had come to its end: touches nothing', async () => {
     await stack.write('.env', BAD_RELEASE);
@@ -93,10 +98,13 @@ describe('a run that is reset to a point in its middle, in a bad release', () =>
 });
 
 describe('a run that is reset, and cancelled before it does anything', () => {
-  it.each([
-    ['its beginning', resetToTheBeginning],
-    ['where it had begun', (_: DeploymentWorld, run: WorkflowHandle) => resetToAfter(world, run, 'beginRun')],
-  ])(
+  const toWhereItHadBegun: typeof resetToTheBeginning = (_, run) => resetToAfter(world, run, 'beginRun');
+  it.each(
+    cases<[string, typeof resetToTheBeginning]>(
+      [['its beginning', resetToTheBeginning]],
+      [['where it had begun', toWhereItHadBegun]],
+    ),
+  )(
     'at %s: takes back all that its former self has replaced',
     async (_, reset) => {
       const former = await cutShort('awaitHealth');
@@ -108,14 +116,16 @@ describe('a run that is reset, and cancelled before it does anything', () => {
   );
 });
 
-describe('a run that is reset long after it was asked for', () => {
-  it('takes back all the same what its former self has replaced', async () => {
-    await stack.write('.env', BAD_RELEASE);
-    const former = await cutShortAt('awaitHealth', stack, { startBy: '15s' });
-    const { startTime } = await former.describe();
-    await eventually('it is too late to start', async () => Date.now() - startTime.getTime() > 15_500);
-    await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
-  }, 240_000);
+inDepth(() => {
+  describe('a run that is reset long after it was asked for', () => {
+    it('takes back all the same what its former self has replaced', async () => {
+      await stack.write('.env', BAD_RELEASE);
+      const former = await cutShortAt('awaitHealth', stack, { startBy: '15s' });
+      const { startTime } = await former.describe();
+      await eventually('it is too late to start', async () => Date.now() - startTime.getTime() > 15_500);
+      await takenBackAfter(await resetToTheBeginning(world, former), { restored: ['api', 'web'] });
+    }, 240_000);
+  });
 });
 
 describe('a run that is reset in the middle of a good release', () => {

@@ -8,6 +8,7 @@ import { backupsFolder } from '../../src/store/backups.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { cases, inDepth } from '../support/in-depth.js';
 import { resetToAfter, resetToTheBeginning } from '../support/reset-run.js';
 import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
@@ -156,27 +157,31 @@ describe('evenkeel restore', () => {
     await nothingOfATwin();
   }, 480_000);
 
-  it('rejects to make a server one without a database that the backup lacks, and stops nothing', async () => {
-    await sql('create database billing');
-    const before = (await stack.inspect()).map(({ State }) => State.StartedAt);
+  inDepth(() => {
+    it('rejects to make a server one without a database that the backup lacks, and stops nothing', async () => {
+      await sql('create database billing');
+      const before = (await stack.inspect()).map(({ State }) => State.StartedAt);
 
-    const { exitCode, result } = await restore();
-    expect([exitCode, result.outcome, result.touched]).toEqual([4, 'rejected', []]);
-    expect(result.failure).toMatchObject({ service: 'db', message: expect.stringContaining('billing') as unknown });
-    expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
-    await sql('drop database billing');
-    await nothingOfATwin();
-  }, 480_000);
+      const { exitCode, result } = await restore();
+      expect([exitCode, result.outcome, result.touched]).toEqual([4, 'rejected', []]);
+      expect(result.failure).toMatchObject({ service: 'db', message: expect.stringContaining('billing') as unknown });
+      expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
+      await sql('drop database billing');
+      await nothingOfATwin();
+    }, 480_000);
+  });
 
-  it('that is reset goes on, and what the stack had before its former self is kept', async () => {
-    const run = await resetToTheBeginning(world, await cutShortAfterASwap('app'));
-    await world.startWorker();
-    const end = await endOf(run, 400_000);
-    expect([end.type, end.message]).toEqual(['succeeded', expect.anything()]);
-    expect(await content()).toEqual(['10', 'no', 'one']);
-    expect(await listed(end.result!.dataRestored!.stores[0]!.kept)).toBe('two');
-    await nothingOfATwin();
-  }, 480_000);
+  inDepth(() => {
+    it('that is reset goes on, and what the stack had before its former self is kept', async () => {
+      const run = await resetToTheBeginning(world, await cutShortAfterASwap('app'));
+      await world.startWorker();
+      const end = await endOf(run, 400_000);
+      expect([end.type, end.message]).toEqual(['succeeded', expect.anything()]);
+      expect(await content()).toEqual(['10', 'no', 'one']);
+      expect(await listed(end.result!.dataRestored!.stores[0]!.kept)).toBe('two');
+      await nothingOfATwin();
+    }, 480_000);
+  });
 
   it('that was terminated after a swap keeps everybody from its volume until another one has replaced it, and all runs', async () => {
     const former = await cutShortAfterASwap('app');
@@ -196,10 +201,13 @@ describe('evenkeel restore', () => {
     await nothingOfATwin();
   }, 480_000);
 
-  it.each([
-    ['its beginning', resetToTheBeginning],
-    ['its middle', (_: DeploymentWorld, run: WorkflowHandle) => resetToAfter(world, run, 'chooseRestore')],
-  ])(
+  const toItsMiddle: typeof resetToTheBeginning = (_, run) => resetToAfter(world, run, 'chooseRestore');
+  it.each(
+    cases<[string, typeof resetToTheBeginning]>(
+      [['its middle', toItsMiddle]],
+      [['its beginning', resetToTheBeginning]],
+    ),
+  )(
     'that is reset to %s and cannot go on puts back what its former self has replaced',
     async (_, reset) => {
       const former = await cutShortAfterASwap();
@@ -219,20 +227,22 @@ describe('evenkeel restore', () => {
     480_000,
   );
 
-  it.each([600])(
-    'ends by itself when the worker is killed %i ms into a swap',
-    async (afterMs) => {
-      await world.injectFaults([{ activity: 'swapData', point: 'during', afterMs, action: 'kill' }]);
-      const restored = restore();
-      await world.workerEnded();
-      await world.startWorker();
-      const { exitCode, result } = await restored;
-      expect([exitCode, result.outcome]).toEqual([0, 'succeeded']);
-      expect(await content()).toEqual(OF_THE_BACKUP);
-      await nothingOfATwin();
-    },
-    480_000,
-  );
+  inDepth(() => {
+    it.each([600])(
+      'ends by itself when the worker is killed %i ms into a swap',
+      async (afterMs) => {
+        await world.injectFaults([{ activity: 'swapData', point: 'during', afterMs, action: 'kill' }]);
+        const restored = restore();
+        await world.workerEnded();
+        await world.startWorker();
+        const { exitCode, result } = await restored;
+        expect([exitCode, result.outcome]).toEqual([0, 'succeeded']);
+        expect(await content()).toEqual(OF_THE_BACKUP);
+        await nothingOfATwin();
+      },
+      480_000,
+    );
+  });
 });
 
 describe('evenkeel restore of what a service is not well on', () => {
@@ -244,7 +254,7 @@ describe('evenkeel restore of what a service is not well on', () => {
     ),
   );
 
-  it.each(['undisturbed', 'killed in it'])(
+  it.each(cases(['undisturbed'], ['killed in it']))(
     'puts the old content back, %s',
     async (how) => {
       await eventually('the app is well on what came later', async () => {

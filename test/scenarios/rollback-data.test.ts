@@ -4,6 +4,7 @@ import type { Progress } from '../../src/spec/progress.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { inDepth } from '../support/in-depth.js';
 import { TestStack } from '../support/test-stack.js';
 
 let world: DeploymentWorld;
@@ -143,23 +144,25 @@ describe('a rollback with its data', () => {
     expect(await content()).toEqual(OF_ONE);
   }, 480_000);
 
-  it('puts data and services back where the earlier release is not well on them', async () => {
-    // It had that data when it was replaced, and was sick on it.
-    await stack.exec('app', 'touch', '/srv/uploads/poison');
-    await stack.write('.env', 'VERSION=4\n');
-    await stack.edit('compose.yaml', (yaml) => yaml.replace(HEALTHCHECK, ''));
-    expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { release: '4' } });
-    await sql('delete from orders');
-    await stack.exec('app', 'rm', '/srv/uploads/poison');
-    const database = (await stack.ids())['db-1'];
+  inDepth(() => {
+    it('puts data and services back where the earlier release is not well on them', async () => {
+      // It had that data when it was replaced, and was sick on it.
+      await stack.exec('app', 'touch', '/srv/uploads/poison');
+      await stack.write('.env', 'VERSION=4\n');
+      await stack.edit('compose.yaml', (yaml) => yaml.replace(HEALTHCHECK, ''));
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { release: '4' } });
+      await sql('delete from orders');
+      await stack.exec('app', 'rm', '/srv/uploads/poison');
+      const database = (await stack.ids())['db-1'];
 
-    const { workflowId } = await rollBack('3');
-    expect((await evenkeel('approve', workflowId)).exitCode).toBe(0);
-    const { exitCode, result } = await ended(workflowId);
-    expect([exitCode, result.outcome, result.failure?.service]).toEqual([1, 'rolled-back', 'app']);
-    expect([result.leftovers, result.dataRestored]).toEqual([[], undefined]);
-    expect(await content()).toEqual(['0', '0', 'one', 'running 4']);
-    expect((await stack.ids())['db-1']).toBe(database);
-    await nothingOfATwin();
-  }, 480_000);
+      const { workflowId } = await rollBack('3');
+      expect((await evenkeel('approve', workflowId)).exitCode).toBe(0);
+      const { exitCode, result } = await ended(workflowId);
+      expect([exitCode, result.outcome, result.failure?.service]).toEqual([1, 'rolled-back', 'app']);
+      expect([result.leftovers, result.dataRestored]).toEqual([[], undefined]);
+      expect(await content()).toEqual(['0', '0', 'one', 'running 4']);
+      expect((await stack.ids())['db-1']).toBe(database);
+      await nothingOfATwin();
+    }, 480_000);
+  });
 });

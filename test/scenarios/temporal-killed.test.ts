@@ -5,6 +5,7 @@ import { childrenOf } from '../support/children-of-run.js';
 import { CreatedContainers } from '../support/created-containers.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
+import { inDepth } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, misnamedContainers, NOTHING, releasesOf } from '../support/left-behind.js';
 import { MortalTemporal } from '../support/mortal-temporal.js';
 import { endOf } from '../support/run-end.js';
@@ -36,9 +37,11 @@ describe('a Temporal that is killed under a worker that lives', () => {
     });
   }, 120_000);
 
-  it('in the middle of a gate: nothing is done twice, and the deployment succeeds', async () => {
-    await goesOnAfter(async (run) => comesTo(run, 'gate web'), 'WEB_START_DELAY=8\n');
-  }, 120_000);
+  inDepth(() => {
+    it('in the middle of a gate: nothing is done twice, and the deployment succeeds', async () => {
+      await goesOnAfter(async (run) => comesTo(run, 'gate web'), 'WEB_START_DELAY=8\n');
+    }, 120_000);
+  });
 });
 
 /** Deploys the next version, and has Temporal away for a while from the moment that `reached` resolves. */

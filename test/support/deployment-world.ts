@@ -16,6 +16,9 @@ import { temporalCli } from './temporal-cli.js';
 export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const cli = path.join(repository, 'bin', 'evenkeel.mjs');
 
+/** The command line that begins ours, under Node's flags for the tests themselves that processes of ours take too. */
+export const EVENKEEL = [...process.execArgv.filter((flag) => flag === '--no-opt'), cli];
+
 /** A Temporal for one world, which ends with it. */
 export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' | 'teardown'>;
 
@@ -88,7 +91,7 @@ export class DeploymentWorld {
   async startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
     const log = path.join(this.folder, `worker-${++this.lives}.log`);
     const output = openSync(log, 'w');
-    const worker = spawn(process.execPath, [cli, 'worker'], {
+    const worker = spawn(process.execPath, [...EVENKEEL, 'worker'], {
       env: { ...this.env, ...env },
       stdio: ['ignore', output, output],
     });
@@ -177,7 +180,7 @@ export interface CliEnd {
 
 /** Runs one command line of the CLI to its end, in exactly this environment. */
 export async function runCli(args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<CliEnd> {
-  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...EVENKEEL, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (text.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (text.stderr += data.toString()));

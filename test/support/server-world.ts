@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { connect, type Reach } from '../../src/client/connect.js';
 import { readServerRecord, type ServerRecord } from '../../src/worker/server/server-record.js';
-import { type CliEnd, repository, runCli } from './deployment-world.js';
+import { type CliEnd, EVENKEEL, runCli } from './deployment-world.js';
 import { eventually } from './eventually.js';
 
 /** A host with a state folder of its own, served by `evenkeel server` on ports of its own; it may be killed and started. */
@@ -35,7 +35,7 @@ export class ServerWorld {
   async start(): Promise<void> {
     const { port, uiPort } = this.ports;
     const args = ['--json', 'server', '--port', `${port}`, '--ui-port', `${uiPort}`, '--db', 'runs.db'];
-    const server = spawn(process.execPath, [path.join(repository, 'bin', 'evenkeel.mjs'), ...args], {
+    const server = spawn(process.execPath, [...EVENKEEL, ...args], {
       cwd: this.folder,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
