@@ -15,8 +15,11 @@ export type Approving = Word & { plan?: string };
 /** `for` is how much more time, as Compose writes durations. */
 export type Extending = Word & { for: string };
 
-/** `how` is one of the answers that the question of the run offers. */
-export type Resolving = Word & { how: string };
+/**
+ * `how` is one of the answers that the question of the run offers; `what` is what the question is about, as it says itself, for
+ * whoever wants to be sure that it is this one that is answered.
+ */
+export type Resolving = Word & { how: string; what?: string };
 
 /** Where the run stands; answered during its life and after it. */
 export const progressQuery = defineQuery<Progress>('progress');

@@ -12,6 +12,8 @@ export class Questions {
   private root?: CancellationScope;
   /** Whoever has cancelled the run while it asked has answered all that is still open. */
   private isCancelled = false;
+  /** How often it has asked about what. */
+  private readonly times = new Map<string, number>();
 
   constructor(private readonly run: DeploymentRun) {}
 
@@ -26,10 +28,14 @@ export class Questions {
         return `${this.asked!.what}: ${means}`;
       },
       {
-        description: 'Answer the question that is shown. Input: {"by":"your name","how":"retry","reason":"why"}',
+        description:
+          'Answer the question that is shown. Input: {"by":"your name","how":"retry","what":"restore web","reason":"why"}',
         validator: (word) => {
           refuseNameless(word);
           if (!this.asked || this.answer) throw new Error('it asks nothing now');
+          if (word.what !== undefined && word.what !== this.asked.what) {
+            throw new Error(`it asks about ${this.asked.what} now, not about ${word.what}: look at it again`);
+          }
           const hows: string[] = this.asked.answers.map(({ how }) => how);
           if (!hows.includes(word.how)) {
             throw new Error(`say how: ${hows.join(' or ')}, like {"by":"your name","how":"${hows[0]}","reason":"why"}`);
@@ -60,7 +66,7 @@ export class Questions {
     const root = this.root!;
     const { cancellable } = CancellationScope.current();
     const isDeaf = cancellable || root.consideredCancelled || this.run.aborted !== undefined;
-    this.show({ ...question, run: workflowInfo().workflowId, sinceMs: Date.now() });
+    this.show({ ...question, what: this.named(question.what), run: workflowInfo().workflowId, sinceMs: Date.now() });
     try {
       await condition(() => this.answer !== undefined || (!isDeaf && root.consideredCancelled));
       this.isCancelled = this.answer === undefined;
@@ -69,6 +75,13 @@ export class Questions {
       delete this.answer;
       this.show(undefined);
     }
+  }
+
+  /** No two questions of a run have the same name: who answers one that is over is told so. */
+  private named(what: string): string {
+    const times = (this.times.get(what) ?? 0) + 1;
+    this.times.set(what, times);
+    return times === 1 ? what : `${what} (${times})`;
   }
 
   private show(asks: Question | undefined): void {

@@ -309,6 +309,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .action(run(async () => (await import('./verbs/speak.js')).extend));
   verb('resolve [RUN]', "answer what a run asks, where only a person can decide; default: the stack's asking one")
     .addOption(new Option('--how <answer>', 'one of the answers that it offers').choices(ANSWERS).makeOptionMandatory())
+    .option('--what <text>', 'what the question is about; refused where the run asks about something else by now')
     .option('--reason <text>', 'why; kept in the history')
     .action(run(async () => (await import('./verbs/speak.js')).resolve));
 

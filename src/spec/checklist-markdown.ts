@@ -49,7 +49,7 @@ function question(asks: Question | undefined): string[] {
   const { what, why, look, answers, sinceMs } = asks;
   return [
     `**Asks what to do** since ${new Date(sinceMs).toISOString()}: ${what}: ${why}. Look at it: \`${look}\`. ` +
-      `Send the update \`resolve\` with \`{"by":"your name","how":"${answers[0]?.how}","reason":"why"}\`:`,
+      `Send the update \`resolve\` with \`{"by":"your name","how":"${answers[0]?.how}","what":"${what}","reason":"why"}\`:`,
     answers.map(({ how, means }) => `- \`${how}\`: ${means}`).join('\n'),
   ];
 }

@@ -12,7 +12,7 @@ export interface Answer {
 export interface Question {
   /** The run that asks, by its workflow id. */
   run: string;
-  /** What it came to a stop at: `restore web`. */
+  /** What it came to a stop at: `restore web`; `restore web (2)` where it asks about that again. Its name among the run's questions. */
   what: string;
   service?: string;
   why: string;

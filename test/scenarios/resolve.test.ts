@@ -4,6 +4,7 @@ import type { Progress } from '../../src/spec/progress.js';
 import type { DeploymentWorld } from '../support/deployment-world.js';
 import type { DockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
+import { inDepth } from '../support/in-depth.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
 import { proxiedWorld } from '../support/proxied-world.js';
 import { endOf } from '../support/run-end.js';
@@ -44,11 +45,14 @@ describe('a way back on which Docker does not remove a container', () => {
     expect(await isLeased(stack)).toBe(true);
     const { stdout } = await evenkeel('status');
     expect(stdout).toContain('? restore api: bringing back api');
-    expect(stdout).toContain(`evenkeel resolve '${run.workflowId}' --how retry`);
+    expect(stdout).toContain(`evenkeel resolve '${run.workflowId}' --what 'restore api' --how retry`);
     expect(await evenkeel('resolve', '--how', 'go-away')).toMatchObject({ exitCode: 2 });
+    const another = await evenkeel('resolve', '--what', 'restore web', '--how', 'leave');
+    expect([another.exitCode, another.stderr]).toEqual([4, expect.stringContaining('it asks about restore api now')]);
+    expect(await isLeased(stack)).toBe(true);
 
     proxy.heal();
-    const answered = await evenkeel('--json', 'resolve', '--how', 'retry');
+    const answered = await evenkeel('--json', 'resolve', '--what', 'restore api', '--how', 'retry');
     expect(JSON.parse(answered.stdout)).toMatchObject({
       workflowId: run.workflowId,
       answer: expect.stringContaining('restore api: it is tried again') as unknown,
@@ -59,22 +63,24 @@ describe('a way back on which Docker does not remove a container', () => {
     expect(await leftBehind(stack)).toEqual(NOTHING);
   }, 180_000);
 
-  it('leaves it where somebody says so, and the next deployment finds a way', async () => {
-    const run = await stuckOnItsWayBack(3);
-    expect(await evenkeel('resolve', run.workflowId, '--how', 'leave', '--reason', 'the disk')).toMatchObject({
-      exitCode: 0,
-    });
-    expect(await endOf(run)).toMatchObject({
-      type: 'needs-human',
-      result: { leftovers: [{ what: 'service api', command: `docker compose -p ${stack.name} ps -a api` }] },
-    });
-    proxy.heal();
-    await stack.write('.env', 'VERSION=4\n');
-    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
-    expect(await stack.state()).toEqual({ 'api-1': 'running 4', 'web-1': 'running 4' });
-    await leaseIsFree(stack);
-    expect(await leftBehind(stack)).toEqual(NOTHING);
-  }, 180_000);
+  inDepth(() => {
+    it('leaves it where somebody says so, and the next deployment finds a way', async () => {
+      const run = await stuckOnItsWayBack(3);
+      expect(await evenkeel('resolve', run.workflowId, '--how', 'leave', '--reason', 'the disk')).toMatchObject({
+        exitCode: 0,
+      });
+      expect(await endOf(run)).toMatchObject({
+        type: 'needs-human',
+        result: { leftovers: [{ what: 'service api', command: `docker compose -p ${stack.name} ps -a api` }] },
+      });
+      proxy.heal();
+      await stack.write('.env', 'VERSION=4\n');
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+      expect(await stack.state()).toEqual({ 'api-1': 'running 4', 'web-1': 'running 4' });
+      await leaseIsFree(stack);
+      expect(await leftBehind(stack)).toEqual(NOTHING);
+    }, 180_000);
+  });
 });
 
 describe('a service that somebody changes by hand between two waves', () => {
@@ -117,15 +123,17 @@ describe('a service that somebody changes by hand between two waves', () => {
     expect(await leftBehind(stack)).toEqual(NOTHING);
   }, 180_000);
 
-  it('goes too where the run is told to turn back, and what served before serves again', async () => {
-    const { run } = await changedMeanwhile(6);
-    expect(await evenkeel('resolve', '--how', 'roll-back')).toMatchObject({ exitCode: 0 });
-    expect(await endOf(run)).toMatchObject({
-      type: 'rolled-back',
-      result: { failure: { service: 'web' }, restored: ['api', 'web'], leftovers: [] },
-    });
-    expect(await stack.state()).toEqual({ 'api-1': 'running 5', 'web-1': 'running 5' });
-    await leaseIsFree(stack);
-    expect(await leftBehind(stack)).toEqual(NOTHING);
-  }, 180_000);
+  inDepth(() => {
+    it('goes too where the run is told to turn back, and what served before serves again', async () => {
+      const { run } = await changedMeanwhile(6);
+      expect(await evenkeel('resolve', '--how', 'roll-back')).toMatchObject({ exitCode: 0 });
+      expect(await endOf(run)).toMatchObject({
+        type: 'rolled-back',
+        result: { failure: { service: 'web' }, restored: ['api', 'web'], leftovers: [] },
+      });
+      expect(await stack.state()).toEqual({ 'api-1': 'running 5', 'web-1': 'running 5' });
+      await leaseIsFree(stack);
+      expect(await leftBehind(stack)).toEqual(NOTHING);
+    }, 180_000);
+  });
 });

@@ -97,6 +97,10 @@ describe('a way back on which something does not go', () => {
         const { asks } = await handle.query<Progress>('progress');
         return asks !== undefined && asks.sinceMs !== first.sinceMs;
       });
+      // Whoever has read the first question has not seen what is in the way now.
+      expect(await refusal(handle, 'resolve', { by: 'bob', how: 'leave', what: first.what })).toContain(
+        'it asks about restore api (2) now, not about restore api',
+      );
       await say(handle, 'resolve', { by: 'ann', how: 'leave', reason: 'the disk is gone' });
       const end = await endOf(handle);
       expect(end).toMatchObject({
@@ -130,9 +134,13 @@ describe('a way back on which something does not go', () => {
     await world.withSteps({ ...FAILING, restoreService, awaitHealth }, async (start) => {
       const handle = await start({ stack: 'shop' });
       const { what } = await asked(handle);
-      await say(handle, 'resolve', { by: 'ann', how: 'retry' });
+      await say(handle, 'resolve', { by: 'ann', how: 'retry', what });
       const other = await asked(handle, what);
       expect([what, other.what].sort()).toEqual(['gate api', 'gate worker']);
+      // Bob has read the first question, and has not seen the other one.
+      expect(await refusal(handle, 'resolve', { by: 'bob', how: 'leave', what })).toContain(
+        `it asks about ${other.what} now, not about ${what}`,
+      );
       await say(handle, 'resolve', { by: 'ann', how: 'retry' });
       expect(await endOf(handle)).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
     });

@@ -6,6 +6,6 @@ export function questionText({ run, what, why, look, answers }: Question): strin
   return [
     `? ${what}: ${because}`,
     `  look at it: ${look}`,
-    ...answers.map(({ how, means }) => `  evenkeel resolve '${run}' --how ${how}: ${means}`),
+    ...answers.map(({ how, means }) => `  evenkeel resolve '${run}' --what '${what}' --how ${how}: ${means}`),
   ].join('\n');
 }

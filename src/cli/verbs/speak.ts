@@ -37,7 +37,11 @@ export async function extend(cli: Cli, run: string | undefined, flags: SpeakFlag
 }
 
 /** Answers what a run asks, where it can go neither on nor back without a person. */
-export async function resolve(cli: Cli, run: string | undefined, flags: SpeakFlags & { how: string }): Promise<number> {
+export async function resolve(
+  cli: Cli,
+  run: string | undefined,
+  flags: SpeakFlags & { how: string; what?: string },
+): Promise<number> {
   return speak(cli, run, flags, 'resolve', ({ asks }) => asks !== undefined);
 }
 

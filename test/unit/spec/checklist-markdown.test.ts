@@ -21,7 +21,7 @@ it('shows what a run asks, with the update to send and what each answer means', 
   for (const part of [
     '**Asks what to do** since 1970-01-01T00:00:00.000Z: restore api: driver failed.',
     'Look at it: `docker compose -p shop ps -a api`',
-    'the update `resolve` with `{"by":"your name","how":"retry","reason":"why"}`',
+    'the update `resolve` with `{"by":"your name","how":"retry","what":"restore api","reason":"why"}`',
     '- `retry`: it is tried again\n- `leave`: it stays',
   ]) {
     expect(shown).toContain(part);

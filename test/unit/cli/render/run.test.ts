@@ -53,8 +53,8 @@ const asking: Progress = {
 const QUESTION = [
   '? restore api: driver failed',
   '  look at it: docker ps',
-  "  evenkeel resolve 'deploy/here/shop/1' --how retry: it is tried again",
-  "  evenkeel resolve 'deploy/here/shop/1' --how leave: it stays",
+  "  evenkeel resolve 'deploy/here/shop/1' --what 'restore api' --how retry: it is tried again",
+  "  evenkeel resolve 'deploy/here/shop/1' --what 'restore api' --how leave: it stays",
 ];
 
 describe('a run without a terminal', () => {
