@@ -51,8 +51,14 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 const wanted = process.argv.slice(2);
 const runs = [];
 if (wanted.length === 0 || wanted.includes('unit')) runs.push(run(['test/unit/'], ['--maxWorkers=100%']));
-const others =
-  wanted.length === 0 ? ['workflows', 'replay', 'engine', 'scenarios'] : wanted.filter((name) => name !== 'unit');
+const all = [
+  'workflows',
+  'replay',
+  'engine',
+  'scenarios',
+  ...(process.env['EVENKEEL_TESTS'] === 'deep' ? ['deep'] : []),
+];
+const others = wanted.length === 0 ? all : wanted.filter((name) => name !== 'unit');
 if (others.length > 0)
   runs.push(
     run(

@@ -18,6 +18,7 @@ import type { World } from '../../activities/world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
 import { HostWorld, type Run } from '../support/host-world.js';
+import { inDepth } from '../support/in-depth.js';
 
 const PASSWORD = 'hunter2-very-secret';
 const COMPOSE = `
@@ -160,26 +161,28 @@ describe('the steps of a backup', () => {
     expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual([]);
   });
 
-  it('leave nothing paused, whether a backup is discarded or the next one finds it', async () => {
-    await up();
-    const begun = await begin();
-    const [store] = (await select(begun, 'other')).stores;
-    const cache = await docker(['compose', '-p', stack, 'ps', '-q', 'cache']);
-    const stateOf = () => docker(['inspect', '-f', '{{.State.Status}}', cache]);
-    const dead = async (id: string): Promise<void> => {
-      const folder = await draftFolder({ layout: host.world.layout, stack, id });
-      await noteHeld(folder, 'volume-x', () =>
-        Promise.resolve({ how: 'paused', beside: `${stack}-none`, containers: [cache] }),
-      );
-      await docker(['pause', cache]);
-    };
-    await dead('one');
-    await begun.run.take(discardBackup, { backup: 'one' });
-    expect(await stateOf()).toBe('running');
-    await dead('two');
-    await begun.run.take(dumpStore, { frozen: begun.frozen, backup: 'three', store: store! });
-    expect(await stateOf()).toBe('running');
-    expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual(['.draft-three']);
+  inDepth(() => {
+    it('leave nothing paused, whether a backup is discarded or the next one finds it', async () => {
+      await up();
+      const begun = await begin();
+      const [store] = (await select(begun, 'other')).stores;
+      const cache = await docker(['compose', '-p', stack, 'ps', '-q', 'cache']);
+      const stateOf = () => docker(['inspect', '-f', '{{.State.Status}}', cache]);
+      const dead = async (id: string): Promise<void> => {
+        const folder = await draftFolder({ layout: host.world.layout, stack, id });
+        await noteHeld(folder, 'volume-x', () =>
+          Promise.resolve({ how: 'paused', beside: `${stack}-none`, containers: [cache] }),
+        );
+        await docker(['pause', cache]);
+      };
+      await dead('one');
+      await begun.run.take(discardBackup, { backup: 'one' });
+      expect(await stateOf()).toBe('running');
+      await dead('two');
+      await begun.run.take(dumpStore, { frozen: begun.frozen, backup: 'three', store: store! });
+      expect(await stateOf()).toBe('running');
+      expect(await readdir(backupsFolder(host.world.layout, stack))).toEqual(['.draft-three']);
+    });
   });
 
   it('reject what is too large, cannot be entered, or would be kept in a build context', async () => {
@@ -197,79 +200,85 @@ describe('the steps of a backup', () => {
     expect(findings[1]!.remedy).toContain('max_size: 1gb');
   });
 
-  it('wait for a server that does not answer for a moment, and leave none out that does not answer at all', async () => {
-    await up();
-    const cache = await docker(['compose', '-p', stack, 'ps', '-q', 'cache']);
-    const programs = path.join(host.folder, 'programs');
-    const asked = path.join(host.folder, 'asked');
-    await mkdir(programs);
-    const real = (process.env['PATH'] ?? '').split(':').map((folder) => path.join(folder, 'docker'));
-    const asking = `#!/bin/sh\n[ "$1" = exec ] && echo >>${asked}\nfor one in ${real.join(' ')}; do [ ! -x $one ] || exec $one "$@"; done\n`;
-    await writeFile(path.join(programs, 'docker'), asking, { mode: 0o755 });
-    const watched = (world: World) =>
-      selectStores({ ...world, env: { ...world.env, PATH: `${programs}:${process.env['PATH']}` } });
-    const { run, frozen } = await begin();
-    await docker(['pause', cache]);
-    const selecting = run.take(watched, { frozen, services: ['other'] });
-    await eventually('it asks again', async () => (await readFile(asked, 'utf8').catch(() => '')).length > 1);
-    await docker(['unpause', cache]);
-    expect(await selecting).toMatchObject({ stores: [{ id: 'redis-cache' }], left: expect.anything(), findings: [] });
+  inDepth(() => {
+    it('wait for a server that does not answer for a moment, and leave none out that does not answer at all', async () => {
+      await up();
+      const cache = await docker(['compose', '-p', stack, 'ps', '-q', 'cache']);
+      const programs = path.join(host.folder, 'programs');
+      const asked = path.join(host.folder, 'asked');
+      await mkdir(programs);
+      const real = (process.env['PATH'] ?? '').split(':').map((folder) => path.join(folder, 'docker'));
+      const asking = `#!/bin/sh\n[ "$1" = exec ] && echo >>${asked}\nfor one in ${real.join(' ')}; do [ ! -x $one ] || exec $one "$@"; done\n`;
+      await writeFile(path.join(programs, 'docker'), asking, { mode: 0o755 });
+      const watched = (world: World) =>
+        selectStores({ ...world, env: { ...world.env, PATH: `${programs}:${process.env['PATH']}` } });
+      const { run, frozen } = await begin();
+      await docker(['pause', cache]);
+      const selecting = run.take(watched, { frozen, services: ['other'] });
+      await eventually('it asks again', async () => (await readFile(asked, 'utf8').catch(() => '')).length > 1);
+      await docker(['unpause', cache]);
+      expect(await selecting).toMatchObject({ stores: [{ id: 'redis-cache' }], left: expect.anything(), findings: [] });
 
-    await docker(['exec', cache, 'redis-cli', 'config', 'set', 'requirepass', 'nobody-knows']);
-    expect((await select({ run, frozen }, 'other')).findings).toMatchObject([
-      { rule: 'backup-impossible', severity: 'error', service: 'cache' },
-    ]);
-  });
-
-  it('leave what follows another one of the stack, and say what of a database is not dumped', async () => {
-    const follower = (of: string): string =>
-      COMPOSE.replace(
-        '  api:\n',
-        `  copy:\n    image: evenkeel-local/redis:7\n    command: [redis-server, --replicaof, ${of}, "6379"]\n    volumes: ["follows:/data"]\n  api:\n`,
-      )
-        .replace('CACHE: "redis://cache"', 'CACHE: "redis://copy"')
-        .replace('volumes: { pg: {}, ', 'volumes: { pg: {}, follows: {}, ');
-    await up(follower('cache'));
-    const { stores, left, findings } = await select(await begin(), 'other');
-    expect([stores.map(({ id }) => id), findings]).toEqual([['redis-cache'], []]);
-    expect(left).toContainEqual({ what: 'redis-copy', why: expect.stringContaining('follows another one') });
-
-    await docker(['compose', '-p', stack, 'exec', 'db', 'createdb', '-U', 'shop', '-T', 'template0', 'mould']);
-    const mould = "update pg_database set datistemplate = true where datname = 'mould'";
-    await docker(['compose', '-p', stack, 'exec', 'db', 'psql', '-U', 'shop', '-c', mould]);
-    expect((await select(await begin())).left).toContainEqual({
-      ...{ what: 'postgres-db, database mould', why: 'it is a template' },
+      await docker(['exec', cache, 'redis-cli', 'config', 'set', 'requirepass', 'nobody-knows']);
+      expect((await select({ run, frozen }, 'other')).findings).toMatchObject([
+        { rule: 'backup-impossible', severity: 'error', service: 'cache' },
+      ]);
     });
-
-    await docker(['compose', '-p', stack, 'exec', 'copy', 'redis-cli', 'replicaof', 'elsewhere', '6379']);
-    await docker(['compose', '-p', stack, 'stop', '-t', '0', 'cache']);
-    expect((await select(await begin(), 'other')).findings).toMatchObject([
-      { rule: 'backup-impossible', service: 'copy', message: expect.stringContaining('none of this stack') },
-    ]);
   });
 
-  it('do not believe a proof of which a file is gone, or that is of fewer databases', async () => {
-    await up(`x-evenkeel: { backup: { max_age: 1h } }\n${COMPOSE}`);
-    const begun = await begin();
-    const selection = await select(begun, 'api');
-    const stores = await backUp(begun, 'one', selection);
-    await begun.run.take(sealBackup, { backup: 'one', stores, reused: [], left: [] });
-    const proof = { proven: true, restoreMs: 1, countsCompared: 1, atMs: Date.now() };
-    const proofs = stores.map(({ id }) => ({ store: id, ...proof }));
-    await begun.run.take(noteProof, { backup: 'one', proofs });
-    const reused = async (): Promise<string[]> => (await select(begun, 'api')).reused.map(({ store }) => store.id);
-    expect(await reused()).toHaveLength(3);
+  inDepth(() => {
+    it('leave what follows another one of the stack, and say what of a database is not dumped', async () => {
+      const follower = (of: string): string =>
+        COMPOSE.replace(
+          '  api:\n',
+          `  copy:\n    image: evenkeel-local/redis:7\n    command: [redis-server, --replicaof, ${of}, "6379"]\n    volumes: ["follows:/data"]\n  api:\n`,
+        )
+          .replace('CACHE: "redis://cache"', 'CACHE: "redis://copy"')
+          .replace('volumes: { pg: {}, ', 'volumes: { pg: {}, follows: {}, ');
+      await up(follower('cache'));
+      const { stores, left, findings } = await select(await begin(), 'other');
+      expect([stores.map(({ id }) => id), findings]).toEqual([['redis-cache'], []]);
+      expect(left).toContainEqual({ what: 'redis-copy', why: expect.stringContaining('follows another one') });
 
-    await docker(['compose', '-p', stack, 'exec', 'db', 'createdb', '-U', 'shop', 'later']);
-    expect(await reused()).not.toContain('postgres-db');
-    const { folder, manifest } = (await openBackup(host.world.layout, stack, 'one'))!;
-    const uploads = manifest.stores.find(({ id }) => id === 'volume-uploads')!;
-    await rm(path.join(folder, uploads.files[0]!.name));
-    expect(await reused()).toEqual(['volume-api-srv%2Fnotes']);
+      await docker(['compose', '-p', stack, 'exec', 'db', 'createdb', '-U', 'shop', '-T', 'template0', 'mould']);
+      const mould = "update pg_database set datistemplate = true where datname = 'mould'";
+      await docker(['compose', '-p', stack, 'exec', 'db', 'psql', '-U', 'shop', '-c', mould]);
+      expect((await select(await begin())).left).toContainEqual({
+        ...{ what: 'postgres-db, database mould', why: 'it is a template' },
+      });
 
-    const { reused: earlier } = await select(begun, 'api');
-    const summary = await begun.run.take(sealBackup, { backup: 'two', stores: [], reused: earlier, left: [] });
-    expect(summary).toMatchObject({ stores: [], reused: [{ store: 'volume-api-srv%2Fnotes', backup: 'one' }] });
+      await docker(['compose', '-p', stack, 'exec', 'copy', 'redis-cli', 'replicaof', 'elsewhere', '6379']);
+      await docker(['compose', '-p', stack, 'stop', '-t', '0', 'cache']);
+      expect((await select(await begin(), 'other')).findings).toMatchObject([
+        { rule: 'backup-impossible', service: 'copy', message: expect.stringContaining('none of this stack') },
+      ]);
+    });
+  });
+
+  inDepth(() => {
+    it('do not believe a proof of which a file is gone, or that is of fewer databases', async () => {
+      await up(`x-evenkeel: { backup: { max_age: 1h } }\n${COMPOSE}`);
+      const begun = await begin();
+      const selection = await select(begun, 'api');
+      const stores = await backUp(begun, 'one', selection);
+      await begun.run.take(sealBackup, { backup: 'one', stores, reused: [], left: [] });
+      const proof = { proven: true, restoreMs: 1, countsCompared: 1, atMs: Date.now() };
+      const proofs = stores.map(({ id }) => ({ store: id, ...proof }));
+      await begun.run.take(noteProof, { backup: 'one', proofs });
+      const reused = async (): Promise<string[]> => (await select(begun, 'api')).reused.map(({ store }) => store.id);
+      expect(await reused()).toHaveLength(3);
+
+      await docker(['compose', '-p', stack, 'exec', 'db', 'createdb', '-U', 'shop', 'later']);
+      expect(await reused()).not.toContain('postgres-db');
+      const { folder, manifest } = (await openBackup(host.world.layout, stack, 'one'))!;
+      const uploads = manifest.stores.find(({ id }) => id === 'volume-uploads')!;
+      await rm(path.join(folder, uploads.files[0]!.name));
+      expect(await reused()).toEqual(['volume-api-srv%2Fnotes']);
+
+      const { reused: earlier } = await select(begun, 'api');
+      const summary = await begun.run.take(sealBackup, { backup: 'two', stores: [], reused: earlier, left: [] });
+      expect(summary).toMatchObject({ stores: [], reused: [{ store: 'volume-api-srv%2Fnotes', backup: 'one' }] });
+    });
   });
 
   it('refuse to stop a database for a copy beside its dump, though it only reads what is copied', async () => {
@@ -289,36 +298,40 @@ describe('the steps of a backup', () => {
     expect(findings[0]!.message).toMatch(/volume-uploads.*consistency: stop in api.*db/);
   });
 
-  it('measure a volume once, however long it takes and whoever waits for it', async () => {
-    await up();
-    const programs = path.join(host.folder, 'programs');
-    const [begun, may] = [path.join(host.folder, 'begun'), path.join(host.folder, 'may-end')];
-    await mkdir(programs);
-    const du = `#!/bin/sh\necho "$*" >>${begun}\nuntil [ -e ${may} ]; do sleep 0.05; done\necho "7 there"\n`;
-    await writeFile(path.join(programs, 'du'), du, { mode: 0o755 });
-    const one = await begin();
-    const slow = (world: World) =>
-      selectStores({ ...world, env: { ...world.env, PATH: `${programs}:${process.env['PATH']}` } });
-    const asked = { frozen: one.frozen, services: ['other', 'api'] };
-    const first = one.run.take(slow, asked);
-    await eventually('it measures', async () => (await readFile(begun, 'utf8').catch(() => '')) !== '');
-    const second = one.run.take(slow, asked);
-    await writeFile(may, '');
-    const volumes = ({ stores }: StoreSelection) =>
-      stores.filter(({ type }) => type === 'volume').map(({ sizeBytes }) => sizeBytes);
-    expect([volumes(await first), volumes(await second)]).toEqual([
-      [7168, 7168],
-      [7168, 7168],
-    ]);
-    const measured = (await readFile(begun, 'utf8')).trim().split('\n');
-    expect([measured.length, new Set(measured).size]).toEqual([4, 4]);
+  inDepth(() => {
+    it('measure a volume once, however long it takes and whoever waits for it', async () => {
+      await up();
+      const programs = path.join(host.folder, 'programs');
+      const [begun, may] = [path.join(host.folder, 'begun'), path.join(host.folder, 'may-end')];
+      await mkdir(programs);
+      const du = `#!/bin/sh\necho "$*" >>${begun}\nuntil [ -e ${may} ]; do sleep 0.05; done\necho "7 there"\n`;
+      await writeFile(path.join(programs, 'du'), du, { mode: 0o755 });
+      const one = await begin();
+      const slow = (world: World) =>
+        selectStores({ ...world, env: { ...world.env, PATH: `${programs}:${process.env['PATH']}` } });
+      const asked = { frozen: one.frozen, services: ['other', 'api'] };
+      const first = one.run.take(slow, asked);
+      await eventually('it measures', async () => (await readFile(begun, 'utf8').catch(() => '')) !== '');
+      const second = one.run.take(slow, asked);
+      await writeFile(may, '');
+      const volumes = ({ stores }: StoreSelection) =>
+        stores.filter(({ type }) => type === 'volume').map(({ sizeBytes }) => sizeBytes);
+      expect([volumes(await first), volumes(await second)]).toEqual([
+        [7168, 7168],
+        [7168, 7168],
+      ]);
+      const measured = (await readFile(begun, 'utf8')).trim().split('\n');
+      expect([measured.length, new Set(measured).size]).toEqual([4, 4]);
+    });
   });
 
-  it('measure a hollow file as large as it is once it is restored', async () => {
-    await up();
-    await docker(['compose', '-p', stack, 'exec', 'api', 'truncate', '-s', '300M', '/srv/uploads/hollow']);
-    const { stores } = await select(await begin(), 'api');
-    expect(stores.find(({ id }) => id === 'volume-uploads')!.sizeBytes).toBeGreaterThan(300e6);
+  inDepth(() => {
+    it('measure a hollow file as large as it is once it is restored', async () => {
+      await up();
+      await docker(['compose', '-p', stack, 'exec', 'api', 'truncate', '-s', '300M', '/srv/uploads/hollow']);
+      const { stores } = await select(await begin(), 'api');
+      expect(stores.find(({ id }) => id === 'volume-uploads')!.sizeBytes).toBeGreaterThan(300e6);
+    });
   });
 
   it('keep backups where the configuration says', async () => {

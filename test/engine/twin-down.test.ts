@@ -8,6 +8,7 @@ import { sweepClosedRun } from '../../activities/sweep-closed-run.js';
 import { judgeTwin } from '../../src/twin/judge-twin.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
+import { inDepth } from '../support/in-depth.js';
 import { apiAndWorker, NO_TWIN, stillThere, TwinStack } from '../support/twin-stack.js';
 
 jest.setTimeout(120_000);
@@ -29,32 +30,36 @@ describe('taking a twin down', () => {
     expect(await stillThere(mounted)).toEqual([]);
   });
 
-  it('ends what is at work on it', async () => {
-    stack = await TwinStack.make((version) => apiAndWorker(version));
-    const twin = await stack.twin();
-    await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
-    const orphan = stack.run
-      .take(runOnTwin, { twin, service: 'api', command: 'sleep 300' })
-      .catch((error: unknown) => error);
-    const ofTwin = ['ps', '-q', '--filter', `label=com.docker.compose.project=${twin.project}`];
-    await eventually('the command runs', async () => (await docker(ofTwin)).split('\n').length === 3);
-    expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
-    await orphan;
-    expect(await stack.twinThings()).toEqual(NO_TWIN);
+  inDepth(() => {
+    it('ends what is at work on it', async () => {
+      stack = await TwinStack.make((version) => apiAndWorker(version));
+      const twin = await stack.twin();
+      await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
+      const orphan = stack.run
+        .take(runOnTwin, { twin, service: 'api', command: 'sleep 300' })
+        .catch((error: unknown) => error);
+      const ofTwin = ['ps', '-q', '--filter', `label=com.docker.compose.project=${twin.project}`];
+      await eventually('the command runs', async () => (await docker(ofTwin)).split('\n').length === 3);
+      expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
+      await orphan;
+      expect(await stack.twinThings()).toEqual(NO_TWIN);
+    });
   });
 
-  it('is made up for where an attempt was given up in the middle', async () => {
-    stack = await TwinStack.make((version) => apiAndWorker(version));
-    const twin = await stack.twin();
-    const environment = stack.run.environment();
-    const attempt = environment
-      .run(startOnTwin(stack.host.world), { ...stack.run.turn, twin, services: ['api', 'worker'] })
-      .catch((error: unknown) => error);
-    await eventually('something is there', async () => (await stack.twinThings()).networks.length > 0);
-    environment.cancel();
-    await attempt;
-    expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
-    expect(await stack.twinThings()).toEqual(NO_TWIN);
+  inDepth(() => {
+    it('is made up for where an attempt was given up in the middle', async () => {
+      stack = await TwinStack.make((version) => apiAndWorker(version));
+      const twin = await stack.twin();
+      const environment = stack.run.environment();
+      const attempt = environment
+        .run(startOnTwin(stack.host.world), { ...stack.run.turn, twin, services: ['api', 'worker'] })
+        .catch((error: unknown) => error);
+      await eventually('something is there', async () => (await stack.twinThings()).networks.length > 0);
+      environment.cancel();
+      await attempt;
+      expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
+      expect(await stack.twinThings()).toEqual(NO_TWIN);
+    });
   });
 
   it('happens when the next run begins, where the run that made it is closed', async () => {

@@ -89,37 +89,39 @@ describe('a deployment that has to be approved', () => {
     expect(await leftBehind(stack)).toEqual(NOTHING);
   }, 180_000);
 
-  it('waits again when the stack is another one by then, and leaves nothing when it is refused', async () => {
-    await stack.write('.env', 'VERSION=4\n');
-    const run = await stack.start();
-    const hash = await waitsForApproval(run);
-    await docker(['rm', '-f', `${stack.name}-web-1`]);
-    await stack.write('.env', 'VERSION=2\n');
-    await stack.compose('up', '-d', '--wait');
-    await stack.write('.env', 'VERSION=4\n');
-    const before = await stack.ids();
-    const served = await apiImage();
+  inDepth(() => {
+    it('waits again when the stack is another one by then, and leaves nothing when it is refused', async () => {
+      await stack.write('.env', 'VERSION=4\n');
+      const run = await stack.start();
+      const hash = await waitsForApproval(run);
+      await docker(['rm', '-f', `${stack.name}-web-1`]);
+      await stack.write('.env', 'VERSION=2\n');
+      await stack.compose('up', '-d', '--wait');
+      await stack.write('.env', 'VERSION=4\n');
+      const before = await stack.ids();
+      const served = await apiImage();
 
-    for (const who of ['ann', 'bob']) expect((await says(who, 'approve')).exitCode).toBe(0);
-    await eventually('it waits for the new plan', async () => {
-      const { awaitsApproval } = await run.query<Progress>('progress');
-      return awaitsApproval !== undefined && awaitsApproval.plan.hash !== hash;
-    });
-    const { approvals, warnings } = await run.query<Progress>('progress');
-    expect(approvals?.every(({ voidedBecause }) => voidedBecause?.includes('other containers of web'))).toBe(true);
-    expect(warnings.map(({ rule }) => rule)).toContain('plan-changed');
+      for (const who of ['ann', 'bob']) expect((await says(who, 'approve')).exitCode).toBe(0);
+      await eventually('it waits for the new plan', async () => {
+        const { awaitsApproval } = await run.query<Progress>('progress');
+        return awaitsApproval !== undefined && awaitsApproval.plan.hash !== hash;
+      });
+      const { approvals, warnings } = await run.query<Progress>('progress');
+      expect(approvals?.every(({ voidedBecause }) => voidedBecause?.includes('other containers of web'))).toBe(true);
+      expect(warnings.map(({ rule }) => rule)).toContain('plan-changed');
 
-    await killedIn('letImagesGo', () => says('ann', 'reject', '--reason', 'not like that'));
-    const end = await endOf(run);
-    expect(end).toMatchObject({
-      type: 'rejected',
-      result: { touched: [], leftovers: [], failure: { message: expect.stringContaining('not like that') } },
-    });
-    expect((end.result as DeployResult).backup).toBeDefined();
-    expect(await stack.ids()).toEqual(before);
-    expect(await apiImage()).toBe(served);
-    expect(await leftBehind(stack)).toEqual(NOTHING);
-  }, 180_000);
+      await killedIn('letImagesGo', () => says('ann', 'reject', '--reason', 'not like that'));
+      const end = await endOf(run);
+      expect(end).toMatchObject({
+        type: 'rejected',
+        result: { touched: [], leftovers: [], failure: { message: expect.stringContaining('not like that') } },
+      });
+      expect((end.result as DeployResult).backup).toBeDefined();
+      expect(await stack.ids()).toEqual(before);
+      expect(await apiImage()).toBe(served);
+      expect(await leftBehind(stack)).toEqual(NOTHING);
+    }, 180_000);
+  });
 
   inDepth(() => {
     it('goes back to what others have deployed meanwhile, though it had found something else when it began', async () => {

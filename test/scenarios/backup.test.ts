@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { BackupManifest } from '../../src/spec/backup.js';
 import { backupsFolder } from '../../src/store/backups.js';
 import { docker } from '../support/docker-cli.js';
+import { inDepth } from '../support/in-depth.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { oneHost } from '../support/one-host.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -50,39 +51,41 @@ describe('evenkeel backup', () => {
     expect([damaged.exitCode, JSON.parse(damaged.stdout)]).toMatchObject([1, { ok: false }]);
   }, 240_000);
 
-  it('calls files of a database proven only once its server has come up on them', async () => {
-    stack = await host.make('stores');
-    const asFiles = '\n    x-evenkeel: { backup: { type: volume }, health: { stable_for: 1s } }';
-    await stack.edit('compose.yaml', (text) => text.replace('postgres:15', `postgres:15${asFiles}`));
-    await stack.compose('up', '-d', '--wait', 'db');
-    const backups = async (): Promise<BackupManifest[]> =>
-      JSON.parse((await evenkeel('-p', stack.name, 'backup', 'list')).stdout) as BackupManifest[];
-    const proofs = ({ proofs: all }: BackupManifest) => all.map(({ store, proven, why }) => [store, proven, why]);
+  inDepth(() => {
+    it('calls files of a database proven only once its server has come up on them', async () => {
+      stack = await host.make('stores');
+      const asFiles = '\n    x-evenkeel: { backup: { type: volume }, health: { stable_for: 1s } }';
+      await stack.edit('compose.yaml', (text) => text.replace('postgres:15', `postgres:15${asFiles}`));
+      await stack.compose('up', '-d', '--wait', 'db');
+      const backups = async (): Promise<BackupManifest[]> =>
+        JSON.parse((await evenkeel('-p', stack.name, 'backup', 'list')).stdout) as BackupManifest[];
+      const proofs = ({ proofs: all }: BackupManifest) => all.map(({ store, proven, why }) => [store, proven, why]);
 
-    expect((await evenkeel('-p', stack.name, 'backup', 'create')).exitCode).toBe(0);
-    const [sound] = await backups();
-    expect(sound!.stores).toMatchObject([{ id: 'volume-pg', filesOf: 'PostgreSQL', consistency: 'fuzzy' }]);
-    expect(proofs(sound!)).toEqual([['volume-pg', true, undefined]]);
-    const shown = await host.world.evenkeel(['-p', stack.name, 'backup', 'show'], { cwd: stack.directory });
-    expect(shown.stdout).toContain('files of PostgreSQL, fuzzy (crash-consistent at best)');
+      expect((await evenkeel('-p', stack.name, 'backup', 'create')).exitCode).toBe(0);
+      const [sound] = await backups();
+      expect(sound!.stores).toMatchObject([{ id: 'volume-pg', filesOf: 'PostgreSQL', consistency: 'fuzzy' }]);
+      expect(proofs(sound!)).toEqual([['volume-pg', true, undefined]]);
+      const shown = await host.world.evenkeel(['-p', stack.name, 'backup', 'show'], { cwd: stack.directory });
+      expect(shown.stdout).toContain('files of PostgreSQL, fuzzy (crash-consistent at best)');
 
-    // The live server holds on to what it has open; no other one starts on the rest.
-    const before = (await stack.inspect()).map(normaliseInspect);
-    await stack.exec('db', 'sh', '-c', 'mv "$PGDATA/global/pg_control" /tmp/');
-    const refused = await evenkeel('-p', stack.name, 'backup', 'create');
-    await stack.exec('db', 'sh', '-c', 'cp -p /tmp/pg_control "$PGDATA/global/"');
-    expect([refused.exitCode, JSON.parse(refused.stdout)]).toMatchObject([
-      4,
-      { outcome: 'rejected', failure: { message: expect.stringContaining('PostgreSQL does not come up well') } },
-    ]);
-    expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
-    expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
-    const [useless, ...others] = await backups();
-    expect([proofs(useless!), others.length]).toEqual([
-      [['volume-pg', false, expect.stringContaining('consistency: stop')]],
-      1,
-    ]);
-  }, 240_000);
+      // The live server holds on to what it has open; no other one starts on the rest.
+      const before = (await stack.inspect()).map(normaliseInspect);
+      await stack.exec('db', 'sh', '-c', 'mv "$PGDATA/global/pg_control" /tmp/');
+      const refused = await evenkeel('-p', stack.name, 'backup', 'create');
+      await stack.exec('db', 'sh', '-c', 'cp -p /tmp/pg_control "$PGDATA/global/"');
+      expect([refused.exitCode, JSON.parse(refused.stdout)]).toMatchObject([
+        4,
+        { outcome: 'rejected', failure: { message: expect.stringContaining('PostgreSQL does not come up well') } },
+      ]);
+      expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
+      expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
+      const [useless, ...others] = await backups();
+      expect([proofs(useless!), others.length]).toEqual([
+        [['volume-pg', false, expect.stringContaining('consistency: stop')]],
+        1,
+      ]);
+    }, 240_000);
+  });
 
   it('drills what is there, finds its runs by the stack, and prunes what nobody needs', async () => {
     stack = await host.make('stores');

@@ -65,14 +65,14 @@ afterAll(async () => {
 }, 60_000);
 
 describe('a release that', () => {
-  it.each(Object.entries(BAD_AT_WORK))(
+  const [crash, module_, variable, tls, migration] = Object.entries(BAD_AT_WORK);
+  it.each(cases([crash!, tls!, migration!], [module_!, variable!]))(
     '%s is told on the twin',
     async (_, release) => isToldOnTheTwin(release),
     180_000,
   );
 
-  const [first, ...others] = Object.entries(BAD_AT_WORK);
-  it.each(cases([first!], others))(
+  it.each(cases([tls!], [crash!, module_!, variable!, migration!]))(
     '%s is taken back where it was not rehearsed',
     async (_, release) => isTakenBack(release),
     180_000,

@@ -2,7 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/plan/plan.js';
-import { cases } from '../support/in-depth.js';
+import { cases, inDepth } from '../support/in-depth.js';
 import { oneHost } from '../support/one-host.js';
 import type { RunEnd } from '../support/run-end.js';
 import type { TestStack } from '../support/test-stack.js';
@@ -105,22 +105,24 @@ describe('contents', () => {
     180_000,
   );
 
-  it('of a stack that people brought up come back too, though no file on disk has them any more', async () => {
-    stack = await host.make('contents');
-    await stack.compose('up', '-d', '--wait');
-    await replaceByRename('site.conf', 'new site\n');
-    await replaceByRename('token.txt', 'new token\n');
-    await stack.write('.env', 'KEY=new-key\nWEB_EXIT_CODE=3\n');
-    expect(await stack.deploy()).toMatchObject({
-      type: 'rolled-back',
-      result: { previousRelease: '1', leftovers: [] },
-    });
-    expect(await seen()).toEqual(OLD);
+  inDepth(() => {
+    it('of a stack that people brought up come back too, though no file on disk has them any more', async () => {
+      stack = await host.make('contents');
+      await stack.compose('up', '-d', '--wait');
+      await replaceByRename('site.conf', 'new site\n');
+      await replaceByRename('token.txt', 'new token\n');
+      await stack.write('.env', 'KEY=new-key\nWEB_EXIT_CODE=3\n');
+      expect(await stack.deploy()).toMatchObject({
+        type: 'rolled-back',
+        result: { previousRelease: '1', leftovers: [] },
+      });
+      expect(await seen()).toEqual(OLD);
 
-    await stack.write('.env', 'KEY=new-key\n');
-    expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
-    expect(await seen()).toEqual(NEW);
-  }, 180_000);
+      await stack.write('.env', 'KEY=new-key\n');
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+      expect(await seen()).toEqual(NEW);
+    }, 180_000);
+  });
 });
 
 describe('variables', () => {

@@ -11,6 +11,7 @@ import { verifyEvidence } from '../../src/store/verify-evidence.js';
 import { bundleOf } from '../support/bundle-of.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
+import { inDepth } from '../support/in-depth.js';
 import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -138,75 +139,83 @@ describe('the evidence of a run', () => {
     expect(events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_FAILED');
   }, 240_000);
 
-  it('tells every byte that is changed, missing or added, and a link that was taken out', async () => {
-    stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
-    const first = await deployed();
-    const second = await deployed();
-    const { folder } = await bundleOf(stack, second);
-    const chain = path.join(world.stateFolder, 'stacks', stack.name, 'evidence-chain.jsonl');
-    const tampering: [string, (file: string) => Promise<void>, string][] = [
-      [
-        'result.json',
-        async (file) => writeFile(file, (await readFile(file, 'utf8')).replace('"succeeded"', '"succeeDed"')),
-        'was changed',
-      ],
-      ['frozen/compose.yaml', (file) => appendFile(file, ' '), 'was changed'],
-      ['plan.txt', (file) => rm(file), 'is missing'],
-      ['evidence/other.txt', (file) => writeFile(file, ''), 'was added'],
-      ['evidence/index.json', (file) => appendFile(file, ' '), 'is not what was sealed'],
-    ];
-    for (const [name, tamper, problem] of tampering) {
-      const file = path.join(folder, name);
-      const before = await readFile(file).catch(() => undefined);
-      await tamper(file);
-      expect((await verified()).problems).toEqual([{ ...second, file: name, problem }]);
-      if (before) await writeFile(file, before);
-      else await rm(file);
-      expect((await verified()).problems).toEqual([]);
-    }
-    expect((await world.evenkeel(['audit', 'verify', second.runId])).exitCode).toBe(0);
-    await appendFile(path.join(folder, 'plan.json'), ' ');
-    const told = await world.evenkeel(['audit', 'verify', second.runId]);
-    expect(told).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('plan.json was changed') });
+  inDepth(() => {
+    it('tells every byte that is changed, missing or added, and a link that was taken out', async () => {
+      stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
+      const first = await deployed();
+      const second = await deployed();
+      const { folder } = await bundleOf(stack, second);
+      const chain = path.join(world.stateFolder, 'stacks', stack.name, 'evidence-chain.jsonl');
+      const tampering: [string, (file: string) => Promise<void>, string][] = [
+        [
+          'result.json',
+          async (file) => writeFile(file, (await readFile(file, 'utf8')).replace('"succeeded"', '"succeeDed"')),
+          'was changed',
+        ],
+        ['frozen/compose.yaml', (file) => appendFile(file, ' '), 'was changed'],
+        ['plan.txt', (file) => rm(file), 'is missing'],
+        ['evidence/other.txt', (file) => writeFile(file, ''), 'was added'],
+        ['evidence/index.json', (file) => appendFile(file, ' '), 'is not what was sealed'],
+      ];
+      for (const [name, tamper, problem] of tampering) {
+        const file = path.join(folder, name);
+        const before = await readFile(file).catch(() => undefined);
+        await tamper(file);
+        expect((await verified()).problems).toEqual([{ ...second, file: name, problem }]);
+        if (before) await writeFile(file, before);
+        else await rm(file);
+        expect((await verified()).problems).toEqual([]);
+      }
+      expect((await world.evenkeel(['audit', 'verify', second.runId])).exitCode).toBe(0);
+      await appendFile(path.join(folder, 'plan.json'), ' ');
+      const told = await world.evenkeel(['audit', 'verify', second.runId]);
+      expect(told).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('plan.json was changed') });
 
-    await writeFile(chain, (await readFile(chain, 'utf8')).split('\n').slice(1).join('\n'));
-    expect((await verified()).problems).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ ...second, problem: expect.stringContaining('does not follow') }),
-        expect.objectContaining({ ...first, problem: expect.stringContaining('no link') }),
-      ]),
-    );
-  }, 120_000);
+      await writeFile(chain, (await readFile(chain, 'utf8')).split('\n').slice(1).join('\n'));
+      expect((await verified()).problems).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ ...second, problem: expect.stringContaining('does not follow') }),
+          expect.objectContaining({ ...first, problem: expect.stringContaining('no link') }),
+        ]),
+      );
+    }, 120_000);
+  });
 
-  it('is sealed once, wherever the worker is killed meanwhile', async () => {
-    stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
-    for (const [index, point] of (['before', 'during', 'after'] as const).entries()) {
-      await world.injectFaults([{ activity: 'archiveRun', point, afterMs: 20, action: 'kill' }]);
+  inDepth(() => {
+    it('is sealed once, wherever the worker is killed meanwhile', async () => {
+      stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
+      for (const [index, point] of (['before', 'during', 'after'] as const).entries()) {
+        await world.injectFaults([{ activity: 'archiveRun', point, afterMs: 20, action: 'kill' }]);
+        const handle = (await stack.start()) as WorkflowHandleWithFirstExecutionRunId;
+        await world.workerEnded();
+        await world.injectFaults([]);
+        await world.startWorker();
+        // What archives may begin before the run has closed, which needs a worker too.
+        await endOf(handle);
+        await bundleOf(stack, { workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
+        await eventually('what archives has ended', async () => {
+          const { count } = await world.client.workflow.count(
+            'WorkflowType = "archive" AND ExecutionStatus = "Running"',
+          );
+          return count === 0;
+        });
+        expect(await verified()).toMatchObject({ sealed: index + 1, problems: [] });
+      }
+    }, 240_000);
+  });
+
+  inDepth(() => {
+    it('of a terminated run is sealed by the next worker', async () => {
+      stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
+      await world.injectFaults([{ activity: 'replaceService', point: 'before', action: 'kill' }]);
       const handle = (await stack.start()) as WorkflowHandleWithFirstExecutionRunId;
       await world.workerEnded();
+      await handle.terminate('by hand');
       await world.injectFaults([]);
       await world.startWorker();
-      // What archives may begin before the run has closed, which needs a worker too.
-      await endOf(handle);
-      await bundleOf(stack, { workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
-      await eventually('what archives has ended', async () => {
-        const { count } = await world.client.workflow.count('WorkflowType = "archive" AND ExecutionStatus = "Running"');
-        return count === 0;
-      });
-      expect(await verified()).toMatchObject({ sealed: index + 1, problems: [] });
-    }
-  }, 240_000);
-
-  it('of a terminated run is sealed by the next worker', async () => {
-    stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
-    await world.injectFaults([{ activity: 'replaceService', point: 'before', action: 'kill' }]);
-    const handle = (await stack.start()) as WorkflowHandleWithFirstExecutionRunId;
-    await world.workerEnded();
-    await handle.terminate('by hand');
-    await world.injectFaults([]);
-    await world.startWorker();
-    const { json } = await bundleOf(stack, { workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
-    expect(await json('evidence/account.json')).toMatchObject({ status: 'terminated', message: 'by hand' });
-    expect(await readChain(layout(), stack.name)).toHaveLength(1);
-  }, 120_000);
+      const { json } = await bundleOf(stack, { workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
+      expect(await json('evidence/account.json')).toMatchObject({ status: 'terminated', message: 'by hand' });
+      expect(await readChain(layout(), stack.name)).toHaveLength(1);
+    }, 120_000);
+  });
 });

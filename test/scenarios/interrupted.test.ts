@@ -4,7 +4,7 @@ import { childrenOf, endChild } from '../support/children-of-run.js';
 import { CreatedContainers } from '../support/created-containers.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
-import { cases } from '../support/in-depth.js';
+import { cases, inDepth } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, misnamedContainers, NOTHING, releasesOf } from '../support/left-behind.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { oneHost } from '../support/one-host.js';
@@ -116,20 +116,22 @@ describe('a deployment whose surroundings change', () => {
     expect(await stack.exec('web', 'sh', '-c', 'echo "<$ADDED>"')).toBe('<1>');
   }, 120_000);
 
-  it.each(cases<'program' | 'group'>(['program'], ['group']))(
-    'goes on when its Compose is killed in the middle of a replacement (its %s)',
-    async (whole) => {
-      await deployedOnce();
-      const run = await deployingVersion2();
-      await inTheMiddleOfReplacing();
-      await endChild(run, stack, 'replace-api', whole);
+  inDepth(() => {
+    it.each(['program', 'group'] as const)(
+      'goes on when its Compose is killed in the middle of a replacement (its %s)',
+      async (whole) => {
+        await deployedOnce();
+        const run = await deployingVersion2();
+        await inTheMiddleOfReplacing();
+        await endChild(run, stack, 'replace-api', whole);
 
-      expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'] } });
-      await serves(NEW);
-      expect((await childrenOf(run, stack)).map(({ name }) => name)).toContain('replace-api@2');
-    },
-    120_000,
-  );
+        expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'] } });
+        await serves(NEW);
+        expect((await childrenOf(run, stack)).map(({ name }) => name)).toContain('replace-api@2');
+      },
+      120_000,
+    );
+  });
 
   it('is refused as stale when no worker was there to begin it in time', async () => {
     await deployedOnce();

@@ -5,7 +5,7 @@ import type { StackStatus } from '../../src/cli/status/look-at-stacks.js';
 import type { ProbationResult } from '../../src/spec/probation.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
-import { cases, inDepth } from '../support/in-depth.js';
+import { inDepth } from '../support/in-depth.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -102,44 +102,52 @@ describe('a release on probation', () => {
     ]);
   }, 240_000);
 
-  it('is left as it is while the stack is held, also when the worker is killed that was told so', async () => {
-    await onProbation('10m');
-    const probation = await secondRelease();
-    await eventually(
-      'status says that it is on probation',
-      async () => (await status()).release?.verified === 'on-probation',
-    );
-    await world.injectFaults([{ activity: 'holdStack', point: 'after', action: 'kill' }]);
-    const held = evenkeel('hold', '2h', '--reason', 'a look by hand');
-    await world.workerEnded();
-    await world.startWorker();
-    expect(await held).toMatchObject({ stack: stack.name, hold: { reason: 'a look by hand' } });
-    await stack.exec('api', 'touch', '/tmp/sick');
-
-    const end = await endOfProbation(probation);
-    expect(end).toMatchObject({ verified: 'sick', service: 'api', held: expect.stringMatching(/^held by .*: a look/) });
-    expect(end).not.toHaveProperty('rollback');
-    expect((await releases()).map(({ id }) => id)).toEqual(['2', '1']);
-    expect(await status()).toMatchObject({
-      ...{ hold: { reason: 'a look by hand' }, release: { id: '2', verified: 'sick' } },
-    });
-    expect(await evenkeel('hold', '--end')).toMatchObject({ before: { reason: 'a look by hand' } });
-  }, 240_000);
-
-  it.each(cases([['stop', 'api']], [['down']]))(
-    'is left alone when somebody stops it: docker compose %s',
-    async (...command) => {
+  inDepth(() => {
+    it('is left as it is while the stack is held, also when the worker is killed that was told so', async () => {
       await onProbation('10m');
       const probation = await secondRelease();
-      await stack.compose(...command);
-      const before = await stack.ids();
+      await eventually(
+        'status says that it is on probation',
+        async () => (await status()).release?.verified === 'on-probation',
+      );
+      await world.injectFaults([{ activity: 'holdStack', point: 'after', action: 'kill' }]);
+      const held = evenkeel('hold', '2h', '--reason', 'a look by hand');
+      await world.workerEnded();
+      await world.startWorker();
+      expect(await held).toMatchObject({ stack: stack.name, hold: { reason: 'a look by hand' } });
+      await stack.exec('api', 'touch', '/tmp/sick');
+
       const end = await endOfProbation(probation);
-      expect(end).toMatchObject({ release: '2', verified: 'unknown' });
-      expect(end.rollback).toBeUndefined();
-      expect(await stack.ids()).toEqual(before);
-    },
-    240_000,
-  );
+      expect(end).toMatchObject({
+        verified: 'sick',
+        service: 'api',
+        held: expect.stringMatching(/^held by .*: a look/),
+      });
+      expect(end).not.toHaveProperty('rollback');
+      expect((await releases()).map(({ id }) => id)).toEqual(['2', '1']);
+      expect(await status()).toMatchObject({
+        ...{ hold: { reason: 'a look by hand' }, release: { id: '2', verified: 'sick' } },
+      });
+      expect(await evenkeel('hold', '--end')).toMatchObject({ before: { reason: 'a look by hand' } });
+    }, 240_000);
+  });
+
+  inDepth(() => {
+    it.each([['stop', 'api'], ['down']])(
+      'is left alone when somebody stops it: docker compose %s',
+      async (...command) => {
+        await onProbation('10m');
+        const probation = await secondRelease();
+        await stack.compose(...command);
+        const before = await stack.ids();
+        const end = await endOfProbation(probation);
+        expect(end).toMatchObject({ release: '2', verified: 'unknown' });
+        expect(end.rollback).toBeUndefined();
+        expect(await stack.ids()).toEqual(before);
+      },
+      240_000,
+    );
+  });
 
   inDepth(() => {
     it('makes way for a newer one', async () => {

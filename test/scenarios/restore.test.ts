@@ -202,30 +202,32 @@ describe('evenkeel restore', () => {
   }, 480_000);
 
   const toItsMiddle: typeof resetToTheBeginning = (_, run) => resetToAfter(world, run, 'chooseRestore');
-  it.each(
-    cases<[string, typeof resetToTheBeginning]>(
-      [['its middle', toItsMiddle]],
-      [['its beginning', resetToTheBeginning]],
-    ),
-  )(
-    'that is reset to %s and cannot go on puts back what its former self has replaced',
-    async (_, reset) => {
-      const former = await cutShortAfterASwap();
-      const end = await whileDamaged(async () => {
-        const run = await reset(world, former);
-        await world.startWorker();
-        return endOf(run, 400_000);
-      });
-      expect([end.type, end.message]).toEqual(['rolled-back', expect.anything()]);
-      expect(end.result).toMatchObject({
-        leftovers: [],
-        remarks: [expect.stringContaining('has its old content again')],
-      });
-      expect(await content()).toEqual(OF_LATER);
-      await nothingOfATwin();
-    },
-    480_000,
-  );
+  inDepth(() => {
+    it.each(
+      cases<[string, typeof resetToTheBeginning]>(
+        [['its middle', toItsMiddle]],
+        [['its beginning', resetToTheBeginning]],
+      ),
+    )(
+      'that is reset to %s and cannot go on puts back what its former self has replaced',
+      async (_, reset) => {
+        const former = await cutShortAfterASwap();
+        const end = await whileDamaged(async () => {
+          const run = await reset(world, former);
+          await world.startWorker();
+          return endOf(run, 400_000);
+        });
+        expect([end.type, end.message]).toEqual(['rolled-back', expect.anything()]);
+        expect(end.result).toMatchObject({
+          leftovers: [],
+          remarks: [expect.stringContaining('has its old content again')],
+        });
+        expect(await content()).toEqual(OF_LATER);
+        await nothingOfATwin();
+      },
+      480_000,
+    );
+  });
 
   inDepth(() => {
     it.each([600])(
@@ -245,37 +247,39 @@ describe('evenkeel restore', () => {
   });
 });
 
-describe('evenkeel restore of what a service is not well on', () => {
-  onStackWithBackup((compose) =>
-    compose.replace(
-      "    volumes: ['uploads:/srv/uploads']",
-      `$&
+inDepth(() =>
+  describe('evenkeel restore of what a service is not well on', () => {
+    onStackWithBackup((compose) =>
+      compose.replace(
+        "    volumes: ['uploads:/srv/uploads']",
+        `$&
     healthcheck: { test: [CMD-SHELL, 'test ! -e /srv/uploads/one'], interval: 300ms, retries: 2 }`,
-    ),
-  );
+      ),
+    );
 
-  it.each(cases(['undisturbed'], ['killed in it']))(
-    'puts the old content back, %s',
-    async (how) => {
-      await eventually('the app is well on what came later', async () => {
-        const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
-        return app?.State.Health?.Status === 'healthy';
-      });
-      if (how !== 'undisturbed') {
-        await world.injectFaults([{ activity: 'putDataBack', point: 'during', afterMs: 300, action: 'kill' }]);
-      }
-      const restored = restore();
-      if (how !== 'undisturbed') {
-        await world.workerEnded();
-        await world.startWorker();
-      }
-      const { exitCode, result } = await restored;
-      expect([exitCode, result.outcome, result.failure?.service]).toEqual([1, 'rolled-back', 'app']);
-      expect(await content()).toEqual(OF_LATER);
-      expect(result.leftovers).toEqual([]);
-      expect(result.dataRestored).toBeUndefined();
-      await nothingOfATwin();
-    },
-    480_000,
-  );
-});
+    it.each(['undisturbed', 'killed in it'])(
+      'puts the old content back, %s',
+      async (how) => {
+        await eventually('the app is well on what came later', async () => {
+          const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
+          return app?.State.Health?.Status === 'healthy';
+        });
+        if (how !== 'undisturbed') {
+          await world.injectFaults([{ activity: 'putDataBack', point: 'during', afterMs: 300, action: 'kill' }]);
+        }
+        const restored = restore();
+        if (how !== 'undisturbed') {
+          await world.workerEnded();
+          await world.startWorker();
+        }
+        const { exitCode, result } = await restored;
+        expect([exitCode, result.outcome, result.failure?.service]).toEqual([1, 'rolled-back', 'app']);
+        expect(await content()).toEqual(OF_LATER);
+        expect(result.leftovers).toEqual([]);
+        expect(result.dataRestored).toBeUndefined();
+        await nothingOfATwin();
+      },
+      480_000,
+    );
+  }),
+);

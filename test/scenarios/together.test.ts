@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { setSchedule, removeSchedule, triggerSchedule } from '../../src/schedule/schedules.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
@@ -5,6 +6,8 @@ import type { RunReport } from '../../src/report/run-report.js';
 import type { CheckReport, HealthReport } from '../../src/spec/check-report.js';
 import { readHealth } from '../../src/store/health-state.js';
 import { CreatedContainers } from '../support/created-containers.js';
+import { docker } from '../support/docker-cli.js';
+import { inDepth } from '../support/in-depth.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING, releasesOf } from '../support/left-behind.js';
 import { oneHost } from '../support/one-host.js';
 import { eventually } from '../support/eventually.js';
@@ -77,63 +80,126 @@ describe('two deployments of one stack', () => {
   }, 120_000);
 });
 
-describe('a schedule, a deployment, a rollback and a check of one stack', () => {
-  it('all at once: one run changes it, the other says why it stands aside, and no look takes that for an illness', async () => {
-    stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
-    await stack.deploy();
-    await stack.write('.env', 'VERSION=2\n');
-    await stack.deploy();
-    await stack.write('.env', 'VERSION=3\n');
-    const { client } = host.world;
-    const scheduled = { kind: 'health' as const, host: await host.world.host(), stack: stack.name };
-    const everyDay = { kind: 'every' as const, everyMs: 86_400_000, text: '1d' };
-    await setSchedule(client, { ...scheduled, time: everyDay, timezone: 'UTC' });
+inDepth(() => {
+  describe('fifty deployments of one stack', () => {
+    it('asked for at once: one changes it, those that wait follow one by one, and the others are refused', async () => {
+      stack = await host.make('pair', { '.env': 'VERSION=1\n' });
+      await stack.deploy();
+      await stack.write('.env', 'VERSION=2\n');
+      const created = CreatedContainers.watch(stack);
 
-    const [deployment, rollback] = await Promise.all([
-      stack.start(),
-      startRollback({ to: '1' }),
-      triggerSchedule(client, scheduled),
-    ]);
-    const ending = [deployment, rollback].map(async (run) => ({ run, end: await endOf(run) }));
-    const looks = await checksUntil(Promise.all(ending));
-    const ends = await Promise.all(ending);
+      const runs = await Promise.all(
+        Array.from({ length: 50 }, (_, place) => stack.start(place % 10 === 0 ? { whenBusy: 'queue' } : {})),
+      );
+      const ends = await Promise.all(runs.map(async (run) => endOf(run, 300_000)));
 
-    const winner = ends.find(({ end }) => end.type === 'succeeded')!;
-    const loser = ends.find((other) => other !== winner)!;
-    expect(winner.end).toMatchObject({ status: 'completed', result: { release: '3', touched: ['api', 'web'] } });
-    expect(loser.end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [] } });
-    const version = winner.run === deployment ? '3' : '1';
-    expect(await stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
-    expect((await releasesOf(stack)).map(({ id, kind, workflowId }) => ({ id, kind, workflowId }))).toMatchObject([
-      { id: '1', kind: 'deployed' },
-      { id: '2', kind: 'deployed' },
-      { id: '3', kind: winner.run === deployment ? 'deployed' : 'rolled-back', workflowId: winner.run.workflowId },
-    ]);
+      const served = ends.filter(({ type }) => type === 'succeeded').map(({ result }) => result!);
+      // All five that wait, and whoever came first.
+      expect([5, 6]).toContain(served.length);
+      expect(ends.filter(({ type }) => type === 'rejected')).toHaveLength(50 - served.length);
+      expect(served.filter(({ touched }) => touched.length > 0)).toMatchObject([{ touched: ['api', 'web'] }]);
+      expect(created.take()).toEqual({ api: 1, web: 1 });
+      await created.stop();
+      expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 2' });
+      expect(await releasesOf(stack)).toHaveLength(2);
+      await leaseIsFree(stack);
+      expect(await leftBehind(stack)).toEqual(NOTHING);
+    }, 400_000);
+  });
+});
 
-    // What each has to say of it.
-    expect(await reportOf(winner.run.workflowId)).toMatchObject({
-      outcome: 'succeeded',
-      touched: ['api', 'web'],
-      changes: [{ service: 'api' }, { service: 'web' }],
-    });
-    expect(await reportOf(loser.run.workflowId)).toMatchObject({
-      outcome: 'rejected',
-      touched: [],
-      culprit: { message: expect.stringContaining(winner.run.workflowId) },
-    });
-    const seen = await lastScheduledLook();
-    const explained = [...looks, seen].map(({ health, changing }) =>
-      health === 'healthy' ? health : { health, changing },
-    );
-    for (const one of explained) {
-      expect(['healthy', { health: 'inconclusive', changing: winner.run.workflowId }]).toContainEqual(one);
+describe('two stacks on one network', () => {
+  it('do not disturb each other, whatever becomes of a deployment of one of them', async () => {
+    const network = `ek-test-shared-${randomBytes(3).toString('hex')}`;
+    await docker(['network', 'create', '--label', 'ek-test', network]);
+    const onIt = (yaml: string): string => `${yaml}networks: { default: { name: ${network}, external: true } }\n`;
+    stack = await host.make('pair', { '.env': 'VERSION=1\n' });
+    const other = await host.make('pair', { '.env': 'VERSION=5\n' });
+    try {
+      await stack.edit('compose.yaml', onIt);
+      await other.edit('compose.yaml', onIt);
+      expect(await Promise.all([stack.deploy(), other.deploy()])).toMatchObject([
+        { type: 'succeeded' },
+        { type: 'succeeded' },
+      ]);
+      const stood = (await other.inspect()).map(({ Id, State }) => [Id, State.StartedAt]);
+
+      await stack.write('.env', 'VERSION=2\nAPI_EXIT_CODE=3\n');
+      expect(await stack.deploy()).toMatchObject({ type: 'rolled-back', result: { leftovers: [] } });
+      await stack.write('.env', 'VERSION=3\n');
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+
+      expect(await stack.state()).toEqual({ 'api-1': 'running 3', 'web-1': 'running 3' });
+      expect(await other.state()).toEqual({ 'api-1': 'running 5', 'web-1': 'running 5' });
+      expect((await other.inspect()).map(({ Id, State }) => [Id, State.StartedAt])).toEqual(stood);
+      expect(await other.version('api')).toBe('5');
+    } finally {
+      await stack.remove();
+      await other.remove();
+      await docker(['network', 'rm', network]);
     }
-    expect(seen.trend.failuresInARow).toBe(0);
+  }, 180_000);
+});
 
-    await removeSchedule(client, scheduled);
-    await leaseIsFree(stack);
-    expect(await leftBehind(stack)).toEqual(NOTHING);
-  }, 120_000);
+inDepth(() => {
+  describe('a schedule, a deployment, a rollback and a check of one stack', () => {
+    it('all at once: one run changes it, the other says why it stands aside, and no look takes that for an illness', async () => {
+      stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
+      await stack.deploy();
+      await stack.write('.env', 'VERSION=2\n');
+      await stack.deploy();
+      await stack.write('.env', 'VERSION=3\n');
+      const { client } = host.world;
+      const scheduled = { kind: 'health' as const, host: await host.world.host(), stack: stack.name };
+      const everyDay = { kind: 'every' as const, everyMs: 86_400_000, text: '1d' };
+      await setSchedule(client, { ...scheduled, time: everyDay, timezone: 'UTC' });
+
+      const [deployment, rollback] = await Promise.all([
+        stack.start(),
+        startRollback({ to: '1' }),
+        triggerSchedule(client, scheduled),
+      ]);
+      const ending = [deployment, rollback].map(async (run) => ({ run, end: await endOf(run) }));
+      const looks = await checksUntil(Promise.all(ending));
+      const ends = await Promise.all(ending);
+
+      const winner = ends.find(({ end }) => end.type === 'succeeded')!;
+      const loser = ends.find((other) => other !== winner)!;
+      expect(winner.end).toMatchObject({ status: 'completed', result: { release: '3', touched: ['api', 'web'] } });
+      expect(loser.end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [] } });
+      const version = winner.run === deployment ? '3' : '1';
+      expect(await stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
+      expect((await releasesOf(stack)).map(({ id, kind, workflowId }) => ({ id, kind, workflowId }))).toMatchObject([
+        { id: '1', kind: 'deployed' },
+        { id: '2', kind: 'deployed' },
+        { id: '3', kind: winner.run === deployment ? 'deployed' : 'rolled-back', workflowId: winner.run.workflowId },
+      ]);
+
+      // What each has to say of it.
+      expect(await reportOf(winner.run.workflowId)).toMatchObject({
+        outcome: 'succeeded',
+        touched: ['api', 'web'],
+        changes: [{ service: 'api' }, { service: 'web' }],
+      });
+      expect(await reportOf(loser.run.workflowId)).toMatchObject({
+        outcome: 'rejected',
+        touched: [],
+        culprit: { message: expect.stringContaining(winner.run.workflowId) },
+      });
+      const seen = await lastScheduledLook();
+      const explained = [...looks, seen].map(({ health, changing }) =>
+        health === 'healthy' ? health : { health, changing },
+      );
+      for (const one of explained) {
+        expect(['healthy', { health: 'inconclusive', changing: winner.run.workflowId }]).toContainEqual(one);
+      }
+      expect(seen.trend.failuresInARow).toBe(0);
+
+      await removeSchedule(client, scheduled);
+      await leaseIsFree(stack);
+      expect(await leftBehind(stack)).toEqual(NOTHING);
+    }, 120_000);
+  });
 });
 
 async function startRollback(request: { to: string }) {
