@@ -1,4 +1,12 @@
-import { connect, connectConfig, type ConnectOptions, DEFAULT_ADDRESS, type Reach } from '../client/connect.js';
+import {
+  connect,
+  connectConfig,
+  type ConnectOptions,
+  DEFAULT_ADDRESS,
+  type Reach,
+  unreachable,
+} from '../client/connect.js';
+import { isRefused } from '../client/is-refused.js';
 import { uiAddress, uiLink } from '../client/ui-links.js';
 import { layoutFrom } from '../store/layout.js';
 import { readServerRecord } from '../worker/server/server-record.js';
@@ -12,6 +20,16 @@ export async function withTemporal<T>(cli: Cli, act: (reach: Reach) => Promise<T
   } finally {
     await reach.close();
   }
+}
+
+/**
+ * The same for what can do without Temporal: where nobody listens it throws `Unreachable` at once, and does not wait for a server
+ * that may be about to come up.
+ */
+export async function withTemporalIfThere<T>(cli: Cli, act: (reach: Reach) => Promise<T>): Promise<T> {
+  const { address = DEFAULT_ADDRESS } = connectConfig(asked(cli)).connectionOptions;
+  if (await isRefused(address)) throw unreachable(address);
+  return withTemporal(cli, act);
 }
 
 /** The page of a run in the Temporal UI; undefined where nobody knows an address for it. */

@@ -3,7 +3,7 @@ import { pollersOf } from '../../client/pollers.js';
 import { programSays } from '../../docker/docker-says.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
 import type { Cli } from '../terminal.js';
-import { withTemporal } from '../with-temporal.js';
+import { withTemporalIfThere } from '../with-temporal.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 /** The Temporal CLI, Temporal itself, and a worker that asks it for work. */
@@ -19,7 +19,7 @@ async function checkCli(env: NodeJS.ProcessEnv): Promise<Check> {
 
 async function checkServer(cli: Cli): Promise<Check[]> {
   try {
-    return await withTemporal(cli, async (reach) => {
+    return await withTemporalIfThere(cli, async (reach) => {
       const { serverVersion } = await reach.client.workflowService.getSystemInfo({});
       const pollers = await pollersOf(reach);
       const names = pollers.map(({ identity }) => identity).join(', ');

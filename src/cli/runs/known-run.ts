@@ -8,7 +8,7 @@ import type { DeployResult } from '../../spec/deploy-result.js';
 import { type KeptRun, readAccount } from '../../store/bundles.js';
 import { readJson } from '../../store/private-file.js';
 import type { Cli } from '../terminal.js';
-import { withTemporal } from '../with-temporal.js';
+import { withTemporalIfThere } from '../with-temporal.js';
 
 /** A run, with what is known of it. */
 export interface KnownRun {
@@ -30,7 +30,7 @@ export async function knownByFolder({ folder, ...identity }: KeptRun): Promise<K
 /** Asks Temporal where it is in reach; else says that it is not, and returns what is known without it. */
 export async function askTemporal<T>(cli: Cli, ask: (reach: Reach) => Promise<T>, without: T): Promise<T> {
   try {
-    return await withTemporal(cli, ask);
+    return await withTemporalIfThere(cli, ask);
   } catch (error) {
     const isOutOfReach = (error instanceof ClientError && error.type === 'Unreachable') || isAway(error);
     if (!isOutOfReach) throw error;

@@ -2,7 +2,7 @@ import { Deployments } from '../../client/deployments.js';
 import { ClientError } from '../../client/errors.js';
 import type { Question } from '../../spec/question.js';
 import type { Cli } from '../terminal.js';
-import { withTemporal } from '../with-temporal.js';
+import { withTemporalIfThere } from '../with-temporal.js';
 import type { StackStatus } from './look-at-stacks.js';
 
 const ANSWER_WITHIN_MS = 2000;
@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 2000;
 export async function withQuestions(cli: Cli, stacks: StackStatus[]): Promise<StackStatus[]> {
   if (stacks.every(({ running }) => running.length === 0)) return stacks;
   try {
-    return await withTemporal(cli, ({ client }) => heard(new Deployments(client), stacks));
+    return await withTemporalIfThere(cli, ({ client }) => heard(new Deployments(client), stacks));
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     return stacks;

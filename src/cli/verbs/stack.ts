@@ -20,7 +20,7 @@ import { entryOf, filesText } from '../register.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
 import { thisHost } from '../this-host.js';
-import { withTemporal } from '../with-temporal.js';
+import { withTemporal, withTemporalIfThere } from '../with-temporal.js';
 
 /** Registers the Compose project of a directory, or registers it anew with other files, profiles or variables. */
 export async function addStack(
@@ -78,7 +78,7 @@ export async function listStacks(cli: Cli): Promise<number> {
 
 async function presencesInReach(cli: Cli): Promise<HostPresence[]> {
   try {
-    return await withTemporal(cli, ({ client }) => readPresences(client));
+    return await withTemporalIfThere(cli, ({ client }) => readPresences(client));
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     cli.say(`other hosts are unknown: ${error.message}`);

@@ -17,7 +17,7 @@ import { verifiedText } from '../status/release-words.js';
 import { SERVICE_COLUMNS, serviceCells } from '../status/service-cells.js';
 import type { Cli } from '../terminal.js';
 import { thisHost } from '../this-host.js';
-import { withTemporal } from '../with-temporal.js';
+import { withTemporalIfThere } from '../with-temporal.js';
 
 /**
  * The services of the stack here, or all stacks of all hosts. This machine's engine is looked at, with or without
@@ -62,7 +62,7 @@ function isAskedFor(service: string, asked: string[]): boolean {
 /** Without Temporal there is still an engine to look at. */
 async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts: HostPresence[] }> {
   try {
-    return await withTemporal(cli, async ({ client }) => {
+    return await withTemporalIfThere(cli, async ({ client }) => {
       const [runs, hosts] = await Promise.all([openRuns(client), readPresences(client)]);
       return { runs, hosts };
     });

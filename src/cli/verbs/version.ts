@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { engineVersions } from '../doctor/tools.js';
 import { packageVersion } from '../../package-root.js';
 import type { Cli } from '../terminal.js';
-import { withTemporal } from '../with-temporal.js';
+import { withTemporalIfThere } from '../with-temporal.js';
 
 /** Prints the version of everything that takes part; what is not in reach is said to be so. */
 export async function version(cli: Cli): Promise<number> {
@@ -24,7 +24,7 @@ export async function version(cli: Cli): Promise<number> {
 
 async function temporalVersion(cli: Cli): Promise<string | undefined> {
   try {
-    return await withTemporal(cli, async ({ client }) => {
+    return await withTemporalIfThere(cli, async ({ client }) => {
       const { serverVersion } = await client.workflowService.getSystemInfo({});
       return serverVersion ?? undefined;
     });
