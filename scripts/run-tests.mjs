@@ -50,7 +50,8 @@ const built = spawnSync(process.execPath, [path.join(root, 'scripts', 'build.mjs
 if (built.status !== 0) process.exit(built.status ?? 1);
 const wanted = process.argv.slice(2);
 const runs = [];
-if (wanted.length === 0 || wanted.includes('unit')) runs.push(run(['test/unit/'], ['--maxWorkers=100%']));
+if (wanted.length === 0 || wanted.includes('unit'))
+  runs.push(run(['test/unit/'], [`--maxWorkers=${2 * os.availableParallelism()}`]));
 const all = [
   'workflows',
   'replay',

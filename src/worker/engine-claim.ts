@@ -11,11 +11,16 @@ const CLAIM_WITHIN_MS = { own: 500, others: 5_000 };
  * see each other's releases and turns. Throws when a living worker of another one has it. A second worker of the same goes
  * on at once and takes the claim over when the first one ends.
  */
-export async function claimEngine(layout: Layout, engine: Engine, host: string): Promise<Pick<HostLock, 'release'>> {
+export async function claimEngine(
+  layout: Layout,
+  engine: Engine,
+  host: string,
+  patienceMs = CLAIM_WITHIN_MS,
+): Promise<Pick<HostLock, 'release'>> {
   const id = await engine.id();
   const own = await holderOf(layout, host);
   const isOwn = (holder: Holder | undefined): boolean => holder?.host === host && holder.stateId === own.stateId;
-  const withinMs = CLAIM_WITHIN_MS[isOwn(await holderOfEngine(layout, id)) ? 'own' : 'others'];
+  const withinMs = patienceMs[isOwn(await holderOfEngine(layout, id)) ? 'own' : 'others'];
   try {
     const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: AbortSignal.timeout(withinMs) });
     await noteHolder(layout, id, own).catch(async (error: unknown) => {

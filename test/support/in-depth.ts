@@ -1,5 +1,5 @@
 /** `npm run test:deep`: besides all of `npm test`, every variation of what a test shows. */
-const isDeep = process.env['EVENKEEL_TESTS'] === 'deep';
+export const isDeep = process.env['EVENKEEL_TESTS'] === 'deep';
 
 /** Tests that vary what another one shows, in a place where that costs much: they are there in depth only. */
 export function inDepth(define: () => void): void {

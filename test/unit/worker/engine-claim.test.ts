@@ -22,7 +22,7 @@ afterEach(async () => {
 const layout = (name: string): Layout => ({ home: path.join(folder, name), lockDir: path.join(folder, 'locks') });
 
 async function claim(name: string, host: string): Promise<void> {
-  held.push(await claimEngine(layout(name), engine, host));
+  held.push(await claimEngine(layout(name), engine, host, { own: 500, others: 500 }));
 }
 
 describe('the claim on an engine', () => {
