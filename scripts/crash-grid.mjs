@@ -1,10 +1,11 @@
 /**
- * Runs the whole kill grid: the worker is killed before, during and after every step that changes something, in every
- * course that comes to it. Prints the grid, writes it to docs/kill-matrix.md once no cell is open, and ends with one plain line:
+ * Runs the whole kill grid: the worker is killed, the worker is stopped, and Temporal is killed, before, during and after every
+ * step that changes something, in every course that comes to it. Prints the grid, writes it to docs/kill-matrix.md once no cell is open, and ends with one plain line:
  * `N of N survived`.
  *
  * What was survived is kept in a file, so that a grid that was interrupted, or lost a cell, goes on there. `--anew` begins
  * from nothing, and so does another build.  npm run test:crash [-- --lanes 3] [--results FILE] [--anew]
+ * `--only TEXT` strikes those cells alone whose name has that text: `--only 'Temporal killed; restored'`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '3' },
     results: { type: 'string', default: path.join(root, 'dist', 'crash-grid.json') },
     anew: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 const stampFile = `${values.results}.build`;
@@ -35,27 +37,37 @@ const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarni
 spawnSync(process.execPath, [...flags, jest, '-c', 'test/jest.config.mjs', '--silent', 'test/crash/'], {
   cwd: root,
   stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, EVENKEEL_CRASH_RESULTS: path.resolve(values.results), EVENKEEL_CRASH_LANES: values.lanes },
+  env: {
+    ...process.env,
+    EVENKEEL_CRASH_RESULTS: path.resolve(values.results),
+    EVENKEEL_CRASH_LANES: values.lanes,
+    EVENKEEL_CRASH_ONLY: values.only,
+  },
 });
 
 /** @type {Record<string, unknown>} */
 const results = existsSync(values.results) ? JSON.parse(readFileSync(values.results, 'utf8')) : {};
+const blows = ['worker killed', 'worker stopped', 'Temporal killed'];
 const points = ['before', 'during', 'after'];
-/** @type {Map<string, string[]>} */
+const signs = /** @type {Record<string, string>} */ ({ survived: '✓', 'not struck': '–' });
+/** What came of a step in a course, by blow, before, during and after. @type {Map<string, string[][]>} */
 const rows = new Map();
 for (const [name, result] of Object.entries(results)) {
-  const [, course, point, activity] = /^(.+): (\w+) (\w+)$/.exec(name) ?? [];
+  const [, blow, course, point, activity] = /^(.+); (.+): (\w+) (\w+)$/.exec(name) ?? [];
   const row = `${activity}, ${course}`;
-  const cells = rows.get(row) ?? ['–', '–', '–'];
-  cells[points.indexOf(point ?? '')] = typeof result === 'string' ? result : 'LOST';
-  rows.set(row, cells);
+  if (!rows.has(row))
+    rows.set(
+      row,
+      blows.map(() => ['–', '–', '–']),
+    );
+  const sign = (typeof result === 'string' && signs[result]) || '✗';
+  /** @type {string[][]} */ (rows.get(row))[blows.indexOf(blow ?? '')]?.splice(points.indexOf(point ?? ''), 1, sign);
 }
-const width = Math.max(...[...rows.keys()].map((row) => row.length), 0);
-console.log(
-  `${'THE WORKER IS KILLED'.padEnd(width)}  ${points.map((point) => point.toUpperCase().padEnd(10)).join('  ')}`,
-);
-for (const [row, cells] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1)))
-  console.log(`${row.padEnd(width)}  ${cells.map((cell) => cell.padEnd(10)).join('  ')}`);
+const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+const width = Math.max(...sorted.map(([row]) => row.length), 0);
+console.log(`${'before, during and after:'.padEnd(width)}  ${blows.map((blow) => blow.padEnd(16)).join('')}`);
+for (const [row, cells] of sorted)
+  console.log(`${row.padEnd(width)}  ${cells.map((three) => three.join(' ').padEnd(16)).join('')}`);
 for (const [name, result] of Object.entries(results).filter(([, result]) => typeof result !== 'string'))
   console.log(`\n${name}\n${JSON.stringify(result, undefined, 2)}`);
 
@@ -69,18 +81,19 @@ process.exitCode = survived === all.length && all.length > 0 ? 0 : 1;
 
 /** The grid for readers. */
 async function page() {
-  const table = [...rows]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([row, cells]) => `| ${[...row.split(', '), ...cells].join(' | ')} |`);
+  const table = sorted.map(
+    ([row, cells]) => `| ${[...row.split(', '), ...cells.map((three) => three.join(' '))].join(' | ')} |`,
+  );
   const text = [
     '# The kill matrix',
-    'Each cell is a run of its own on a real engine and a real Temporal: its worker gets SIGKILL before, during or after this step,',
-    'another worker takes over, and the run comes to the end that it has to come to. All services are new or all are old, each answers,',
-    'rows are as before, nothing is left behind, and no effect took place twice.',
+    'Each mark is a run of its own on a real engine and a real Temporal, which is struck before, during or after this step: its',
+    'worker gets SIGKILL, its worker gets SIGTERM, or Temporal gets SIGKILL and is back on its file five seconds later. The run comes to',
+    'the end that it has to come to all the same. All services are new or all are old, each answers, rows are as before, nothing is left',
+    'behind, and no effect took place twice.',
     '',
     `**${told}.** Written by \`npm run test:crash\`, ${new Date().toISOString().slice(0, 10)}.`,
     '',
-    '| step | course | before | during | after |',
+    `| step | course | ${blows.join(' | ')} |`,
     '| --- | --- | --- | --- | --- |',
     ...table,
   ];

@@ -14,8 +14,8 @@ export interface Fault {
   point: 'before' | 'during' | 'after';
   /** With `during`: how long after the start. Default 50. */
   afterMs?: number;
-  /** `kill` is SIGKILL, `term` SIGTERM of this process; `fail` throws as weather would. */
-  action: 'kill' | 'term' | 'fail';
+  /** `kill` is SIGKILL, `term` SIGTERM of this process; `fail` throws as weather would; `mark` leaves its mark, and others do the rest. */
+  action: 'kill' | 'term' | 'fail' | 'mark';
   /** How often it strikes, over all lives of the worker. Default 1. */
   times?: number;
 }
@@ -65,5 +65,5 @@ function claim(folder: string, index: number, times: number): boolean {
 function strike({ action, activity, point }: Fault): void {
   if (action === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (action === 'term') process.kill(process.pid, 'SIGTERM');
-  else throw new FaultInjected(`fault injected ${point} ${activity}`);
+  else if (action === 'fail') throw new FaultInjected(`fault injected ${point} ${activity}`);
 }

@@ -5,7 +5,7 @@ import type { Fault } from '../../src/worker/fault-points.js';
 import { awaitingApproval } from './awaiting-approval.js';
 import { NOTHING, releasesOf } from './left-behind.js';
 import type { KillRange, Sight } from './kill-range.js';
-import { endOf } from './run-end.js';
+import { endOf, type RunEnd } from './run-end.js';
 import { comesTo } from './run-lines.js';
 import { say } from './say.js';
 import { type Cell, type Course, faultOf } from './steps-under-fire.js';
@@ -82,7 +82,7 @@ const SCRIPTS: Record<Course, Script> = {
 };
 
 /**
- * Runs a course in which the worker is killed in each of these cells, which are all of that course. Returns what came of it
+ * Runs a course that is struck in each of these cells, which are all of that course; Temporal is killed in one alone. Returns what came of it
  * beside what had to come; two that are equal say that all was survived.
  */
 export async function survive(range: KillRange, course: Course, cells: Cell[]): Promise<{ came: object; had: object }> {
@@ -97,8 +97,9 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   await world.injectFaults([...kills, ...faults]);
 
   const run = await begin(range);
-  const beside = meanwhile?.(range, run);
-  const [end] = await Promise.all([range.outlived(endOf(run, 300_000)), beside]);
+  const end = cells.some(({ blow }) => blow === 'Temporal killed')
+    ? await endWithoutTemporal(range, run, meanwhile)
+    : (await Promise.all([range.outlived(endOf(run, 300_000)), meanwhile?.(range, run)]))[0];
   if (world.workerPid === undefined) await world.startWorker();
   if (script.records && end.type === script.outcome) range.version += script.records === 'deployed' ? 1 : -1;
 
@@ -136,6 +137,23 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       ),
     },
   };
+}
+
+/** People who could not be heard while Temporal was away say it again; what they had said before, they need not. */
+async function endWithoutTemporal(
+  range: KillRange,
+  run: WorkflowHandle,
+  meanwhile: Script['meanwhile'],
+): Promise<RunEnd> {
+  let isHeard = false;
+  const saying = meanwhile?.(range, run).then(
+    () => (isHeard = true),
+    () => undefined,
+  );
+  await range.loseTemporal();
+  await saying;
+  if (meanwhile && !isHeard) void meanwhile(range, run).catch(() => undefined);
+  return range.outlived(endOf(run, 300_000));
 }
 
 /** Which containers these are is as before only where none was made. */

@@ -1,10 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { listBackups } from '../../src/store/backups.js';
 import { CreatedContainers } from './created-containers.js';
 import { DeploymentWorld } from './deployment-world.js';
 import { docker } from './docker-cli.js';
+import { eventually } from './eventually.js';
 import { leaseIsFree, type LeftBehind, leftBehind, releasesOf } from './left-behind.js';
+import { MortalTemporal } from './mortal-temporal.js';
 import type { RunEnd } from './run-end.js';
 import { TestStack } from './test-stack.js';
+
+const AWAY_MS = 5_000;
 
 /** What stands, and what is recorded, in a range. */
 export interface Sight {
@@ -29,17 +34,19 @@ export class KillRange {
 
   private constructor(
     readonly world: DeploymentWorld,
+    private readonly temporal: MortalTemporal,
     readonly stack: TestStack,
     readonly created: CreatedContainers,
   ) {}
 
   /** Version 1 serves, and there are two backups. */
   static async open(): Promise<KillRange> {
-    const world = await DeploymentWorld.start();
+    let temporal: MortalTemporal;
+    const world = await DeploymentWorld.start(async (folder) => (temporal = await MortalTemporal.start(folder)));
     const stack = await TestStack.make(world, 'kill-matrix', { '.env': 'VERSION=1\n' });
     const first = await stack.deploy();
     if (first.type !== 'succeeded') throw new Error(`the range could not be opened: ${first.message}`);
-    const range = new KillRange(world, stack, CreatedContainers.watch(stack));
+    const range = new KillRange(world, temporal!, stack, CreatedContainers.watch(stack));
     await range.keep('of the backup');
     range.backups.good = await range.backUp();
     // Web is not well on what is refused, unless it has been told that it may be there.
@@ -86,6 +93,18 @@ export class KillRange {
       if (end) return end;
       await this.world.startWorker();
     }
+  }
+
+  /** Temporal is killed once a fault has left its mark, and is away for longer than it lets heartbeats be missing. */
+  async loseTemporal(): Promise<void> {
+    await eventually(
+      'the step begins that is struck',
+      async () => (await this.world.struckFaults()).length > 0,
+      120_000,
+    );
+    await this.temporal.die();
+    await pause(AWAY_MS);
+    await this.temporal.live();
   }
 
   /** Volumes that keep what a restore has replaced: as many as there were restores. */

@@ -90,27 +90,39 @@ export const STEPS_UNDER_FIRE: Record<
 
 export const POINTS = ['before', 'during', 'after'] as const;
 
-/** One place where the worker is killed. */
+/** What strikes, and which action of a fault point that is; Temporal is killed by whoever sees the mark. */
+export const BLOWS = { 'worker killed': 'kill', 'worker stopped': 'term', 'Temporal killed': 'mark' } as const;
+
+export type Blow = keyof typeof BLOWS;
+
+/** One place where a run is struck. */
 export interface Cell {
+  blow: Blow;
   course: Course;
   activity: string;
   point: Fault['point'];
 }
 
-/** The whole grid: each step that changes something, in each of its courses, before, during and after. */
+/** The whole grid: each blow, in each step that changes something, in each of its courses, before, during and after. */
 export function wholeGrid(): Cell[] {
-  return rows().flatMap(([activity, { courses }]) =>
-    courses.flatMap((course) => POINTS.map((point) => ({ course, activity, point }))),
+  const blows = Object.keys(BLOWS) as Blow[];
+  return blows.flatMap((blow) =>
+    rows().flatMap(([activity, { courses }]) =>
+      courses.flatMap((course) => POINTS.map((point) => ({ blow, course, activity, point }))),
+    ),
   );
 }
 
 /**
- * The reduced grid: one run a course, in which every step is struck once. Steps that are over in no time are struck after
+ * The reduced grid: one run a course, in which the worker is killed once in every step. Steps that are over in no time are struck after
  * their end, when nobody has been told of it yet; the others in the middle.
  */
 export function reducedGrid(): [Course, Cell[]][] {
   const cells = rows().flatMap(([activity, { courses, duringMs }]) =>
-    courses.map((course): Cell => ({ course, activity, point: duringMs >= 100 ? 'during' : 'after' })),
+    courses.map((course): Cell => ({
+      ...{ blow: 'worker killed', course, activity },
+      point: duringMs >= 100 ? 'during' : 'after',
+    })),
   );
   const courses = new Set(cells.map(({ course }) => course));
   for (const course of OF_PEOPLE) courses.delete(course);
@@ -118,14 +130,14 @@ export function reducedGrid(): [Course, Cell[]][] {
 }
 
 /** The fault that strikes a cell. */
-export function faultOf({ activity, point }: Cell): Fault {
+export function faultOf({ blow, activity, point }: Cell): Fault {
   const { duringMs, service } = STEPS_UNDER_FIRE[activity as keyof HostActivities] as UnderFire;
-  return { activity, point, afterMs: duringMs, action: 'kill', ...(service === undefined ? {} : { service }) };
+  return { activity, point, afterMs: duringMs, action: BLOWS[blow], ...(service === undefined ? {} : { service }) };
 }
 
 /** A cell in words, which is its name in the results too. */
-export function cellName({ course, activity, point }: Cell): string {
-  return `${course}: ${point} ${activity}`;
+export function cellName({ blow, course, activity, point }: Cell): string {
+  return `${blow}; ${course}: ${point} ${activity}`;
 }
 
 function rows(): [string, UnderFire][] {
