@@ -47,7 +47,7 @@ spawnSync(process.execPath, [...flags, jest, '-c', 'test/jest.config.mjs', '--si
 
 /** @type {Record<string, unknown>} */
 const results = existsSync(values.results) ? JSON.parse(readFileSync(values.results, 'utf8')) : {};
-const blows = ['worker killed', 'worker stopped', 'Temporal killed'];
+const blows = [...new Set(Object.keys(results).map((name) => name.replace(/; .*/, '')))];
 const points = ['before', 'during', 'after'];
 const signs = /** @type {Record<string, string>} */ ({ survived: '✓', 'not struck': '–' });
 /** What came of a step in a course, by blow, before, during and after. @type {Map<string, string[][]>} */

@@ -1,7 +1,7 @@
 /**
  * Runs the tests (all, or the folders of test/ named as arguments) and ends with one plain line: `N passed, N failed`.
  * What the workers of tests load is built first, where a source has changed. Tests that use Docker or Temporal run three
- * files at a time, whatever the processors: each waits for what it has asked of the one engine, or for a clock, most of its time.
+ * files at a time: while one waits for a clock, the others have the processors.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

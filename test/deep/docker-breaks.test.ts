@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DeploymentWorld } from '../support/deployment-world.js';
-import type { DockerProxy, Fault } from '../support/docker-proxy.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Fault } from '../support/docker-proxy.js';
 import { cases } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
-import { proxiedWorld } from '../support/proxied-world.js';
-import { TestStack } from '../support/test-stack.js';
+import { pairBehindProxy } from '../support/proxied-world.js';
 
-let proxy: DockerProxy;
-let world: DeploymentWorld;
-let stack: TestStack;
+const here = pairBehindProxy();
 let version = 1;
-
-beforeAll(async () => {
-  ({ proxy, world } = await proxiedWorld());
-  stack = await TestStack.make(world, 'pair', { '.env': 'VERSION=1\n' });
-  expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
-}, 120_000);
-afterAll(async () => {
-  await stack.remove();
-  await world.stop();
-  await proxy.close();
-}, 60_000);
 
 describe('while a service is replaced, the connection to Docker', () => {
   type Row = [string, RegExp, Fault];
@@ -47,19 +32,21 @@ describe('while a service is replaced, the connection to Docker', () => {
     '%s: the deployment succeeds, with one container a service',
     async (_, when, fault) => {
       version += 1;
-      await stack.write('.env', `VERSION=${version}\n`);
-      const before = proxy.requests.length;
-      proxy.add({ when, fault });
-      const end = await stack.deploy();
-      proxy.heal();
+      await here.stack.write('.env', `VERSION=${version}\n`);
+      const before = here.proxy.requests.length;
+      here.proxy.add({ when, fault });
+      const end = await here.stack.deploy();
+      here.proxy.heal();
 
       expect(end).toMatchObject({ type: 'succeeded', message: '', result: { touched: ['api', 'web'], leftovers: [] } });
       // It struck: the request came once more than the two services need.
-      expect(proxy.requests.slice(before).filter((request) => when.test(request)).length).toBeGreaterThanOrEqual(2);
-      expect(await stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
-      expect(await stack.exec('web', 'wget', '-qO-', 'http://api:8080/version')).toBe(`${version}`);
-      await leaseIsFree(stack);
-      expect(await leftBehind(stack)).toEqual(NOTHING);
+      expect(here.proxy.requests.slice(before).filter((request) => when.test(request)).length).toBeGreaterThanOrEqual(
+        2,
+      );
+      expect(await here.stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
+      expect(await here.stack.exec('web', 'wget', '-qO-', 'http://api:8080/version')).toBe(`${version}`);
+      await leaseIsFree(here.stack);
+      expect(await leftBehind(here.stack)).toEqual(NOTHING);
     },
     120_000,
   );

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { stackFolder } from '../../src/store/layout.js';
 import { noteVerification } from '../../src/store/verifications.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import type { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
-import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import type { DockerProxy } from '../support/docker-proxy.js';
 import { inDepth } from '../support/in-depth.js';
+import { worldBehindProxy } from '../support/proxied-world.js';
 import { builtImages, deploySeries, takeAwayBuilderAndRegistry } from '../support/release-series.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -15,8 +16,7 @@ let world: DeploymentWorld;
 let stack: TestStack;
 
 beforeAll(async () => {
-  proxy = await startDockerProxy();
-  world = await DeploymentWorld.start(undefined, { DOCKER_HOST: proxy.dockerHost });
+  ({ proxy, world } = await worldBehindProxy());
 }, 60_000);
 afterEach(async () => {
   proxy.heal();

@@ -224,9 +224,7 @@ describe('the steps of a backup', () => {
         { rule: 'backup-impossible', severity: 'error', service: 'cache' },
       ]);
     });
-  });
 
-  inDepth(() => {
     it('leave what follows another one of the stack, and say what of a database is not dumped', async () => {
       const follower = (of: string): string =>
         COMPOSE.replace(
@@ -253,9 +251,7 @@ describe('the steps of a backup', () => {
         { rule: 'backup-impossible', service: 'copy', message: expect.stringContaining('none of this stack') },
       ]);
     });
-  });
 
-  inDepth(() => {
     it('do not believe a proof of which a file is gone, or that is of fewer databases', async () => {
       await up(`x-evenkeel: { backup: { max_age: 1h } }\n${COMPOSE}`);
       const begun = await begin();
@@ -323,9 +319,7 @@ describe('the steps of a backup', () => {
       const measured = (await readFile(begun, 'utf8')).trim().split('\n');
       expect([measured.length, new Set(measured).size]).toEqual([4, 4]);
     });
-  });
 
-  inDepth(() => {
     it('measure a hollow file as large as it is once it is restored', async () => {
       await up();
       await docker(['compose', '-p', stack, 'exec', 'api', 'truncate', '-s', '300M', '/srv/uploads/hollow']);

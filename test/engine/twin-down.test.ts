@@ -44,9 +44,7 @@ describe('taking a twin down', () => {
       await orphan;
       expect(await stack.twinThings()).toEqual(NO_TWIN);
     });
-  });
 
-  inDepth(() => {
     it('is made up for where an attempt was given up in the middle', async () => {
       stack = await TwinStack.make((version) => apiAndWorker(version));
       const twin = await stack.twin();

@@ -1,8 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { DeploymentWorld } from '../support/deployment-world.js';
-import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import type { DeploymentWorld } from '../support/deployment-world.js';
+import type { DockerProxy } from '../support/docker-proxy.js';
+import { worldBehindProxy } from '../support/proxied-world.js';
 import { deploySeries, diskUse, type DiskUse, takeAwayBuilderAndRegistry } from '../support/release-series.js';
 import { TestStack } from '../support/test-stack.js';
 
@@ -22,8 +23,7 @@ let world: DeploymentWorld;
 let stack: TestStack;
 
 beforeAll(async () => {
-  proxy = await startDockerProxy();
-  world = await DeploymentWorld.start(undefined, { DOCKER_HOST: proxy.dockerHost });
+  ({ proxy, world } = await worldBehindProxy());
   stack = await TestStack.make(world, 'kept');
 }, 120_000);
 afterAll(async () => {

@@ -121,9 +121,7 @@ describe('a deployment that has to be approved', () => {
       expect(await apiImage()).toBe(served);
       expect(await leftBehind(stack)).toEqual(NOTHING);
     }, 180_000);
-  });
 
-  inDepth(() => {
     it('goes back to what others have deployed meanwhile, though it had found something else when it began', async () => {
       await stack.edit('compose.yaml', (yaml) => yaml.replace('  approval: { quorum: 2 }\n', ''));
       // No release accounts for what runs, so the run puts it down as a baseline before it waits.

@@ -16,25 +16,25 @@ interface BadRelease {
   says: RegExp;
 }
 
-/** Those that have to run in order to be told. */
+/** Those that have to run in order to be told; what gates alone do not see comes first. */
 const BAD_AT_WORK: Record<string, BadRelease> = {
+  'speaks TLS to a database that does not, and is healthy': {
+    env: 'API_SSLMODE=require',
+    culprit: 'api',
+    says: /server does not support SSL/,
+  },
   'crashes on start': { env: 'API_EXIT_CODE=3', culprit: 'api', says: /exited with 3/ },
+  'brings a migration that fails': {
+    env: "MIGRATION='alter table absent add column late text'",
+    culprit: 'migrate',
+    says: /exited with 1/,
+  },
   'lacks a module': {
     env: `API_IMAGE=evenkeel-local/node:bookworm\nAPI_START='node -e "require(\\"left-out\\")"'`,
     culprit: 'api',
     says: /exited with 1/,
   },
   'lacks a variable': { env: 'API_TOKEN=', culprit: 'api', says: /exited with 2/ },
-  'speaks TLS to a database that does not, and is healthy': {
-    env: 'API_SSLMODE=require',
-    culprit: 'api',
-    says: /server does not support SSL/,
-  },
-  'brings a migration that fails': {
-    env: "MIGRATION='alter table absent add column late text'",
-    culprit: 'migrate',
-    says: /exited with 1/,
-  },
 };
 
 /** Those that can be told by their image alone, so that it needs no rehearsal. */
@@ -65,14 +65,14 @@ afterAll(async () => {
 }, 60_000);
 
 describe('a release that', () => {
-  const [crash, module_, variable, tls, migration] = Object.entries(BAD_AT_WORK);
-  it.each(cases([crash!, tls!, migration!], [module_!, variable!]))(
+  const bad = Object.entries(BAD_AT_WORK);
+  it.each(cases(bad.slice(0, 3), bad.slice(3)))(
     '%s is told on the twin',
     async (_, release) => isToldOnTheTwin(release),
     180_000,
   );
 
-  it.each(cases([tls!], [crash!, module_!, variable!, migration!]))(
+  it.each(cases(bad.slice(0, 1), bad.slice(1)))(
     '%s is taken back where it was not rehearsed',
     async (_, release) => isTakenBack(release),
     180_000,

@@ -1,41 +1,27 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { endChild } from '../support/children-of-run.js';
-import type { DeploymentWorld } from '../support/deployment-world.js';
-import type { DockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { cases } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
-import { proxiedWorld } from '../support/proxied-world.js';
+import { pairBehindProxy } from '../support/proxied-world.js';
 import { endOf } from '../support/run-end.js';
-import { TestStack } from '../support/test-stack.js';
 
 /** What Compose asks for last when it replaces a container: the old one has been removed before. */
 const LAST_REQUESTS = { rename: /^POST \/containers\/\w+\/rename/, start: /^POST \/containers\/\w+\/start/ };
 type LastRequest = keyof typeof LAST_REQUESTS;
 const POINTS = cases<LastRequest>(['rename'], ['start']);
 
-let proxy: DockerProxy;
-let world: DeploymentWorld;
-let stack: TestStack;
+const here = pairBehindProxy((yaml) => yaml.replace('volumes: [state:/state]', 'volumes: [state:/state, /kept]'));
 let version = 1;
 /** The volume that only the container of api leads to. */
 let volume: string;
 
 beforeAll(async () => {
-  ({ proxy, world } = await proxiedWorld());
-  stack = await TestStack.make(world, 'pair', { '.env': `VERSION=${version}\n` });
-  await stack.edit('compose.yaml', (yaml) => yaml.replace('volumes: [state:/state]', 'volumes: [state:/state, /kept]'));
-  expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
-  await stack.exec('api', 'sh', '-c', 'echo precious > /kept/note');
+  await here.stack.exec('api', 'sh', '-c', 'echo precious > /kept/note');
   volume = await keptVolume();
-}, 120_000);
-afterEach(() => proxy.heal());
-afterAll(async () => {
-  await stack.remove();
-  await world.stop();
-  await proxy.close();
 }, 60_000);
+afterEach(() => here.proxy.heal());
 
 describe('a Compose that is killed when the old container is gone and the new one does not serve yet', () => {
   it.each(POINTS)(
@@ -43,8 +29,8 @@ describe('a Compose that is killed when the old container is gone and the new on
     async (point) => {
       const stalls = stallAt(point, 0);
       version += 1;
-      await stack.write('.env', `VERSION=${version}\n`);
-      const run = await stack.start();
+      await here.stack.write('.env', `VERSION=${version}\n`);
+      const run = await here.stack.start();
       await eventually(`Compose waits for the engine to ${point}`, stalls);
       await killedWithoutOld(run, 'replace-api', point);
 
@@ -60,8 +46,8 @@ describe('a Compose that is killed when the old container is gone and the new on
     async (point) => {
       // The first one is the bad release's.
       const stalls = stallAt(point, 1);
-      await stack.write('.env', `VERSION=${version + 1}\nAPI_EXIT_CODE=3\n`);
-      const run = await stack.start();
+      await here.stack.write('.env', `VERSION=${version + 1}\nAPI_EXIT_CODE=3\n`);
+      const run = await here.stack.start();
       await eventually(`Compose waits for the engine to ${point}`, stalls);
       await killedWithoutOld(run, 'restore-api', point);
 
@@ -74,7 +60,7 @@ describe('a Compose that is killed when the old container is gone and the new on
 });
 
 async function keptVolume(): Promise<string> {
-  const api = (await stack.inspect()).find(({ Name }) => Name.includes('api'));
+  const api = (await here.stack.inspect()).find(({ Name }) => Name.includes('api'));
   return api!.Mounts.find(({ Destination }) => Destination === '/kept')!.Name!;
 }
 
@@ -82,28 +68,28 @@ async function keptVolume(): Promise<string> {
 function stallAt(point: LastRequest, after: number): () => boolean {
   const when = LAST_REQUESTS[point];
   const before = requestsOf(when);
-  if (after > 0) proxy.add({ when, fault: { kind: 'delay', ms: 0 }, times: after });
-  proxy.add({ when, fault: { kind: 'drop' } });
+  if (after > 0) here.proxy.add({ when, fault: { kind: 'delay', ms: 0 }, times: after });
+  here.proxy.add({ when, fault: { kind: 'drop' } });
   return () => requestsOf(when) > before + after;
 }
 
 function requestsOf(when: RegExp): number {
-  return proxy.requests.filter((request) => when.test(request)).length;
+  return here.proxy.requests.filter((request) => when.test(request)).length;
 }
 
 /** Compose is killed at the very moment that the test is about. */
 async function killedWithoutOld(run: WorkflowHandle, child: string, point: LastRequest): Promise<void> {
-  const own = (await stack.inspect()).filter(({ Name }) => Name.includes('api'));
-  const name = point === 'rename' ? expect.stringMatching(/^\/[0-9a-f]{12}_/) : `/${stack.name}-api-1`;
+  const own = (await here.stack.inspect()).filter(({ Name }) => Name.includes('api'));
+  const name = point === 'rename' ? expect.stringMatching(/^\/[0-9a-f]{12}_/) : `/${here.stack.name}-api-1`;
   expect(own).toMatchObject([{ Name: name, State: { Status: 'created' } }]);
-  await endChild(run, stack, child, 'group');
+  await endChild(run, here.stack, child, 'group');
 }
 
 async function serves(): Promise<void> {
-  expect(await stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
-  expect(await stack.exec('web', 'wget', '-qO-', 'http://api:8080/version')).toBe(`${version}`);
+  expect(await here.stack.state()).toEqual({ 'api-1': `running ${version}`, 'web-1': `running ${version}` });
+  expect(await here.stack.exec('web', 'wget', '-qO-', 'http://api:8080/version')).toBe(`${version}`);
   expect(await keptVolume()).toBe(volume);
-  expect(await stack.exec('api', 'cat', '/kept/note')).toBe('precious');
-  await leaseIsFree(stack);
-  expect(await leftBehind(stack)).toEqual(NOTHING);
+  expect(await here.stack.exec('api', 'cat', '/kept/note')).toBe('precious');
+  await leaseIsFree(here.stack);
+  expect(await leftBehind(here.stack)).toEqual(NOTHING);
 }

@@ -179,9 +179,7 @@ describe('the evidence of a run', () => {
         ]),
       );
     }, 120_000);
-  });
 
-  inDepth(() => {
     it('is sealed once, wherever the worker is killed meanwhile', async () => {
       stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
       for (const [index, point] of (['before', 'during', 'after'] as const).entries()) {
@@ -202,9 +200,7 @@ describe('the evidence of a run', () => {
         expect(await verified()).toMatchObject({ sealed: index + 1, problems: [] });
       }
     }, 240_000);
-  });
 
-  inDepth(() => {
     it('of a terminated run is sealed by the next worker', async () => {
       stack = await TestStack.make(world, 'plain', { '.env': 'VERSION=1\n' });
       await world.injectFaults([{ activity: 'replaceService', point: 'before', action: 'kill' }]);

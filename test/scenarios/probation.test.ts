@@ -130,9 +130,7 @@ describe('a release on probation', () => {
       });
       expect(await evenkeel('hold', '--end')).toMatchObject({ before: { reason: 'a look by hand' } });
     }, 240_000);
-  });
 
-  inDepth(() => {
     it.each([['stop', 'api'], ['down']])(
       'is left alone when somebody stops it: docker compose %s',
       async (...command) => {
@@ -147,9 +145,7 @@ describe('a release on probation', () => {
       },
       240_000,
     );
-  });
 
-  inDepth(() => {
     it('makes way for a newer one', async () => {
       await onProbation('10m');
       await secondRelease();

@@ -169,9 +169,7 @@ describe('evenkeel restore', () => {
       await sql('drop database billing');
       await nothingOfATwin();
     }, 480_000);
-  });
 
-  inDepth(() => {
     it('that is reset goes on, and what the stack had before its former self is kept', async () => {
       const run = await resetToTheBeginning(world, await cutShortAfterASwap('app'));
       await world.startWorker();
@@ -227,9 +225,7 @@ describe('evenkeel restore', () => {
       },
       480_000,
     );
-  });
 
-  inDepth(() => {
     it.each([600])(
       'ends by itself when the worker is killed %i ms into a swap',
       async (afterMs) => {

@@ -18,6 +18,16 @@ import type { TestStack } from '../support/test-stack.js';
 const host = oneHost();
 let stack: TestStack;
 
+/** Version 2 has replaced version 1 once, however many asked for it, and nothing is left of the others. */
+async function wasDeployedOnce(created: CreatedContainers): Promise<void> {
+  expect(created.take()).toEqual({ api: 1, web: 1 });
+  await created.stop();
+  expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 2' });
+  expect(await releasesOf(stack)).toHaveLength(2);
+  await leaseIsFree(stack);
+  expect(await leftBehind(stack)).toEqual(NOTHING);
+}
+
 describe('two deployments of one stack', () => {
   it('asked for at once: one of them runs, the other is refused and says who runs', async () => {
     stack = await host.make('unhurried', { '.env': 'VERSION=1\n' });
@@ -33,12 +43,7 @@ describe('two deployments of one stack', () => {
     expect(winner.end).toMatchObject({ status: 'completed', result: { touched: ['api', 'web'] } });
     expect(loser.end).toMatchObject({ status: 'failed', type: 'rejected', result: { touched: [] } });
     expect(loser.end.message).toContain(winner.run.workflowId);
-    expect(created.take()).toEqual({ api: 1, web: 1 });
-    await created.stop();
-    expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 2' });
-    expect(await releasesOf(stack)).toHaveLength(2);
-    await leaseIsFree(stack);
-    expect(await leftBehind(stack)).toEqual(NOTHING);
+    await wasDeployedOnce(created);
   }, 120_000);
 
   it('one queued behind the other: it begins when that has ended, and brings what the files say then', async () => {
@@ -98,12 +103,7 @@ inDepth(() => {
       expect([5, 6]).toContain(served.length);
       expect(ends.filter(({ type }) => type === 'rejected')).toHaveLength(50 - served.length);
       expect(served.filter(({ touched }) => touched.length > 0)).toMatchObject([{ touched: ['api', 'web'] }]);
-      expect(created.take()).toEqual({ api: 1, web: 1 });
-      await created.stop();
-      expect(await stack.state()).toEqual({ 'api-1': 'running 2', 'web-1': 'running 2' });
-      expect(await releasesOf(stack)).toHaveLength(2);
-      await leaseIsFree(stack);
-      expect(await leftBehind(stack)).toEqual(NOTHING);
+      await wasDeployedOnce(created);
     }, 400_000);
   });
 });

@@ -38,16 +38,17 @@ export class DeploymentWorld {
 
   /**
    * `temporal` makes another Temporal than the usual one, which keeps its runs in memory; it may use the world's folder.
-   * `ownEnv` is for everything that runs in this world: it may name another engine.
+   * `ownEnv` is for everything that runs in this world: it may name another engine. `workerEnv` is for its first worker alone.
    */
   static async start(
     temporal: (folder: string) => Promise<WorldTemporal> = temporalInMemory,
     ownEnv: NodeJS.ProcessEnv = {},
+    workerEnv: NodeJS.ProcessEnv = {},
   ): Promise<DeploymentWorld> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-world-'));
     const world = new DeploymentWorld(folder, await temporal(folder), ownEnv);
     await world.injectFaults([]);
-    await world.startWorker();
+    await world.startWorker(workerEnv);
     return world;
   }
 
