@@ -8,8 +8,8 @@ const NANOS_PER_MS = 1_000_000n;
  */
 const START_IS_LATE_MS = 90n;
 
-/** By how much a busy machine may note a start late. Reaches back that far only where nothing else is found. */
-export const BUSY_START_IS_LATE_MS = 10_000n;
+/** By how much a busy machine may note a start late: after the process has ended even, where that is soon over. */
+const BUSY_START_IS_LATE_MS = 10_000n;
 
 /** Nanoseconds since 1970; undefined for the year 1, by which Docker means "never". */
 export function nanosOf(instant: string): bigint | undefined {
@@ -19,20 +19,26 @@ export function nanosOf(instant: string): bigint | undefined {
   return BigInt(wholeSeconds) * NANOS_PER_MS + BigInt(fraction.padEnd(9, '0'));
 }
 
+/** What of a container tells its runs apart. */
+export interface Runs {
+  State: { StartedAt: string; FinishedAt: string; Running: boolean; Restarting: boolean };
+  RestartCount: number;
+}
+
 /**
  * From when on a container's lines belong to its last run, as the engine's `since`; undefined when it never ran. The
  * whole log belongs to the first run.
  */
-export function lastRunSince(
-  state: { StartedAt: string; FinishedAt: string },
-  startIsLateMs = START_IS_LATE_MS,
-): string | undefined {
-  const started = nanosOf(state.StartedAt);
+export function lastRunSince({ State, RestartCount }: Runs): string | undefined {
+  const started = nanosOf(State.StartedAt);
   if (started === undefined) return undefined;
-  const finished = nanosOf(state.FinishedAt);
+  const finished = nanosOf(State.FinishedAt);
   if (finished === undefined) return '0';
-  const early = started - startIsLateMs * NANOS_PER_MS;
-  return seconds(finished > early && finished < started ? finished : early);
+  const early = started - START_IS_LATE_MS * NANOS_PER_MS;
+  if (State.Running && !State.Restarting) return seconds(finished > early && finished < started ? finished : early);
+  // The last run has ended, so when the one before it did is not known.
+  const began = finished < started ? finished : started;
+  return seconds(began - (RestartCount > 0 ? START_IS_LATE_MS : BUSY_START_IS_LATE_MS) * NANOS_PER_MS);
 }
 
 function seconds(nanos: bigint): string {

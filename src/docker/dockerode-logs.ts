@@ -1,4 +1,4 @@
-import { BUSY_START_IS_LATE_MS, lastRunSince, secondsOf } from './docker-instant.js';
+import { lastRunSince, secondsOf } from './docker-instant.js';
 import type { EngineConnection } from './dockerode-connection.js';
 import { type Engine, EngineAway, EngineRefused, LogUnreadable, type LogWindow } from './engine.js';
 import { LastLines } from './last-lines.js';
@@ -24,14 +24,13 @@ export function logs(engine: EngineConnection, looks: Pick<Engine, 'inspect'>): 
     async lastLines(containerId, lines) {
       const container = await looks.inspect(containerId);
       if (!container || lines <= 0) return [];
-      const since = lastRunSince(container.State);
+      const since = lastRunSince(container);
       if (since === undefined) return [];
       try {
         const found = await linesSince(containerId, since, lines, container.Config.Tty);
-        if (found.length > 0) return found;
-        // A busy machine noted its start late, or the newest run of a crash loop has only just begun.
-        const earlier = container.RestartCount > 0 ? '0' : lastRunSince(container.State, BUSY_START_IS_LATE_MS)!;
-        return await linesSince(containerId, earlier, lines, container.Config.Tty);
+        if (found.length > 0 || container.RestartCount === 0) return found;
+        // The newest run of a crash loop has only just begun.
+        return await linesSince(containerId, '0', lines, container.Config.Tty);
       } catch (error) {
         if (isUnreadable(error)) return [];
         throw error;
@@ -41,7 +40,7 @@ export function logs(engine: EngineConnection, looks: Pick<Engine, 'inspect'>): 
     async readLog(containerId, window, consume) {
       const container = await looks.inspect(containerId);
       if (!container) throw new EngineRefused(404, `the container ${containerId.slice(0, 12)} is gone`);
-      const since = lastRunSince(container.State);
+      const since = lastRunSince(container);
       if (since === undefined) return consume(NO_LINES);
       const query = {
         ...{ stdout: true, stderr: true, since, until: untilOf(window, container.State.StartedAt) },

@@ -15,15 +15,38 @@ describe('nanosOf', () => {
 
 describe('lastRunSince', () => {
   const StartedAt = '2026-11-21T05:26:59.500000001Z';
+  const RUNS = { Running: true, Restarting: false };
+  const ENDED = { Running: false, Restarting: false };
   it.each([
-    ['never ran', { StartedAt: NEVER, FinishedAt: NEVER }, undefined],
-    ['runs for the first time', { StartedAt, FinishedAt: NEVER }, '0'],
+    ['never ran', { ...ENDED, StartedAt: NEVER, FinishedAt: NEVER }, 0, undefined],
+    ['runs for the first time', { ...RUNS, StartedAt, FinishedAt: NEVER }, 0, '0'],
     [
       'ended long before it was started again',
-      { StartedAt, FinishedAt: '2026-11-21T05:20:00Z' },
+      { ...RUNS, StartedAt, FinishedAt: '2026-11-21T05:20:00Z' },
+      0,
       '1795238819.410000001',
     ],
-    ['ended just before', { StartedAt, FinishedAt: '2026-11-21T05:26:59.49Z' }, '1795238819.490000000'],
-    ['has ended since', { StartedAt, FinishedAt: '2026-11-21T05:27:00Z' }, '1795238819.410000001'],
-  ])('of a container that %s', (_, state, since) => expect(lastRunSince(state)).toBe(since));
+    [
+      'ended just before it was started again',
+      { ...RUNS, StartedAt, FinishedAt: '2026-11-21T05:26:59.49Z' },
+      3,
+      '1795238819.490000000',
+    ],
+    ['has ended since', { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:27:00Z' }, 0, '1795238809.500000001'],
+    [
+      'ended before its start was noted',
+      { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:26:59.49Z' },
+      0,
+      '1795238809.490000000',
+    ],
+    ['gave up a crash loop', { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:27:00Z' }, 3, '1795238819.410000001'],
+    [
+      'waits for the next run of a crash loop',
+      { ...RUNS, Restarting: true, StartedAt, FinishedAt: '2026-11-21T05:26:59.49Z' },
+      3,
+      '1795238819.400000000',
+    ],
+  ])('of a container that %s', (_, State, RestartCount, since) =>
+    expect(lastRunSince({ State, RestartCount })).toBe(since),
+  );
 });

@@ -18,7 +18,7 @@ async function lastLinesOf(log: { text: string; secondsBefore: number }[], Resta
     );
   };
   const container = {
-    State: { StartedAt: '2026-11-21T05:26:59Z', FinishedAt: '2026-11-21T05:27:00Z' },
+    State: { StartedAt: '2026-11-21T05:26:59Z', FinishedAt: '2026-11-21T05:27:00Z', Running: false },
     Config: { Tty: true },
     RestartCount,
   } as unknown as ContainerInspect;
@@ -34,7 +34,8 @@ describe('the last lines of a container that has ended', () => {
   });
 
   it('are found where a busy machine noted its start late', async () => {
-    expect(await lastLinesOf([OLD, { text: 'it fails', secondsBefore: 2 }])).toEqual(['it fails']);
+    const begins = { text: 'it begins', secondsBefore: 2 };
+    expect(await lastLinesOf([OLD, begins, { text: 'it fails', secondsBefore: 0 }])).toEqual(['it begins', 'it fails']);
   });
 
   it('are none where it wrote none, whatever an earlier run has written', async () => {
