@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from './errors.js';
 import type { GlobalFlags } from './global-flags.js';
+import { plainCompose } from './plain-compose.js';
 
 /** A Compose project as the flags and the current directory name it. Paths are absolute. */
 export interface ComposeProject {
@@ -99,14 +100,19 @@ async function topLevelName(files: string[]): Promise<string | undefined> {
   for (const file of files) {
     const text = await readFile(file, 'utf8');
     if (!/\bname\b/.test(text)) continue;
-    // Loaded only where it is needed: that takes a tenth of the time that the command line needs to start.
-    const { parseDocument } = await import('yaml');
-    // Compose's own tags are unknown to YAML, and other mistakes are for `validate` to find.
-    const document = parseDocument(text, { logLevel: 'silent' });
-    const value = document.get('name');
-    if (typeof value === 'string') name = value;
+    const plain = plainCompose(text);
+    const value = plain ? plain.name : await nameByYaml(text);
+    name = value ?? name;
   }
   return name;
+}
+
+async function nameByYaml(text: string): Promise<string | undefined> {
+  // Loaded only where it is needed: that takes a tenth of the time that the command line needs to start.
+  const { parseDocument } = await import('yaml');
+  // Compose's own tags are unknown to YAML, and other mistakes are for `validate` to find.
+  const value = parseDocument(text, { logLevel: 'silent' }).get('name');
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A project name made of a directory's, by Compose's rule. */

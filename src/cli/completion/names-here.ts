@@ -11,7 +11,7 @@ import type { Place } from './where.js';
 export function namesHere({ env, cwd }: Pick<Cli, 'env' | 'cwd'>): Names {
   const layout = layoutFrom(env);
   const meant = async ({ flags }: Place) => {
-    // It reads YAML, which costs more than all else; verbs and flags come without.
+    // It reads Compose files; verbs and flags come without.
     const { stackMeant } = await import('./stack-meant.js');
     return stackMeant(layout, globalFlags(flags, env), cwd);
   };

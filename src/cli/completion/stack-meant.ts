@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { isMap, parseDocument } from 'yaml';
 import type { Layout } from '../../store/layout.js';
 import { chooseStack } from '../choose-stack.js';
 import { filesRead } from '../compose-project.js';
 import type { GlobalFlags } from '../global-flags.js';
+import { plainCompose } from '../plain-compose.js';
 
 /** The stack that the command line means, and the services that its Compose files name; undefined where it means none. */
 export async function stackMeant(
@@ -21,8 +21,14 @@ export async function stackMeant(
 async function servicesIn(files: string[]): Promise<string[]> {
   const names = new Set<string>();
   for (const file of files.filter((each) => existsSync(each))) {
-    const services = parseDocument(await readFile(file, 'utf8'), { logLevel: 'silent' }).get('services');
-    if (isMap(services)) for (const { key } of services.items) names.add(String(key));
+    const text = await readFile(file, 'utf8');
+    for (const name of plainCompose(text)?.services ?? (await servicesByYaml(text))) names.add(name);
   }
   return [...names].sort();
+}
+
+async function servicesByYaml(text: string): Promise<string[]> {
+  const { isMap, parseDocument } = await import('yaml');
+  const services = parseDocument(text, { logLevel: 'silent' }).get('services');
+  return isMap(services) ? services.items.map(({ key }) => String(key)) : [];
 }
