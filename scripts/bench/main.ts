@@ -13,6 +13,7 @@ import { type Failed, type How, judged, type Judged, type Row, type RowWithItsSe
 import { OwnServer } from './own-server.js';
 import { backup } from './row-backup.js';
 import { badReleases } from './row-bad-releases.js';
+import { completion } from './row-completion.js';
 import { crashLoop } from './row-crash-loop.js';
 import { logScan } from './row-log-scan.js';
 import { outage } from './row-outage.js';
@@ -36,6 +37,7 @@ const ROWS: Record<string, Row | Row[] | RowWithItsServer> = {
   'step-cost': stepCost,
   backup,
   'log-scan': logScan,
+  completion,
   'scheduled-checks': scheduledChecks,
 };
 

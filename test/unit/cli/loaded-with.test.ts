@@ -35,3 +35,10 @@ it('it is loaded with the page that has them, and with nothing before', () => {
     expect.arrayContaining(['@observablehq/plot', 'linkedom', 'preact-render-to-string']),
   );
 });
+
+it('a completion comes before the next letter: it loads neither Temporal, nor Docker, nor a schema', () => {
+  const files = ['main.ts', 'verbs/completion.ts', 'completion/stack-meant.ts'].map((file) => path.join(cli, file));
+  const packages = files.flatMap((file) => [...loadedWith(file)].filter((each) => !path.isAbsolute(each)));
+  const besidesNode = packages.filter((each) => !each.startsWith('node:'));
+  expect([...new Set(besidesNode)].sort()).toEqual(['commander', 'picocolors']);
+});

@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { candidatesFor } from '../../../../src/cli/completion/candidates.js';
 import { namesHere } from '../../../../src/cli/completion/names-here.js';
-import { SCRIPTS } from '../../../../src/cli/completion/scripts.js';
 import { createProgram } from '../../../../src/cli/program.js';
 import type { Surroundings } from '../../../../src/cli/terminal.js';
 import { addStack } from '../../../../src/store/registry.js';
 
-const run = promisify(execFile);
 let folder: string;
 let env: NodeJS.ProcessEnv;
 
@@ -73,15 +69,5 @@ describe('completion', () => {
 
   it('knows stacks where one is named', async () => {
     expect(await completed(['stack', 'show', 's'])).toEqual(['shop']);
-  });
-
-  it('is understood by bash', async () => {
-    const script = `${SCRIPTS.bash}
-evenkeel() { printf '%s\\n' "$@" >&2; printf 'api\\tthe first\\nweb\\n'; }
-COMP_WORDS=(evenkeel --project-name = shop deploy ''); COMP_CWORD=5; _evenkeel
-printf '%s\\n' "\${COMPREPLY[@]}"`.replaceAll(' 2>/dev/null', '');
-    const { stdout, stderr } = await run('bash', ['-c', script]);
-    expect(stdout.trim().split('\n')).toEqual(['api', 'web']);
-    expect(stderr.split('\n').slice(0, 5)).toEqual(['__complete', '--', '--project-name=shop', 'deploy', '']);
   });
 });
