@@ -9,12 +9,14 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeParts } from './unit-parts.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const unitParts = path.join(root, 'dist', 'test-unit');
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
-/** @param {string[]} patterns @param {string[]} flags */
-function run(patterns, flags) {
+/** @param {string} config @param {string[]} flags @param {string[]} [patterns] */
+function run(config, flags, patterns = []) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'evenkeel-tests-'));
   const report = path.join(folder, 'report.json');
   const args = [
@@ -24,7 +26,7 @@ function run(patterns, flags) {
     '--disable-warning=ExperimentalWarning',
     jest,
     '-c',
-    'test/jest.config.mjs',
+    `test/${config}`,
   ];
   const ended = spawnSync(
     process.execPath,
@@ -50,8 +52,10 @@ const built = spawnSync(process.execPath, [path.join(root, 'scripts', 'build.mjs
 if (built.status !== 0) process.exit(built.status ?? 1);
 const wanted = process.argv.slice(2);
 const runs = [];
-if (wanted.length === 0 || wanted.includes('unit'))
-  runs.push(run(['test/unit/'], [`--maxWorkers=${2 * os.availableParallelism()}`]));
+if (wanted.length === 0 || wanted.includes('unit')) {
+  writeParts(path.join(root, 'test', 'unit'), unitParts);
+  runs.push(run('jest.unit.config.mjs', [`--maxWorkers=${2 * os.availableParallelism()}`]));
+}
 const all = [
   'workflows',
   'replay',
@@ -63,8 +67,9 @@ const others = wanted.length === 0 ? all : wanted.filter((name) => name !== 'uni
 if (others.length > 0)
   runs.push(
     run(
-      others.map((name) => (name.includes('/') ? name : `test/${name}/`)),
+      'jest.config.mjs',
       ['--maxWorkers=3'],
+      others.map((name) => (name.includes('/') ? name : `test/${name}/`)),
     ),
   );
 

@@ -1,0 +1,47 @@
+/**
+ * The files of test/unit in a few parts, each of which is one file to Jest. To Jest every file is a world of its own, into which
+ * it loads itself, the SDKs and the product anew; for most files that takes far longer than their tests. So the files of a
+ * folder share one. What each says to Jest is kept apart by `test/support/file-as-block.mjs`.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Folders with fewer files than this are one part together. */
+const FEW = 5;
+
+/** Whether a file says what other modules are: then it shares its modules with nobody. */
+export function isAlone(source) {
+  return source.includes('unstable_mockModule(');
+}
+
+/** The names of parts, each with its files, relative to `folder`. */
+export function partsOf(folder) {
+  const files = readdirSync(folder, { recursive: true }).map((file) => String(file).split(path.sep).join('/'));
+  const tests = files.filter((file) => file.endsWith('.test.ts')).sort();
+  const top = (file) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
+  const parts = {};
+  for (const file of tests) {
+    const beside = tests.filter((other) => top(other) === top(file)).length;
+    const name = isAlone(readFileSync(path.join(folder, file), 'utf8'))
+      ? file.replace(/\.test\.ts$/, '').replaceAll('/', '-')
+      : beside < FEW
+        ? 'few'
+        : top(file);
+    (parts[name] ??= []).push(file);
+  }
+  return parts;
+}
+
+/** Writes a file for each part of `tests` into `target`, which then holds nothing else. A file that cannot be loaded fails by itself. */
+export function writeParts(tests, target) {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  const from = path.relative(target, tests).split(path.sep).join('/');
+  for (const [name, files] of Object.entries(partsOf(tests))) {
+    const text = `import { it } from '@jest/globals';
+for (const file of ${JSON.stringify(files)})
+  await import('${from}/' + file).catch((error) => it(file + ' is loaded', () => Promise.reject(error)));
+`;
+    writeFileSync(path.join(target, `${name}.test.mjs`), text);
+  }
+}

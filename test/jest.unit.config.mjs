@@ -1,0 +1,15 @@
+import base from './jest.config.mjs';
+
+const typescript = '^.+\\.ts$';
+
+/** Runs test/unit in the parts that `scripts/unit-parts.mjs` has written. */
+export default {
+  ...base,
+  roots: ['<rootDir>/dist/test-unit', '<rootDir>/test'],
+  testMatch: ['<rootDir>/dist/test-unit/*.test.mjs'],
+  moduleFileExtensions: ['js', 'mjs', 'ts', 'tsx', 'cjs', 'json', 'node'],
+  transform: {
+    '/test/unit/.+\\.test\\.ts$': ['<rootDir>/test/support/file-as-block.mjs', base.transform[typescript][1]],
+    ...base.transform,
+  },
+};
