@@ -20,7 +20,7 @@ import { entryOf, filesText } from '../register.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
 import { thisHost } from '../this-host.js';
-import { withTemporal, withTemporalIfThere } from '../with-temporal.js';
+import { withTemporalIfThere } from '../with-temporal.js';
 
 /** Registers the Compose project of a directory, or registers it anew with other files, profiles or variables. */
 export async function addStack(
@@ -138,7 +138,7 @@ async function removeSchedules(cli: Cli, stack: string): Promise<ScheduleKind[] 
   const host = await thisHost(layoutFrom(cli.env));
   if (host === undefined) return undefined;
   try {
-    return await withTemporal(cli, async ({ client }) => {
+    return await withTemporalIfThere(cli, async ({ client }) => {
       const kinds = await kindsOf(client, host, stack);
       for (const kind of kinds) await removeSchedule(client, { kind, host, stack });
       return kinds;
