@@ -10,6 +10,7 @@ import { isRefused } from '../client/is-refused.js';
 import { uiAddress, uiLink } from '../client/ui-links.js';
 import { layoutFrom } from '../store/layout.js';
 import { readServerRecord } from '../worker/server/server-record.js';
+import { ownServerKeeps } from './own-server.js';
 import type { Cli } from './terminal.js';
 
 /** Connects as the flags and the environment say, and closes the connection afterwards. */
@@ -23,12 +24,12 @@ export async function withTemporal<T>(cli: Cli, act: (reach: Reach) => Promise<T
 }
 
 /**
- * The same for what can do without Temporal: where nobody listens it throws `Unreachable` at once, and does not wait for a server
- * that may be about to come up.
+ * The same for what can do without Temporal: where nobody listens it throws `Unreachable` at once, and waits for a server only
+ * where that is kept running here.
  */
 export async function withTemporalIfThere<T>(cli: Cli, act: (reach: Reach) => Promise<T>): Promise<T> {
   const { address = DEFAULT_ADDRESS } = connectConfig(asked(cli)).connectionOptions;
-  if (await isRefused(address)) throw unreachable(address);
+  if ((await isRefused(address)) && !(await ownServerKeeps(address, cli.env))) throw unreachable(address);
   return withTemporal(cli, act);
 }
 

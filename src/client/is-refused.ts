@@ -1,16 +1,25 @@
 import { connect } from 'node:net';
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Where Temporal's clients look when an address names no port. */
+const DEFAULT_PORT = 7233;
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/;
+
+/** The place of this machine that an address (`host` or `host:port`) names; undefined for another machine's, and for what is no address. */
+export function loopback(address: string): { host: string; port: number } | undefined {
+  const [, host, port] = LOOPBACK.exec(address) ?? [];
+  if (host === undefined || Number(port) > 65_535) return undefined;
+  return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? DEFAULT_PORT : Number(port) };
+}
 
 /**
- * Whether nobody listens at `host:port` of this machine, which says so at once. Never of another one, which a proxy may lead to, nor
+ * Whether nobody listens at an address of this machine, which says so at once. Never of another one, which a proxy may lead to, nor
  * of what does not answer within a second.
  */
 export async function isRefused(address: string): Promise<boolean> {
-  const { hostname, port } = new URL(`tcp://${address}`);
-  if (!LOOPBACK.test(hostname)) return false;
+  const place = loopback(address);
+  if (!place) return false;
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: 1000 });
+    const socket = connect({ ...place, timeout: 1000 });
     const answer = (refused: boolean) => (): void => {
       socket.destroy();
       resolve(refused);
