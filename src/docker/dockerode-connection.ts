@@ -28,6 +28,12 @@ export interface EngineConnection {
   read<T>(request: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T>;
 }
 
+/** A connection that also knows how often it has found nobody. */
+export interface EngineLine extends EngineConnection {
+  /** How many requests have ended as `EngineAway` so far: as long as it stays, whoever answered before is there still. */
+  timesAway(): number;
+}
+
 /** A reply as it comes in. */
 export type EngineReply = AsyncIterable<Buffer> & { headers: IncomingHttpHeaders };
 
@@ -39,8 +45,9 @@ const ACCEPTED = { 200: true, 201: true, 204: true, 304: true };
  * Connects to the engine that the environment names. The library's own calls are passed by: they wait for ever when a
  * reply is cut off in the middle, so replies are always read as streams here.
  */
-export function connect(env: NodeJS.ProcessEnv): EngineConnection {
+export function connect(env: NodeJS.ProcessEnv): EngineLine {
   const { label, options } = engineAddress(env);
+  let timesAway = 0;
   const modem = withCheapRequests(new Docker(options).modem as DockerModem);
 
   async function read<T>(request: EngineRequest, consume: (reply: EngineReply) => Promise<T>): Promise<T> {
@@ -58,8 +65,11 @@ export function connect(env: NodeJS.ProcessEnv): EngineConnection {
       return await consume(await dial(modem, request, signal));
     } catch (error) {
       if (request.signal?.aborted) throw request.signal.reason;
-      if (isLate) throw new EngineLate(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`);
-      throw explained(error, label);
+      const why = isLate
+        ? new EngineLate(`Docker at ${label} did not answer within ${deadlineMs / 1000} s.`)
+        : explained(error, label);
+      if (why instanceof EngineAway) timesAway += 1;
+      throw why;
     } finally {
       clearTimeout(timer);
       end();
@@ -73,7 +83,7 @@ export function connect(env: NodeJS.ProcessEnv): EngineConnection {
     });
   }
 
-  return { read, ask, find: (request) => unlessMissing(ask(request)) };
+  return { read, ask, find: (request) => unlessMissing(ask(request)), timesAway: () => timesAway };
 }
 
 /** Undefined instead of a refusal with 404. */

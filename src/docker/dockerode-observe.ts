@@ -1,7 +1,7 @@
 import type { ContainerInfo, NetworkInspectInfo, VolumeInspectInfo } from 'dockerode';
 import type { ObservedContainer, ObservedNetwork } from '../plan/observed-stack.js';
 import { composeProjects } from './compose-projects.js';
-import type { EngineConnection } from './dockerode-connection.js';
+import type { EngineLine } from './dockerode-connection.js';
 import type { ComposeProject, ContainerInspect, Engine, EngineInfo, PortHolder } from './engine.js';
 import { observedContainer, observedNetwork, PROJECT_LABEL } from './observed-from-inspect.js';
 
@@ -21,12 +21,12 @@ type Looks = Pick<
   | 'portHolders'
 >;
 
-/** Another engine does not take this one's place faster. */
+/** Another engine that takes this one's place is mostly noticed, since this one is away before; else after so long. */
 const KNOWN_FOR_MS = 10_000;
 
 /** The part of the engine that only looks. */
-export function looks(engine: EngineConnection): Looks {
-  let known: { id: string; untilMs: number } | undefined;
+export function looks(engine: EngineLine): Looks {
+  let known: { id: string; untilMs: number; timesAway: number } | undefined;
 
   const inspect = (id: string): Promise<ContainerInspect | undefined> =>
     engine.find({ method: 'GET', path: `/containers/${id}/json` });
@@ -72,9 +72,10 @@ export function looks(engine: EngineConnection): Looks {
     },
 
     async id(): Promise<string> {
-      if (!known || performance.now() > known.untilMs) {
+      if (!known || performance.now() > known.untilMs || known.timesAway !== engine.timesAway()) {
+        const timesAway = engine.timesAway();
         const { ID } = await engine.ask<InfoReply>({ method: 'GET', path: '/info' });
-        known = { id: ID, untilMs: performance.now() + KNOWN_FOR_MS };
+        known = { id: ID, untilMs: performance.now() + KNOWN_FOR_MS, timesAway };
       }
       return known.id;
     },
