@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Progress } from '../../src/spec/progress.js';
+import { countedLine } from '../support/counted-line.js';
 import { eventually } from '../support/eventually.js';
 import { inDepth } from '../support/in-depth.js';
 import { isLeased, leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
@@ -28,7 +29,10 @@ describe('a way back on which Docker does not remove a container', () => {
   it('stops and asks, and brings back what served once somebody has cleared the way', async () => {
     const run = await stuckOnItsWayBack(2);
     expect(await isLeased(here.stack)).toBe(true);
-    const { stdout } = await evenkeel('status');
+    const line = await countedLine(here.world.address);
+    const { stdout } = await evenkeel('--address', line.address, 'status');
+    line.close();
+    expect(line.spoken()).toBe(1);
     expect(stdout).toContain('? restore api: bringing back api');
     expect(stdout).toContain(`evenkeel resolve '${run.workflowId}' --what 'restore api' --how retry`);
     expect(await evenkeel('resolve', '--how', 'go-away')).toMatchObject({ exitCode: 2 });

@@ -1,3 +1,4 @@
+import { Deployments } from '../../client/deployments.js';
 import { ClientError } from '../../client/errors.js';
 import { openRuns, type RunSummary } from '../../client/runs.js';
 import { dockerodeEngine } from '../../docker/dockerode-engine.js';
@@ -24,14 +25,37 @@ import { withTemporalIfThere } from '../with-temporal.js';
  * Temporal; other hosts are known by what their workers say.
  */
 export async function status(cli: Cli, services: string[]): Promise<number> {
+  try {
+    return await withTemporalIfThere(cli, async ({ client }) => {
+      const [runs, hosts] = await Promise.all([openRuns(client), readPresences(client)]);
+      return show(cli, services, { runs, hosts, deployments: new Deployments(client) });
+    });
+  } catch (error) {
+    // None of the looks at what is here, nor the questions, fail in this way.
+    if (!(error instanceof ClientError)) throw error;
+    cli.say(`runs in flight and other hosts are unknown: ${error.message}`);
+    return show(cli, services, { runs: [], hosts: [] });
+  }
+}
+
+/** What Temporal knows, and who asks runs what they wait for; nobody where it is out of reach. */
+interface Known {
+  runs: RunSummary[];
+  hosts: HostPresence[];
+  deployments?: Deployments;
+}
+
+async function show(cli: Cli, services: string[], known: Known): Promise<number> {
   const layout = layoutFrom(cli.env);
   const wanted = cli.flags.host;
-  const [host, known] = await Promise.all([thisHost(layout), whatTemporalKnows(cli)]);
+  const host = await thisHost(layout);
   const isHere = wanted === undefined || wanted === host;
   const elsewhere = known.hosts
     .filter((presence) => presence.host !== host && (wanted === undefined || presence.host === wanted))
     .flatMap((presence) => stacksElsewhere(presence, known.runs));
   const here = { layout, engine: dockerodeEngine(cli.env), runs: known.runs, ...(host === undefined ? {} : { host }) };
+  const asking = async (stacks: StackStatus[]): Promise<StackStatus[]> =>
+    known.deployments ? withQuestions(known.deployments, stacks) : stacks;
 
   const chosen = await chooseStack(cli, layout);
   if (chosen) {
@@ -39,8 +63,8 @@ export async function status(cli: Cli, services: string[]): Promise<number> {
       ? await lookHere(here, chosen.name, chosen.entry?.directory ?? chosen.project?.directory)
       : elsewhere.find(({ stack }) => stack === chosen.name);
     if (!found) throw new UsageError(`host ${wanted} has no stack "${chosen.name}"`, 'list them: evenkeel stack list');
-    const [asking] = await withQuestions(cli, [found]);
-    const narrowed = { ...asking!, services: found.services.filter(({ service }) => isAskedFor(service, services)) };
+    const [asked] = await asking([found]);
+    const narrowed = { ...asked!, services: found.services.filter(({ service }) => isAskedFor(service, services)) };
     if (cli.flags.json) cli.printJson(narrowed);
     else printStack(cli, narrowed);
     return EXIT.ok;
@@ -48,7 +72,7 @@ export async function status(cli: Cli, services: string[]): Promise<number> {
 
   const entries = isHere ? await listStacks(layout) : [];
   const own = await Promise.all(entries.map(({ name, directory }) => lookHere(here, name, directory)));
-  const all = await withQuestions(cli, [...own, ...elsewhere]);
+  const all = await asking([...own, ...elsewhere]);
   if (cli.flags.json) cli.printJson(all);
   else if (all.length === 0) cli.say('no stack is registered: cd your-project && evenkeel stack add');
   else cli.print(tableText(STACK_COLUMNS, all.map(stackCells)));
@@ -57,20 +81,6 @@ export async function status(cli: Cli, services: string[]): Promise<number> {
 
 function isAskedFor(service: string, asked: string[]): boolean {
   return asked.length === 0 || asked.includes(service);
-}
-
-/** Without Temporal there is still an engine to look at. */
-async function whatTemporalKnows(cli: Cli): Promise<{ runs: RunSummary[]; hosts: HostPresence[] }> {
-  try {
-    return await withTemporalIfThere(cli, async ({ client }) => {
-      const [runs, hosts] = await Promise.all([openRuns(client), readPresences(client)]);
-      return { runs, hosts };
-    });
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    cli.say(`runs in flight and other hosts are unknown: ${error.message}`);
-    return { runs: [], hosts: [] };
-  }
 }
 
 function printStack(cli: Cli, { stack, host, release, hold, running, asks = [], services, away }: StackStatus): void {

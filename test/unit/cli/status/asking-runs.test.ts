@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { heard } from '../../../../src/cli/status/asking-runs.js';
+import { withQuestions } from '../../../../src/cli/status/asking-runs.js';
 import type { StackStatus } from '../../../../src/cli/status/look-at-stacks.js';
 import type { Progress } from '../../../../src/spec/progress.js';
 import type { Question } from '../../../../src/spec/question.js';
@@ -17,5 +17,5 @@ it('says what runs ask, and passes over those that ask nothing or that nobody an
     return run === 'asking' ? { ...stands, asks: question } : stands;
   };
   const stacks = [stack('shop', 'asking', 'unheard'), stack('notes', 'busy'), stack('idle')];
-  expect(await heard({ progress }, stacks)).toEqual([{ ...stacks[0], asks: [question] }, stacks[1], stacks[2]]);
+  expect(await withQuestions({ progress }, stacks)).toEqual([{ ...stacks[0], asks: [question] }, stacks[1], stacks[2]]);
 });
