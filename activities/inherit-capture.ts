@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ObservedContainer } from '../src/plan/observed-stack.js';
+import { isUp, type ObservedContainer } from '../src/plan/observed-stack.js';
 import { waves } from '../src/plan/waves.js';
 import type { Swapped } from '../src/spec/restore.js';
 import type { StackSpec } from '../src/spec/stack-spec.js';
@@ -74,16 +74,12 @@ function begunServices({ containers: captured }: CaptureRecord, now: ObservedCon
   return Object.keys(spec.services).filter((name) => {
     const before = captured[name] ?? [];
     const present = now.filter(({ service }) => service === name);
-    const isAsBefore = ({ id, state }: ObservedContainer): boolean =>
-      before.some((other) => other.id === id && (isUp(state) || !isUp(other.state)));
+    const isAsBefore = (container: ObservedContainer): boolean =>
+      before.some((other) => other.id === container.id && (isUp(container) || !isUp(other)));
     return present.length !== before.length || !present.every(isAsBefore);
   });
 }
 
 function startOrder(spec: StackSpec, services: string[]): string[] {
   return waves(spec, { changed: services, oneShots: [], judged: [] }).flat();
-}
-
-function isUp(state: ObservedContainer['state']): boolean {
-  return state === 'running' || state === 'restarting';
 }

@@ -2,6 +2,7 @@ import { EngineRefused } from '../src/docker/engine.js';
 import { isWeather } from '../src/docker/weather.js';
 import { gateFor } from '../src/plan/gate-for.js';
 import type { GateSpec } from '../src/plan/plan.js';
+import { isUp } from '../src/plan/observed-stack.js';
 import { allRunning, decideRestore } from '../src/plan/restore-decision.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { writeRestoration, type Restoration } from '../src/store/restorations.js';
@@ -112,7 +113,7 @@ async function gateOf(
   if (!spec?.services[service]) return undefined;
   // What is to run although it did not has nothing that could be forgiven to it, and how it ended tells nothing.
   const before = capture.containers[service]!;
-  const up = before.filter(({ state }) => ['running', 'restarting', 'paused'].includes(state));
+  const up = before.filter(isUp);
   const wasSick = capture.sick.includes(service) && (!run || up.length > 0);
   // What its containers are now tells nothing of whether it is meant to end; what they were does.
   return gateFor(spec, spec.services[service]!, run ? up : before, { leftAlone, wasSick });

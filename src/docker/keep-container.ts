@@ -1,6 +1,6 @@
 import { chmod, chown } from 'node:fs/promises';
 import path from 'node:path';
-import type { ObservedContainer } from '../plan/observed-stack.js';
+import { isUp, type ObservedContainer } from '../plan/observed-stack.js';
 import { writeJson, writePrivate } from '../store/private-file.js';
 import type { KeptContainer, KeptFile, ReleaseDraft, ServiceState } from '../store/releases.js';
 import { readBoundFile } from './bound-file.js';
@@ -48,8 +48,9 @@ export async function keepContainer(
   };
 }
 
-function stateOf({ state, exitCode }: ObservedContainer, { HostConfig }: ContainerInspect): ServiceState {
-  if (state === 'running' || state === 'restarting' || state === 'paused') return 'running';
+function stateOf(container: ObservedContainer, { HostConfig }: ContainerInspect): ServiceState {
+  const { state, exitCode } = container;
+  if (isUp(container)) return 'running';
   const startsOnce = !['always', 'unless-stopped'].includes(HostConfig.RestartPolicy?.Name ?? '');
   return state === 'exited' && exitCode === 0 && startsOnce ? 'completed' : 'stopped';
 }

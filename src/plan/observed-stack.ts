@@ -40,6 +40,14 @@ export interface ObservedContainer {
   ports?: HostPort[];
 }
 
+/**
+ * Whether a container was to run and does: one that crashes and is started again, or that is held still for a copy, is not stopped.
+ * What plans and gates make of such a one is a question of its own.
+ */
+export function isUp({ state }: Pick<ObservedContainer, 'state'>): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
+}
+
 export interface ObservedNetwork {
   id: string;
   name: string;

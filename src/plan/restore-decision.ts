@@ -1,4 +1,4 @@
-import type { ObservedContainer } from './observed-stack.js';
+import { isUp, type ObservedContainer } from './observed-stack.js';
 
 /** What is known of a service when it is to be brought back. */
 export interface RestoreFacts {
@@ -94,8 +94,4 @@ function looksTheSame({ kept, now, configHashAlone }: RestoreFacts, survivors: O
 function shouldRun({ kept, captured }: RestoreFacts, { id }: ObservedContainer): boolean {
   const number = captured.find((container) => container.id === id)?.number;
   return kept!.containers.some((container) => container.number === number && container.state === 'running');
-}
-
-function isUp({ state }: ObservedContainer): boolean {
-  return state === 'running' || state === 'restarting' || state === 'paused';
 }
