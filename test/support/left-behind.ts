@@ -8,6 +8,7 @@ import { leaseId } from '../../src/names.js';
 import { encodeName, stackFolder } from '../../src/store/layout.js';
 import { knownReleases } from '../../src/store/known-releases.js';
 import { readReleases, type Release } from '../../src/store/releases.js';
+import { copyingContainers } from './copying-containers.js';
 import { engineOf } from './docker-api.js';
 import { eventually } from './eventually.js';
 import type { TestStack } from './test-stack.js';
@@ -19,6 +20,8 @@ export interface LeftBehind {
   misnamed: string[];
   /** A Compose at work on the stack, or any other program that a run has started and that has not ended. */
   processes: string[];
+  /** Containers of ours that copy or compare what it has in its volumes. */
+  copying: string[];
   /** Containers, networks and volumes of its twins. */
   twins: string[];
   /** The lock of the stack is kept by somebody. */
@@ -33,23 +36,24 @@ export interface LeftBehind {
 }
 
 export const NOTHING: LeftBehind = {
-  ...{ misnamed: [], processes: [], twins: [], lockHeld: false },
+  ...{ misnamed: [], processes: [], copying: [], twins: [], lockHeld: false },
   ...{ strayTags: [], unfinished: [] },
 };
 
 /** Looks for all of it. */
 export async function leftBehind(stack: TestStack): Promise<LeftBehind> {
-  const [misnamed, composes, children, twins, held, strayTags, unfinished] = await Promise.all([
+  const [misnamed, composes, children, copying, twins, held, strayTags, unfinished] = await Promise.all([
     misnamedContainers(stack),
     composeOf(stack.name),
     childrenAtWork(stack),
+    copyingContainers(stack.name, stack.world.env),
     twinThingsOf(stack.name),
     lockHeld(stack),
     tagsOfNoRelease(stack),
     unfinishedFiles(stack),
   ]);
   return {
-    ...{ misnamed, processes: [...composes, ...children], twins: Object.values(twins).flat() as string[] },
+    ...{ misnamed, processes: [...composes, ...children], copying, twins: Object.values(twins).flat() as string[] },
     ...{ lockHeld: held, strayTags, unfinished },
   };
 }
