@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Fault } from '../support/docker-proxy.js';
-import { cases } from '../support/in-depth.js';
 import { leaseIsFree, leftBehind, NOTHING } from '../support/left-behind.js';
 import { pairBehindProxy } from '../support/proxied-world.js';
 
@@ -15,12 +14,10 @@ describe('while a service is replaced, the connection to Docker', () => {
   const REMOVE = /^DELETE \/containers\//;
   const RENAME = /^POST \/containers\/\w+\/rename/;
 
-  const always: Row[] = [
+  const rows: Row[] = [
     ['loses the reply to a create', CREATE, { kind: 'lose-reply' }],
     ['loses the reply to a removal', REMOVE, { kind: 'lose-reply' }],
     ['breaks before a start', START, { kind: 'reset' }],
-  ];
-  const deep: Row[] = [
     ['loses the reply to a stop', STOP, { kind: 'lose-reply' }],
     ['loses the reply to a rename', RENAME, { kind: 'lose-reply' }],
     ['loses the reply to a start', START, { kind: 'lose-reply' }],
@@ -28,7 +25,7 @@ describe('while a service is replaced, the connection to Docker', () => {
     ['breaks before a rename', RENAME, { kind: 'reset' }],
   ];
 
-  it.each(cases(always, deep))(
+  it.each(rows)(
     '%s: the deployment succeeds, with one container a service',
     async (_, when, fault) => {
       version += 1;

@@ -85,13 +85,15 @@ async function hostOf({ stateFolder }: TestStack['world']): Promise<string> {
 
 /** Names of containers that Compose has not given their own name, or not yet: it is in the middle of a replacement. */
 export async function misnamedContainers(stack: TestStack): Promise<string[]> {
-  const containers = await stack.inspect();
+  const filters = { label: [`com.docker.compose.project=${stack.name}`] };
+  // The list alone: whoever waits for the moment looks often.
+  const containers = await engineOf(stack.world.env).listContainers({ all: true, filters });
   return containers
-    .filter(({ Name, Config }) => {
-      const label = (name: string) => Config.Labels[`com.docker.compose.${name}`];
-      return Name !== `/${stack.name}-${label('service')}-${label('container-number')}`;
+    .filter(({ Names, Labels }) => {
+      const label = (name: string) => Labels[`com.docker.compose.${name}`];
+      return !Names.includes(`/${stack.name}-${label('service')}-${label('container-number')}`);
     })
-    .map(({ Name }) => Name);
+    .flatMap(({ Names }) => Names);
 }
 
 async function composeOf(name: string): Promise<string[]> {

@@ -104,5 +104,9 @@ export class WorkflowWorld {
 
 /** Waits for a call of a step, however long it takes. */
 export async function calledOnce(calls: string[], call: string): Promise<void> {
-  while (!calls.includes(call)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const deadline = Date.now() + 60_000;
+  while (!calls.includes(call)) {
+    if (Date.now() > deadline) throw new Error(`${call} was never called, but ${calls.join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
