@@ -15,14 +15,13 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const unitParts = path.join(root, 'dist', 'test-unit');
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
-/** @param {string} config @param {string[]} flags @param {string[]} [patterns] */
-function run(config, flags, patterns = []) {
+/** @param {string} config @param {string[]} flags @param {string[]} [patterns] @param {string[]} [more] flags of Node */
+function run(config, flags, patterns = [], more = []) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'evenkeel-tests-'));
   const report = path.join(folder, 'report.json');
   const args = [
     '--experimental-vm-modules',
-    // Workers and commands of the tests live for seconds: to optimise their code takes longer than it saves.
-    '--no-opt',
+    ...more,
     '--disable-warning=ExperimentalWarning',
     jest,
     '-c',
@@ -34,7 +33,7 @@ function run(config, flags, patterns = []) {
     {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
-      // The same for what is written in Go, which has memory enough: it collects garbage less often.
+      // What is written in Go has memory enough: it collects garbage less often.
       env: { GOGC: '400', ...process.env },
     },
   );
@@ -70,6 +69,8 @@ if (others.length > 0)
       'jest.config.mjs',
       ['--maxWorkers=3'],
       others.map((name) => (name.includes('/') ? name : `test/${name}/`)),
+      // Workers and commands of these tests live for seconds: to optimise their code takes longer than it saves.
+      ['--no-opt'],
     ),
   );
 

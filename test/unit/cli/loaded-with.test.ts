@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
@@ -6,11 +6,22 @@ import { expect, it } from '@jest/globals';
 const cli = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../src/cli');
 const IMPORT = /^(?:import|export)\s+(?!type\s)[^;]*?from\s+'([^']+)'/gms;
 
+/** What each file imports: most are read on the way to many. */
+const imports = new Map<string, string[]>();
+
+function importsOf(file: string): string[] {
+  const known = imports.get(file);
+  if (known) return known;
+  const targets = [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, target = '']) => target);
+  imports.set(file, targets);
+  return targets;
+}
+
 /** Everything that is loaded with a file: files of ours, and packages. */
 function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
   if (loaded.has(file)) return loaded;
   loaded.add(file);
-  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+  for (const target of importsOf(file)) {
     if (target.startsWith('.')) loadedWith(sourceOf(path.resolve(path.dirname(file), target)), loaded);
     else loaded.add(target);
   }
@@ -19,7 +30,7 @@ function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
 
 function sourceOf(compiled: string): string {
   const source = compiled.replace(/\.js$/, '.ts');
-  return readdirSync(path.dirname(source)).includes(path.basename(source)) ? source : `${source}x`;
+  return existsSync(source) ? source : `${source}x`;
 }
 
 const HEAVY = ['@observablehq/plot', 'linkedom', 'preact', 'preact-render-to-string'];
