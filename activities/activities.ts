@@ -25,6 +25,7 @@ import type { ScheduleKind } from '../src/spec/schedule.js';
 import type { RollbackChoice } from '../src/spec/rollback.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import type { StoreWrites } from '../src/spec/store-writes.js';
+import type { WhatServes } from '../src/spec/what-serves.js';
 import type { AsideImage } from '../src/store/aside.js';
 
 /**
@@ -348,6 +349,13 @@ export interface HostActivities {
    * said; with `dryRun` it is not. A run whose turn it is goes on.
    */
   holdStack(args: { stack: string; word: Hold; dryRun: boolean }): Promise<HoldReport>;
+
+  /**
+   * What stands for each service of the stack now, for a run that could not take back all that it did, and what a person does next
+   * about it. Takes no turn: a newer run may have the stack. `release`: what served before; `back`: services that are back as that
+   * had them; `touched`: those that the run answers for.
+   */
+  seeWhatServes(args: Turn & { release?: string; back: string[]; touched: string[] }): Promise<WhatServes>;
 
   /** Writes a result into the run's folder, for people and reports; the run is put on record once it has closed. */
   writeResult(args: Turn & { result: DeployResult }): Promise<void>;

@@ -19,44 +19,51 @@ import { exists } from '../src/store/places.js';
 export function chooseRollback(world: World): HostActivities['chooseRollback'] {
   return async (args) => {
     await refuseWhenNotBegun(world, args);
-    const { stack, to, from, restoreData = false } = args;
-    const known = await knownReleases(world.layout, stack);
-    const releases = known.map(({ release }) => release);
-    const latest = releases.at(-1);
-    if (!latest) return refused(noRelease(stack));
-    const containers = await world.engine.containers(stack);
-    const serving = isServing(latest.services, { containers }) ? latest : undefined;
-    if (from !== undefined && serving?.id !== from) return refused(servesNoMore(stack, from, serving));
-
-    const standings = known.map(standingOf);
-    const chosen = to === undefined ? rollbackTarget(standings, serving?.id) : standings.find(({ id }) => id === to);
-    const target = releases.find(({ id }) => id === chosen?.id);
-    if (!chosen || !target) return refused(to === undefined ? nothingBefore(stack, latest) : unknown(releases, to));
-    if (target === serving || serving?.repeats === target.id) return refused(servesAlready(stack, target));
-    if (!chosen.kept) return refused(keptNoMore(known, target.id));
-
-    const own = await frozenOf(world, stack, target);
-    const now = await frozenOf(world, stack, latest);
-    const [frozen, config] = [now ?? own, own ?? now];
-    if (!frozen || !config) return refused(noConfiguration(target));
-    const findings = [
-      ...(await missingOf(world, stack, target)),
-      ...(own ? await changedBy(world, stack, own) : []),
-      ...(chosen.verified === 'verified' || to !== undefined ? [] : [neverVerified(target)]),
-    ];
-    const data = restoreData ? await backupOfRelease(world, stack, { releases, target: target.id }) : undefined;
-    if (data && 'finding' in data) findings.push(data.finding);
-    const { approval } = (await openFrozen(world.layout, stack, frozen.folder)).spec.policy;
-    const references = [...new Set(Object.values(target.services).map(({ imageRef }) => imageRef))];
-    return {
-      ...{ findings, release: target.id, frozen, target: config, references: references.filter(isName) },
-      ...(approval ? { approval } : {}),
-      ...(data && 'backup' in data ? { backup: data.backup } : {}),
-    };
+    return chooseRelease(world, args);
   };
 }
 
 type Choice = Awaited<ReturnType<HostActivities['chooseRollback']>>;
+
+/** The same for whoever has no turn, and only wants to know where a rollback would go. */
+export async function chooseRelease(
+  world: World,
+  { stack, to, from, restoreData = false }: Omit<Parameters<HostActivities['chooseRollback']>[0], 'epoch'>,
+): Promise<Choice> {
+  const known = await knownReleases(world.layout, stack);
+  const releases = known.map(({ release }) => release);
+  const latest = releases.at(-1);
+  if (!latest) return refused(noRelease(stack));
+  const containers = await world.engine.containers(stack);
+  const serving = isServing(latest.services, { containers }) ? latest : undefined;
+  if (from !== undefined && serving?.id !== from) return refused(servesNoMore(stack, from, serving));
+
+  const standings = known.map(standingOf);
+  const chosen = to === undefined ? rollbackTarget(standings, serving?.id) : standings.find(({ id }) => id === to);
+  const target = releases.find(({ id }) => id === chosen?.id);
+  if (!chosen || !target) return refused(to === undefined ? nothingBefore(stack, latest) : unknown(releases, to));
+  if (target === serving || serving?.repeats === target.id) return refused(servesAlready(stack, target));
+  if (!chosen.kept) return refused(keptNoMore(known, target.id));
+
+  const own = await frozenOf(world, stack, target);
+  const now = await frozenOf(world, stack, latest);
+  const [frozen, config] = [now ?? own, own ?? now];
+  if (!frozen || !config) return refused(noConfiguration(target));
+  const findings = [
+    ...(await missingOf(world, stack, target)),
+    ...(own ? await changedBy(world, stack, own) : []),
+    ...(chosen.verified === 'verified' || to !== undefined ? [] : [neverVerified(target)]),
+  ];
+  const data = restoreData ? await backupOfRelease(world, stack, { releases, target: target.id }) : undefined;
+  if (data && 'finding' in data) findings.push(data.finding);
+  const { approval } = (await openFrozen(world.layout, stack, frozen.folder)).spec.policy;
+  const references = [...new Set(Object.values(target.services).map(({ imageRef }) => imageRef))];
+  return {
+    ...{ findings, release: target.id, frozen, target: config, references: references.filter(isName) },
+    ...(approval ? { approval } : {}),
+    ...(data && 'backup' in data ? { backup: data.backup } : {}),
+  };
+}
 
 function refused(finding: Finding): Choice {
   const none = { folder: '', hash: '' };

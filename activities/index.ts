@@ -34,6 +34,7 @@ import { restoreService } from './restore-service.js';
 import { restoreTags } from './restore-tags.js';
 import { runOnTwin } from './run-on-twin.js';
 import { discardBackup, noteProof, sealBackup } from './seal-backup.js';
+import { seeWhatServes } from './see-what-serves.js';
 import { selectStores } from './select-stores.js';
 import { letImagesGo, standAside, takeUpImages } from './stand-aside.js';
 import { startOnTwin } from './start-on-twin.js';
@@ -109,6 +110,7 @@ export function hostActivities(world: World): HostActivities {
     applySchedules: applySchedules(world),
     archiveRun: archiveRun(world),
     holdStack: holdStack(world),
+    seeWhatServes: seeWhatServes(world),
     writeResult: writeResult(world),
   };
 }

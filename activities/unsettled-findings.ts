@@ -17,14 +17,28 @@ export async function unsettledFindings(
   but: string[] = [],
 ): Promise<Finding[]> {
   const asked = unsettled.filter(({ swap }) => !but.includes(swap.store.volume));
+  return (await stillThere(world, stack, asked)).map((one) => findingOf(world, stack, one));
+}
+
+/** How a person puts the old content of each of these volumes back, and says so. */
+export async function settleCommands(
+  world: World,
+  stack: string,
+  unsettled: UnsettledSwap[],
+): Promise<{ volume: string; command: string }[]> {
+  return (await stillThere(world, stack, unsettled)).map((one) => {
+    const { store } = one.swap;
+    return { volume: store.volume, command: `${putBackCommand(store)} && ${sayCommand(world, stack, one)}` };
+  });
+}
+
+async function stillThere(world: World, stack: string, asked: UnsettledSwap[]): Promise<UnsettledSwap[]> {
   if (asked.length === 0) return [];
   const there = await world.engine.volumes(
     stack,
     asked.map(({ swap }) => swap.store.volume),
   );
-  return asked
-    .filter(({ swap }) => there.some(({ name }) => name === swap.store.volume))
-    .map((one) => findingOf(world, stack, one));
+  return asked.filter(({ swap }) => there.some(({ name }) => name === swap.store.volume));
 }
 
 /** Services that ran before a run put them to rest which never started them again. */
@@ -45,9 +59,16 @@ export async function servicesLeftAtRest(
   return left;
 }
 
-function findingOf({ layout }: World, stack: string, { workflowId, runId, swap: { store } }: UnsettledSwap): Finding {
-  const mark = settledMark(runFolder(layout, stack, workflowId, runId), store.id);
-  const say = `mkdir -p '${path.dirname(mark)}' && touch '${mark}'`;
+/** By which a person says that a volume is right as it is. */
+function sayCommand({ layout }: World, stack: string, { workflowId, runId, swap }: UnsettledSwap): string {
+  const mark = settledMark(runFolder(layout, stack, workflowId, runId), swap.store.id);
+  return `mkdir -p '${path.dirname(mark)}' && touch '${mark}'`;
+}
+
+function findingOf(world: World, stack: string, unsettled: UnsettledSwap): Finding {
+  const { workflowId, swap } = unsettled;
+  const { store } = swap;
+  const say = sayCommand(world, stack, unsettled);
   return {
     ...{ rule: 'data-half-replaced', severity: 'error', service: store.service },
     message:

@@ -98,6 +98,13 @@ export function hostActivities(host: string) {
       scheduleToStartTimeout: '30s',
       retry: { ...step.retry, maximumAttempts: 4 },
     }),
+    // The run has failed, and says so without it too: neither a host nor an engine that is away keeps it for long.
+    seeing: steps<Pick<HostActivities, 'seeWhatServes'>>({
+      ...onHost,
+      startToCloseTimeout: '20s',
+      scheduleToStartTimeout: '30s',
+      retry: { ...step.retry, maximumAttempts: 4 },
+    }),
     // Somebody waits for the answer. Its effect may be there although it failed.
     holding: steps<Pick<HostActivities, 'holdStack'>>({
       ...onHost,

@@ -11,6 +11,7 @@ import type { Phase } from '../src/spec/progress.js';
 import type { RehearsalReport } from '../src/spec/rehearsal.js';
 import type { RestoreReport, Swapped } from '../src/spec/restore.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
+import type { NextCommand, ServedRow } from '../src/spec/what-serves.js';
 import { hostActivities } from './activity-proxies.js';
 import { Checklist } from './checklist.js';
 import { Approvals } from './approvals.js';
@@ -65,6 +66,10 @@ export class DeploymentRun {
   /** Whether people have left something as it is that could not be taken back. */
   leftByPeople = false;
   failure?: Failure;
+  /** What stands for each service where it has failed to go back; absent where nobody could look. */
+  serves?: ServedRow[];
+  /** What a person does next about that. */
+  next?: NextCommand;
   release?: string;
   /** Who watches the release, and for how long. */
   probation?: { workflowId: string; forMs: number };
@@ -135,6 +140,8 @@ export class DeploymentRun {
       ...(this.approvals.given.length > 0 ? { approvals: this.approvals.given } : {}),
       warnings: this.checklist.progress.warnings,
       leftovers: this.leftovers,
+      ...(this.serves ? { serves: this.serves } : {}),
+      ...(this.next ? { next: this.next } : {}),
       remarks: this.remarks,
       ...(plan ? { planHash: plan.hash } : {}),
       ...(input.dryRun && plan ? { plan } : {}),

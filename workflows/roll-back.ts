@@ -10,7 +10,8 @@ import { failedWith, unverified } from './turning-points.js';
 /**
  * Brings back what served before: new containers stop in reverse order, old ones start in dependency order, behind the
  * same gates. Every begun step is taken back, whatever happens to the others; what could not be is left in
- * `run.leftovers` with the command that would. It cannot be cancelled, and it is never itself rolled back.
+ * `run.leftovers` with the command that looks at it: what mends the whole is said once all is over (`tell-what-serves.ts`).
+ * It cannot be cancelled, and it is never itself rolled back.
  */
 export async function rollBack(run: DeploymentRun): Promise<void> {
   await CancellationScope.nonCancellable(async () => {

@@ -10,6 +10,7 @@ import {
 import { FAILURE } from '../activities/failures.js';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import { INVALID_INPUT, type Outcome } from '../src/spec/outcome.js';
+import { whatServesText } from '../src/spec/what-serves.js';
 import { anyWorker } from './activity-proxies.js';
 import { beginInstead, beginStopped } from './begin.js';
 import { messageOf } from './checklist.js';
@@ -19,6 +20,7 @@ import { releaseLease } from './hold-lease.js';
 import { abortUpdate, progressQuery, type Word } from './messages.js';
 import { refuseNameless, saidBy } from './words.js';
 import { rollBack, takeBackTraces } from './roll-back.js';
+import { tellWhatServes } from './tell-what-serves.js';
 import { applicationFailureIn, failedWith, failureFrom } from './turning-points.js';
 
 /**
@@ -129,6 +131,7 @@ function hasFailedToGoBack(run: DeploymentRun): boolean {
 
 async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult> {
   await Promise.all(run.tidying);
+  if (outcome === 'rollback-failed' || outcome === 'needs-human') await tellWhatServes(run);
   const result = run.result(outcome);
   await CancellationScope.nonCancellable(async () => {
     if (run.runFolder !== undefined) await noteResult(run, result);
@@ -143,7 +146,7 @@ async function close(run: DeploymentRun, outcome: Outcome): Promise<DeployResult
   }
   throw ApplicationFailure.create({
     type: outcome,
-    message: result.failure?.message ?? outcome,
+    message: [result.failure?.message ?? outcome, whatServesText(result)].filter((part) => part !== '').join('. '),
     details: [result],
     nonRetryable: true,
   });

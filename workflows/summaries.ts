@@ -35,6 +35,7 @@ const SUMMARIES: Record<string, string> = {
   letImagesGo: 'let the images go',
   applySchedules: 'apply the schedules',
   holdStack: 'note whether anything may act by itself',
+  seeWhatServes: 'see what serves now, and what is to be done',
   writeResult: 'write the result',
 };
 

@@ -3,6 +3,7 @@ import type { BackupSummary } from '../spec/backup.js';
 import type { Failure, Leftover, Verified } from '../spec/deploy-result.js';
 import type { RehearsalReport } from '../spec/rehearsal.js';
 import type { RestoreReport } from '../spec/restore.js';
+import type { NextCommand, ServedRow } from '../spec/what-serves.js';
 import type { Seal } from './audit-lines.js';
 import { type Change, changesOf } from './changes.js';
 import { defined } from './fields.js';
@@ -35,6 +36,9 @@ export interface RunReport extends RunRow {
   rehearsal?: RehearsalReport;
   dataRestored?: RestoreReport;
   leftovers: Leftover[];
+  /** What stood for each service at the end, and what was to be done next, where not all could be taken back. */
+  serves?: ServedRow[];
+  next?: NextCommand;
   remarks: string[];
   health: RunEvidence['health'];
   resources: RunEvidence['resources'];
@@ -68,6 +72,7 @@ export function reportOf(
     findings: findingsOf(account, evidence),
     ...{ approvals, messages },
     ...defined({ backup: result?.backup, rehearsal: result?.rehearsal, dataRestored: result?.dataRestored }),
+    ...defined({ serves: result?.serves, next: result?.next }),
     ...{ leftovers, remarks, health: evidence?.health ?? [], resources: evidence?.resources ?? [] },
     ...(evidence ? { evidence: { folder: evidence.folder, ...defined({ seal: evidence.seal }) } } : {}),
     ...defined({ ui }),

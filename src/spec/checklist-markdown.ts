@@ -1,8 +1,10 @@
 import { renderPlan } from '../plan/render-plan.js';
 import { approvalsOf, approvalText } from './approval.js';
+import type { DeployResult } from './deploy-result.js';
 import { findingText } from './finding.js';
 import type { LineState, Progress } from './progress.js';
 import type { Question } from './question.js';
+import { servedTexts } from './what-serves.js';
 
 /** The UI knows no task lists: it shows their brackets, and leaves empty ones out with what follows. */
 const MARKS: Record<LineState, string> = {
@@ -35,6 +37,7 @@ export function checklistMarkdown(progress: Progress): string {
     ...deadline,
     ...question(progress.asks),
     ...approval(progress),
+    ...ending(progress.result),
     list.join('\n'),
     ...notes,
     CLIPPED,
@@ -52,6 +55,22 @@ function question(asks: Question | undefined): string[] {
       `Send the update \`resolve\` with \`{"by":"your name","how":"${answers[0]?.how}","what":"${what}","reason":"why"}\`:`,
     answers.map(({ how, means }) => `- \`${how}\`: ${means}`).join('\n'),
   ];
+}
+
+/** What serves where not all could be taken back, and what to do next. */
+function ending(result: DeployResult | undefined): string[] {
+  if (!result?.next) return [];
+  const { serves = [], next } = result;
+  const now =
+    serves.length === 0
+      ? []
+      : [
+          '**Serves now**:',
+          servedTexts(serves)
+            .map((text) => `- ${text}`)
+            .join('\n'),
+        ];
+  return [...now, `**Next**: \`${next.command}\`: ${next.means}.`];
 }
 
 /** What people are asked, with what they have to send; then who has said yes. */

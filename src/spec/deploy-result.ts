@@ -6,8 +6,9 @@ import type { RestoreReport } from './restore.js';
 import type { Plan } from '../plan/plan.js';
 import type { Outcome } from './outcome.js';
 import type { Phase } from './progress.js';
+import type { NextCommand, ServedRow } from './what-serves.js';
 
-/** Something a run could not take back, with the command that would. */
+/** Something a run could not take back, with the command that does, or that looks at it where none would yet. */
 export interface Leftover {
   /** `container shop-api-1`, `volume shop_db`, … */
   what: string;
@@ -62,6 +63,10 @@ export interface DeployResult {
   probation?: { workflowId: string; forMs: number };
   warnings: Finding[];
   leftovers: Leftover[];
+  /** What stands for each service of the stack, where it could not be brought back whole; absent where nobody could look. */
+  serves?: ServedRow[];
+  /** What a person does next, where it could not be brought back whole. */
+  next?: NextCommand;
   /** Differences the rollback could not avoid, in plain words. */
   remarks: string[];
   planHash?: string;

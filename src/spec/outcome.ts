@@ -4,7 +4,7 @@
  * - `succeeded`: the requested images serve. The workflow completes.
  * - `rejected`: refused before any service was touched. The workflow fails.
  * - `rolled-back`: it failed, and the previous state serves again behind the same gates. The workflow fails.
- * - `rollback-failed`: the previous state could not be brought back whole; leftovers say what to do. The workflow fails.
+ * - `rollback-failed`: the previous state could not be brought back whole; the result says what serves, and what to do. The workflow fails.
  * - `needs-human`: it cannot go on or back without a person. The workflow fails.
  * - `aborted`: a person stopped it, and what it had done was taken back first. The workflow is cancelled.
  */

@@ -115,6 +115,10 @@ export function fakeSteps(overrides: Partial<Activities> = {}): { steps: Activit
     applySchedules: async () => ({ set: ['health'], removed: [] }),
     holdStack: async ({ stack, word }) => ({ stack, host: 'here', hold: word }),
     archiveRun: async () => undefined,
+    seeWhatServes: async ({ stack, touched }) => ({
+      services: touched.map((service) => ({ service, state: 'absent', restarts: 0, issue: 'has no container' })),
+      next: { command: `evenkeel rollback 1 -p ${stack}`, means: 'brings release 1 back' },
+    }),
     writeResult: async () => undefined,
     ...overrides,
   };

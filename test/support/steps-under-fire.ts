@@ -85,6 +85,7 @@ export const STEPS_UNDER_FIRE: Record<
   applySchedules: 'of-schedules',
   holdStack: 'of-holds',
   archiveRun: 'after-the-end',
+  seeWhatServes: 'looks',
   writeResult: { courses: ['deployed'], duringMs: 5 },
 };
 

@@ -17,7 +17,7 @@ export function outputs(document, exitCode) {
 }
 
 /** Workflow commands that show an error, each leftover and each warning at the job. */
-export function annotations({ error, failure, leftovers = [], warnings = [] }) {
+export function annotations({ error, failure, leftovers = [], next, warnings = [] }) {
   const lines = [];
   if (error) {
     const where = failure ? `${failure.phase}${failure.service ? `, ${failure.service}` : ''}: ` : '';
@@ -25,6 +25,7 @@ export function annotations({ error, failure, leftovers = [], warnings = [] }) {
     lines.push(command('error', `evenkeel: ${error.type}`, `${where}${error.message}${next}`));
   }
   for (const { what, why, command: fix } of leftovers) lines.push(command('error', `left: ${what}`, `${why}: ${fix}`));
+  if (next) lines.push(command('error', 'evenkeel: next', `${next.command}: ${next.means}`));
   for (const { rule, message } of warnings) lines.push(command('warning', `evenkeel: ${rule}`, message));
   return lines;
 }
@@ -63,6 +64,7 @@ export function summary(stack, document, exitCode) {
     ...(document.leftovers ?? []).flatMap(({ what, why, command: fix }) => [
       `- left: ${inText(what)}: ${inText(why)} ${code(fix)}`,
     ]),
+    ...(document.next ? [`- next: ${code(document.next.command)} ${inText(document.next.means)}`] : []),
     ...(document.warnings ?? []).map(({ rule, message }) => `- ⚠️ ${code(rule)} ${inText(message)}`),
     '',
   ].join('\n');

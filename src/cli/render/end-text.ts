@@ -4,7 +4,7 @@ import { findingText } from '../../spec/finding.js';
 import type { Colours } from '../terminal.js';
 import { durationText } from '../../spec/duration-text.js';
 import { paintEnding } from './ending.js';
-import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row } from './run-lines.js';
+import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row, servesLines } from './run-lines.js';
 
 /** What people read when a run is over: outcome, what changed, what failed, what is left, where to look. */
 export function endText(end: DeploymentEnd, run: RunRef, link: string | undefined, colours: Colours): string {
@@ -48,6 +48,7 @@ function reportLines(report: DeployReport, colours: Colours): string[] {
     ...report.warnings.map((finding) => `warning    ${findingText(finding)}`),
     ...report.remarks.map((remark) => `note       ${remark}`),
     ...leftoverLines(report.leftovers),
+    ...servesLines(report),
     ...(report.runFolder === undefined ? [] : [`folder     ${report.runFolder}`]),
   ];
 }

@@ -1,9 +1,10 @@
 import type { Culprit } from '../../report/run-report.js';
 import type { BackupSummary } from '../../spec/backup.js';
-import type { Leftover } from '../../spec/deploy-result.js';
+import type { DeployResult, Leftover } from '../../spec/deploy-result.js';
 import type { RehearsalReport } from '../../spec/rehearsal.js';
 import type { RestoreReport } from '../../spec/restore.js';
 import { sizeText } from '../../spec/size-text.js';
+import { servedTexts } from '../../spec/what-serves.js';
 import { writesText } from '../../spec/store-writes.js';
 import { durationText } from '../../spec/duration-text.js';
 
@@ -46,7 +47,13 @@ export function row(name: string, services: string[]): string[] {
   return services.length > 0 ? [`${name.padEnd(9)}  ${services.join(', ')}`] : [];
 }
 
-/** What could not be taken back, each with the command that would. */
+/** What serves where not all could be taken back, and what to type next. */
+export function servesLines({ serves = [], next }: Pick<DeployResult, 'serves' | 'next'>): string[] {
+  const now = servedTexts(serves).map((text) => `serves     ${text}`);
+  return [...now, ...(next ? [`next       ${next.command}`, `           ${next.means}`] : [])];
+}
+
+/** What could not be taken back, each with a command. */
 export function leftoverLines(leftovers: Leftover[]): string[] {
   return leftovers.flatMap(({ what, why, command }) => [`left       ${what}: ${why}`, `           ${command}`]);
 }

@@ -7,7 +7,7 @@ import { approvalText } from '../../spec/approval.js';
 import type { Colours } from '../terminal.js';
 import { durationText } from '../../spec/duration-text.js';
 import { paintEnding } from './ending.js';
-import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row } from './run-lines.js';
+import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row, servesLines } from './run-lines.js';
 
 /** A run for people, as a page of text: how it ended and why, what it changed, each step, what was found and said, where the evidence is. */
 export function showText(report: RunReport, colours: Colours): string {
@@ -36,6 +36,7 @@ export function showText(report: RunReport, colours: Colours): string {
     ...report.findings.flatMap((finding) => findingLines(finding)),
     ...report.remarks.map((remark) => `note       ${remark}`),
     ...leftoverLines(report.leftovers),
+    ...servesLines(report),
     ...stepLines(report, colours),
     ...evidenceLines(report),
     ...(ui === undefined ? [] : [`look       ${ui}`]),

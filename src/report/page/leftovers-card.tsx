@@ -1,9 +1,10 @@
+import { servedTexts } from '../../spec/what-serves.js';
 import type { RunReport } from '../run-report.js';
 import { Card } from './parts.js';
 
-/** What could not be taken back, each with the command that would. It comes first: somebody has to do something. */
-export function LeftoversCard({ report: { leftovers } }: { report: RunReport }) {
-  if (leftovers.length === 0) return null;
+/** What could not be taken back, what serves instead, and what to do. It comes first: somebody has to do something. */
+export function LeftoversCard({ report: { leftovers, serves = [], next } }: { report: RunReport }) {
+  if (leftovers.length === 0 && next === undefined) return null;
   return (
     <Card title="Left to do">
       <ul class="plain">
@@ -13,6 +14,17 @@ export function LeftoversCard({ report: { leftovers } }: { report: RunReport }) 
             <pre>{command}</pre>
           </li>
         ))}
+        {servedTexts(serves).map((text) => (
+          <li key={text}>
+            <strong>serves at its end</strong>: {text}
+          </li>
+        ))}
+        {next && (
+          <li>
+            <strong>next</strong>: {next.means}
+            <pre>{next.command}</pre>
+          </li>
+        )}
       </ul>
     </Card>
   );

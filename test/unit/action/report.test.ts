@@ -8,6 +8,7 @@ const failed = {
   failure: { phase: 'replace', service: 'api', message: 'm', excerpt: ['```', '<b>at</b> line'] },
   error: { type: 'rolled-back', message: '100% wrong\n::error::forged | cell', exitCode: 1 },
   leftovers: [{ what: 'network x', why: 'in use', command: 'docker network rm x' }],
+  next: { command: 'evenkeel rollback 2 -p shop', means: 'brings release 2 back' },
   warnings: [{ rule: 'unverified', message: 'no healthcheck' }],
 };
 
@@ -15,6 +16,7 @@ it('annotates the job in lines that hold nothing but one command', () => {
   expect(annotations(failed)).toEqual([
     '::error title=evenkeel%3A rolled-back::replace, api: 100%25 wrong%0A::error::forged | cell',
     '::error title=left%3A network x::in use: docker network rm x',
+    '::error title=evenkeel%3A next::evenkeel rollback 2 -p shop: brings release 2 back',
     '::warning title=evenkeel%3A unverified::no healthcheck',
   ]);
 });

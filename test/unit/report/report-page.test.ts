@@ -19,6 +19,8 @@ async function takenBack(text: string): Promise<{ account: RunAccount; evidence:
     failure: { phase: 'replace', service: text, message: text, excerpt: [text, text] },
     warnings: [{ rule: text, severity: 'warning', message: text, remedy: text, service: text }],
     leftovers: [leftover],
+    serves: [{ service: text, container: text, state: 'exited', restarts: 0, image: text, issue: text }],
+    next: { command: text, means: text },
     remarks: [text],
     approvals: [{ by: text, reason: text, planHash: text, atMs, voidedBecause: text }],
   };

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { DeployResult } from '../../../src/spec/deploy-result.js';
 import { checklistMarkdown } from '../../../src/spec/checklist-markdown.js';
 
 it('shows what a run asks, with the update to send and what each answer means', () => {
@@ -26,4 +27,16 @@ it('shows what a run asks, with the update to send and what each answer means', 
   ]) {
     expect(shown).toContain(part);
   }
+});
+
+it('shows what serves, and what to do next, of a run that could not take back all that it did', () => {
+  const shown = checklistMarkdown({
+    ...{ stack: 'shop', phase: 'closed', outcome: 'rollback-failed', lines: [], warnings: [] },
+    result: {
+      serves: [{ service: 'api', state: 'absent', restarts: 0 }],
+      next: { command: 'evenkeel rollback 2 -p shop', means: 'brings release 2 back' },
+    } as unknown as DeployResult,
+  });
+  expect(shown).toContain('**Serves now**:\n\n- api: nothing runs; it has no container');
+  expect(shown).toContain('**Next**: `evenkeel rollback 2 -p shop`: brings release 2 back.');
 });
