@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ChildEnd } from '../src/docker/children.js';
-import { readExitCode } from '../src/docker/child-traces.js';
+import { readExitCode, writeExitCode } from '../src/docker/child-traces.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { saysNoRoom } from '../src/docker/no-room.js';
@@ -39,6 +39,8 @@ export interface ComposeWork<T> {
   terminateOn?: AbortSignal;
   /** Leaves the child to the next attempt when it aborts. */
   leaveOn?: AbortSignal;
+  /** For a Compose that neither builds nor pulls: one that takes longer waits for an answer that Docker owes it, and is ended. */
+  withinMs?: number | undefined;
 }
 
 export interface ComposeCall {
@@ -54,7 +56,8 @@ const EXCERPT_LINES = 15;
 /** The last line of a failed `docker start`; the reason stands before it. */
 const SAYS_NO_MORE = /^Error: failed to start containers: /;
 /** Exit codes of a program that KILL or TERM ended. */
-const KILLED = new Set([137, 143]);
+const KILLED_EXIT_CODE = 137;
+const KILLED = new Set([KILLED_EXIT_CODE, 143]);
 /** More of a step's children than this that were killed mean that something keeps killing them. */
 const MOST_KILLED = 20;
 
@@ -73,10 +76,15 @@ export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promi
   for (let number = earlier.last; killed < MOST_KILLED; number += 1) {
     const folder = folderOf(first, number);
     const found = await exists(folder);
-    const end = await runOne(world, work, folder, found);
+    const late = new AbortController();
+    const timer = work.withinMs === undefined ? undefined : setTimeout(() => late.abort(), work.withinMs);
+    const end = await runOne(world, work, folder, found, late.signal).finally(() => clearTimeout(timer));
+    // Whatever it says of its end, the next attempt finds one that was killed.
+    if (late.signal.aborted) await writeExitCode(folder, KILLED_EXIT_CODE);
     const reached = await work.look(end);
     if (reached !== undefined) return reached;
     work.terminateOn?.throwIfAborted();
+    if (late.signal.aborted) throw new Weather(`${work.doing}: Docker did not answer Compose, which was ended`);
     if (end.kind === 'lost' || KILLED.has(end.exitCode)) {
       killed += 1;
       continue;
@@ -118,7 +126,13 @@ async function earlierChildren(first: string): Promise<{ last: number; killed: n
   return { last, killed: codes.filter((code) => code === undefined || KILLED.has(code)).length };
 }
 
-async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, found: boolean): Promise<ChildEnd> {
+async function runOne<T>(
+  world: World,
+  work: ComposeWork<T>,
+  folder: string,
+  found: boolean,
+  late: AbortSignal,
+): Promise<ChildEnd> {
   const { frozen } = work;
   const call: ComposeCall = found ? { args: [] } : await work.prepare();
   const composeFile = call.composeFile ?? frozen.composeFile;
@@ -133,7 +147,7 @@ async function runOne<T>(world: World, work: ComposeWork<T>, folder: string, fou
       ...(work.lockFd === undefined ? {} : { lockFd: work.lockFd }),
     },
     {
-      ...(work.terminateOn ? { terminateOn: work.terminateOn } : {}),
+      terminateOn: work.terminateOn ? AbortSignal.any([work.terminateOn, late]) : late,
       ...(work.leaveOn ? { leaveOn: work.leaveOn } : {}),
     },
   );

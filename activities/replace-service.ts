@@ -13,6 +13,7 @@ import type { HostActivities, Replaced } from './activities.js';
 import { composeUntil, hasBegun, stepFailed } from './compose-children.js';
 import { withSharedTurn } from './take-turn.js';
 import { upCallNow } from './up-service.js';
+import { upWithin } from './up-within.js';
 import type { World } from './world.js';
 
 /** All stacks of the host share its processors. */
@@ -22,7 +23,8 @@ const slots = new Slots();
  * Safe to repeat because it looks first: what is as the step asks is left alone; a Compose that outlived its worker
  * holds the host lock, so getting the lock is the wait for it; and what a killed one left is cleared before the next. Before the
  * first Compose it looks whether somebody else has changed the service, and leaves that to people.
- * It is never interrupted: an abort waits for its end and is undone by `restoreService`.
+ * It is never interrupted for an abort, which waits for its end and is undone by `restoreService`; only where Docker owes it an answer
+ * for minutes is it ended, and begun again.
  */
 export function replaceService(world: World): HostActivities['replaceService'] {
   return async (args) =>
@@ -68,6 +70,7 @@ async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: num
     look: () => replacement(world, frozen, step),
     unmet: 'its containers are not those of the plan; somebody else may be at work on them',
     lockFd: lock.fd,
+    withinMs: await upWithin(world, frozen.spec.project, [service]),
   });
 }
 

@@ -14,6 +14,7 @@ import type { KeptContainer, ReleasedService } from '../src/store/releases.js';
 import { writeRestoration } from '../src/store/restorations.js';
 import { composeUntil, stepFailed } from './compose-children.js';
 import { upCallNow } from './up-service.js';
+import { upWithin } from './up-within.js';
 import type { Returning } from './restore-facts.js';
 import type { World } from './world.js';
 
@@ -54,6 +55,7 @@ export async function restoreByCompose(
     },
     unmet: 'its containers are not those of before; somebody else may be at work on them',
     lockFd: lock.fd,
+    withinMs: await upWithin(world, stack, [service]),
   });
 }
 

@@ -7,6 +7,7 @@ import type { Twin } from '../src/spec/rehearsal.js';
 import type { HostActivities } from './activities.js';
 import { composeUntil, stepFailed } from './compose-children.js';
 import { withTwinTurn } from './take-turn.js';
+import { upWithin } from './up-within.js';
 import { openTwin, refuseLiveContainers, type OpenTwin } from './twin-place.js';
 import type { World } from './world.js';
 
@@ -77,7 +78,7 @@ export async function createOnTwin(
   wanted = services,
 ): Promise<ContainerInspect[]> {
   const signal = cancellationSignal();
-  const made = await makers.run(twin.project, signal, () =>
+  const made = await makers.run(twin.project, signal, async () =>
     composeUntil(world, {
       ...{ stack: twin.stack, frozen: twin.frozen, lockFd: lock.fd, terminateOn: signal },
       name: encodeName(`create-${services.join('+')}`),
@@ -93,6 +94,7 @@ export async function createOnTwin(
         return isWhole ? containersOf(world, twin.project, services, wanted) : undefined;
       },
       unmet: 'not all of its containers are there; somebody else may be at work on them',
+      withinMs: await upWithin(world, twin.project, services),
     }),
   );
   await refuseLiveContainers(world, twin, made);

@@ -39,7 +39,12 @@ function anEnvironment(info: { startToCloseTimeoutMs?: number } = {}): MockActiv
 }
 
 /** One attempt of a step that is done as soon as `docker` has been called `until` times. */
-async function attempt(until: number, environment = anEnvironment(), endable = false): Promise<string> {
+async function attempt(
+  until: number,
+  environment = anEnvironment(),
+  endable = false,
+  withinMs?: number,
+): Promise<string> {
   const world = { layout, env: { PATH: `${folder}/bin:${process.env['PATH']}` } } as unknown as World;
   const frozen: Frozen = {
     folder,
@@ -59,6 +64,7 @@ async function attempt(until: number, environment = anEnvironment(), endable = f
       look: async () => ((await calls()) >= until ? 'done' : undefined),
       unmet: 'nothing is there',
       ...(endable ? childSignals() : {}),
+      withinMs,
     }),
   )) as string;
 }
@@ -173,6 +179,21 @@ describe('composeUntil', () => {
       expect(await processExists(child)).toBe(false);
     });
   });
+
+  it.each([
+    ['ends', 'trap "exit 143" TERM'],
+    ['says that it failed', 'trap "echo canceled; exit 1" TERM'],
+  ])(
+    'ends one that waits for Docker too long, and however that %s, a later attempt starts another',
+    async (_, trap) => {
+      await dockerDoes(`${trap}; while :; do sleep 0.05; done`, 'exit 0');
+      await expect(attempt(2, anEnvironment(), false, 500)).rejects.toThrow(
+        'replacing api: Docker did not answer Compose, which was ended',
+      );
+      expect(await attempt(2, anEnvironment(), false, 60_000)).toBe('done');
+      expect(await children()).toEqual(['replace-api', 'replace-api@2']);
+    },
+  );
 
   it('fails for good with the last lines, redacted', async () => {
     await dockerDoes('echo one; echo "password hunter2 is wrong"; exit 1');
