@@ -56,6 +56,7 @@ if (wanted.length === 0 || wanted.includes('unit')) {
   runs.push(run('jest.unit.config.mjs', [`--maxWorkers=${2 * os.availableParallelism()}`]));
 }
 const all = [
+  'model',
   'workflows',
   'replay',
   'engine',
