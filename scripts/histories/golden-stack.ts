@@ -5,6 +5,7 @@ import { startHold } from '../../src/client/holds.js';
 import { packageRoot } from '../../src/package-root.js';
 import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import type { Progress } from '../../src/spec/progress.js';
+import { takeEpoch } from '../../src/store/epoch.js';
 import { BenchStack } from '../bench/bench-stack.js';
 import type { OwnServer } from '../bench/own-server.js';
 
@@ -84,14 +85,26 @@ export class GoldenStack {
 
   /** Aborts a run as soon as it is at work on something. */
   async abortDuring(workflowId: string, line: string): Promise<string> {
+    await this.isAt(workflowId, line);
+    await this.deployments.say(workflowId, 'abort', { by: this.common.performer });
+    return this.ended(workflowId, 'aborted');
+  }
+
+  /** The same, but another run takes the turn: this one can go neither on nor back. */
+  async overtakeDuring(workflowId: string, line: string, expected: string): Promise<string> {
+    await this.isAt(workflowId, line);
+    const other = { workflowId: 'deploy/any/shop/another', runId: 'another' };
+    await takeEpoch(this.server.layout, this.bench.name, other, new Date());
+    return this.ended(workflowId, expected);
+  }
+
+  private async isAt(workflowId: string, line: string): Promise<void> {
     for (;;) {
       const { lines, outcome } = await this.progress(workflowId);
       if (outcome !== undefined) throw new Error(`${workflowId} ended as ${outcome} before "${line}" began`);
-      if (lines.some(({ id, state }) => id === line && state === 'running')) break;
+      if (lines.some(({ id, state }) => id === line && state === 'running')) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await this.deployments.say(workflowId, 'abort', { by: this.common.performer });
-    return this.ended(workflowId, 'aborted');
   }
 
   /** Throws unless the run ends with the expected outcome. */

@@ -81,6 +81,25 @@ export const WAYS: Ways[] = [
       ),
   },
   {
+    names: ['deploy-rollback-failed', 'deploy-needs-human'],
+    walk: (server, store) =>
+      withStack(
+        server,
+        'overtaken',
+        (text) => text,
+        async (stack) => {
+          await stack.deploy('succeeded');
+          await stack.ask({ VERSION: 2, API_EXIT_CODE: 3 });
+          const failing = await stack.start();
+          const failed = await stack.overtakeDuring(failing, 'awaitHealth api', 'rollback-failed');
+          await store('deploy-rollback-failed', failed, stack);
+          await stack.ask({ VERSION: 3 });
+          const left = await stack.overtakeDuring(await stack.start(), 'awaitHealth api', 'needs-human');
+          await store('deploy-needs-human', left, stack);
+        },
+      ),
+  },
+  {
     names: ['deploy-collected'],
     walk: (server, store) =>
       withStack(server, 'kept', keepingOne, async (stack) => {
