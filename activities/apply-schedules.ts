@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { scheduleHomes } from '../src/schedule/schedule-homes.js';
 import { removeSchedule, setSchedule } from '../src/schedule/schedules.js';
 import { SCHEDULE_KINDS, type ScheduleKind, type SchedulePolicy } from '../src/spec/schedule.js';
 import { openFrozen } from '../src/store/frozen.js';
@@ -23,9 +24,10 @@ export function applySchedules(world: World): HostActivities['applySchedules'] {
       const before = await scheduledByFile(world, stack);
       // Both, until all is done: what is to be removed must not be forgotten by an attempt that dies.
       await noteScheduled(world, stack, [...new Set([...before, ...asked])]);
-      for (const kind of asked) await setSchedule(temporal, { kind, host, stack, timezone, time: times[kind]! });
+      const homes = await scheduleHomes(temporal);
+      for (const kind of asked) await setSchedule(homes, { kind, host, stack, timezone, time: times[kind]! });
       const removed = before.filter((kind) => !asked.includes(kind));
-      for (const kind of removed) await removeSchedule(temporal, { kind, host, stack });
+      for (const kind of removed) await removeSchedule(homes, { kind, host, stack });
       await noteScheduled(world, stack, asked);
       return { set: asked, removed };
     });

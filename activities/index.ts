@@ -15,6 +15,7 @@ import { collectReleases } from './collect-releases.js';
 import { deriveTwin } from './derive-twin.js';
 import { dumpStore } from './dump-store.js';
 import { examineServices } from './examine-services.js';
+import { forLooksOnly } from './for-looks-only.js';
 import { freezeConfig } from './freeze-config.js';
 import { holdStack } from './hold-stack.js';
 import { judgeServices } from './judge-services.js';
@@ -56,6 +57,21 @@ export function anyWorkerActivities(world: World & { indexed: boolean }): AnyWor
     isChainOpen: isChainOpen(world),
     cancelOwnRun: cancelOwnRun(world),
     lookIfHere: lookIfHere(world, lookAtStack(world)),
+  };
+}
+
+/**
+ * The steps that a scheduled look asks for, in the namespace of looks, by their queue. Any other run ends there with words for people:
+ * leases and presences, by which runs know of each other, are in the namespace of runs.
+ */
+export function lookActivities(world: World & { indexed: boolean }): {
+  anyWorker: Pick<AnyWorkerActivities, 'locateStack' | 'lookIfHere'>;
+  host: Pick<HostActivities, 'lookAtStack'>;
+} {
+  const look = lookAtStack(world);
+  return {
+    anyWorker: { locateStack: forLooksOnly(world, locateStack(world)), lookIfHere: lookIfHere(world, look) },
+    host: { lookAtStack: look },
   };
 }
 

@@ -53,7 +53,16 @@ export const ARROWS = {
     'src/presence',
     'src/schedule',
   ],
-  'src/worker': ['src/spec', 'src/plan', 'src/docker', 'src/store', 'src/client', 'activities', 'workflows'],
+  'src/worker': [
+    'src/spec',
+    'src/plan',
+    'src/docker',
+    'src/schedule',
+    'src/store',
+    'src/client',
+    'activities',
+    'workflows',
+  ],
 };
 /** Any folder may import these. */
 const SHARED = ['src/names.ts', 'src/package-root.ts'];

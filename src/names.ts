@@ -6,6 +6,17 @@
 /** The queue of all workflows, and of the few activities that any worker may run. */
 export const WORKFLOW_QUEUE = 'evenkeel';
 
+/**
+ * The namespace of scheduled looks, beside that of all other runs: `default-checks`; in Temporal Cloud, where the account stands
+ * behind a dot, `shop-checks.a1b2c`. Of a look nobody asks after days what it was, and there are many.
+ */
+export function checksNamespace(namespace: string): string {
+  return namespace.replace(/(?=\.)|$/, '-checks');
+}
+
+/** How long it keeps them. */
+export const CHECKS_RETENTION_HOURS = 72;
+
 /** The queue of the activities that touch one host. Only that host's worker polls it. */
 export function hostQueue(host: string): string {
   return `evenkeel@${host}`;

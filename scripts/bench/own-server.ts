@@ -14,11 +14,12 @@ import type { Layout } from '../../src/store/layout.js';
 /** The command line as it was compiled beside this file. */
 export const CLI = fileURLToPath(new URL('../../../bin/evenkeel.mjs', import.meta.url));
 
+const NAMESPACE = 'default';
+
 /** How a server differs from what people start. */
 export interface OwnServerOptions {
   /** Where everything of it is, which goes with it; made where none is given. */
   folder?: string;
-  namespace?: string;
   /** Joins the environment of Temporal, worker and command line. */
   env?: NodeJS.ProcessEnv;
 }
@@ -45,7 +46,7 @@ export class OwnServer {
 
   /** Starts Temporal and a worker; both take work when this returns. */
   static async start(options: OwnServerOptions = {}): Promise<OwnServer> {
-    const { namespace = 'default', env = {} } = options;
+    const { env = {} } = options;
     const temporalCli = await findTemporalCli(process.env);
     if (temporalCli === undefined) throw new Error('the Temporal CLI is not installed; npm run setup puts it in place');
     const folder = options.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'ek-bench-')));
@@ -54,8 +55,8 @@ export class OwnServer {
     server.running = runServer({
       layout: server.layout,
       temporalCli,
-      workerArgv: [process.execPath, CLI, 'worker', '--address', server.address, '--namespace', namespace],
-      namespace,
+      workerArgv: [process.execPath, CLI, 'worker', '--address', server.address, '--namespace', NAMESPACE],
+      namespace: NAMESPACE,
       port,
       uiPort,
       database: server.database,
@@ -65,7 +66,7 @@ export class OwnServer {
     });
     try {
       await Promise.race([server.ready(1), server.running]);
-      server.reach = await connect({ address: server.address, namespace, env: server.env });
+      server.reach = await connect({ address: server.address, namespace: NAMESPACE, env: server.env });
       return server;
     } catch (error) {
       await server.stop();

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { inLanes } from '../../src/docker/in-lanes.js';
-import { SEARCH_ATTRIBUTES } from '../../src/names.js';
+import { CHECKS_RETENTION_HOURS, SEARCH_ATTRIBUTES } from '../../src/names.js';
+import { type ScheduleHomes, scheduleHomes } from '../../src/schedule/schedule-homes.js';
 import type { ScheduleRef } from '../../src/schedule/schedule-options.js';
 import { setSchedule, triggerSchedule } from '../../src/schedule/schedules.js';
 import { sizeText } from '../../src/spec/size-text.js';
 import { hostIdentity } from '../../src/store/host-identity.js';
-import { keepRunsFor } from '../../src/worker/server/ready-namespace.js';
 import { readServerRecord } from '../../src/worker/server/server-record.js';
 import { FakeEngine } from './fake-engine.js';
 import { manyStacks } from './many-stacks.js';
@@ -25,7 +25,6 @@ const AT_REST_MS = 15_000;
 /** Counting costs Temporal something, too. */
 const LOOK_EVERY_MS = 500;
 const GIVE_UP_MS = 600_000;
-const RETENTION_DAYS = 3;
 /** Of a day in which every stack is looked at each five minutes. */
 const LOOKS_A_DAY = STACKS * 288;
 const DAY_MS = 86_400_000;
@@ -43,7 +42,7 @@ export const scheduledChecks: RowWithItsServer = {
     try {
       how.say(`${STACKS} stacks are written down …`);
       const stacks = await manyStacks(layoutIn(folder), { engine, folder, count: STACKS });
-      const server = await OwnServer.start({ folder, namespace: 'checks', env: { DOCKER_HOST: engine.address } });
+      const server = await OwnServer.start({ folder, env: { DOCKER_HOST: engine.address } });
       try {
         return await measured(how, server, stacks);
       } finally {
@@ -66,14 +65,16 @@ interface Round {
 }
 
 async function measured({ runs, say }: How, server: OwnServer, stacks: string[]): Promise<Measurement[]> {
-  const { client, layout } = server;
-  await keepRunsFor({ client, namespace: client.options.namespace }, RETENTION_DAYS);
+  const { layout } = server;
+  const { runs: client, checks } = await scheduleHomes(server.client);
+  if (!checks) throw new Error('the server has no namespace of looks');
+  const homes = { runs: client, checks };
   const { host } = await hostIdentity(layout);
   const refs = stacks.map((stack): ScheduleRef => ({ kind: 'health', host, stack }));
   say(`${STACKS} schedules are set …`);
   // So rarely that what they start by themselves does not count: a round triggers them.
   const time = { kind: 'every', everyMs: 7 * DAY_MS, text: '7d' } as const;
-  await inLanes(16, refs, (ref) => setSchedule(client, { ...ref, time, timezone: 'UTC' }));
+  await inLanes(16, refs, (ref) => setSchedule(homes, { ...ref, time, timezone: 'UTC' }));
 
   // Temporal is still at work on the schedules for a while after they have been set.
   await pause(AT_REST_MS);
@@ -83,7 +84,7 @@ async function measured({ runs, say }: How, server: OwnServer, stacks: string[])
   );
   const rounds: Round[] = [];
   for (let round = 0; round <= runs; round += 1) {
-    const found = await roundOf(server, refs);
+    const found = await roundOf(server, homes, refs);
     if (round > 0) rounds.push(found);
     const { tookMs, grownBytes, workerMs, temporalMs } = found;
     say(
@@ -91,7 +92,7 @@ async function measured({ runs, say }: How, server: OwnServer, stacks: string[])
         `${(workerMs / STACKS).toFixed(1)} ms of the worker's processor time, ${(temporalMs / STACKS).toFixed(1)} ms of Temporal's; load ${os.loadavg()[0]!.toFixed(1)}`,
     );
   }
-  await allHealthy(client, (runs + 1) * STACKS);
+  await allHealthy(checks, (runs + 1) * STACKS);
   if (server.workerLives !== 1) throw new Error('the worker died meanwhile');
   const used = await usage(server);
   const grown = rounds.map(({ grownBytes }) => grownBytes / STACKS);
@@ -123,7 +124,7 @@ async function measured({ runs, say }: How, server: OwnServer, stacks: string[])
       unit: 'bytes',
       ours: grown,
       peer: [],
-      peerSays: `a day of ${LOOKS_A_DAY}: ${sizeText(aDay)}; kept for ${RETENTION_DAYS * 24} h: ${sizeText(aDay * RETENTION_DAYS)}`,
+      peerSays: `a day of ${LOOKS_A_DAY}: ${sizeText(aDay)}; kept for ${CHECKS_RETENTION_HOURS} h: ${sizeText((aDay * CHECKS_RETENTION_HOURS) / 24)}`,
     },
   ];
 }
@@ -137,9 +138,9 @@ async function usageAtRest(server: OwnServer): Promise<Record<'worker' | 'tempor
   return { worker: part('worker'), temporal: part('temporal') };
 }
 
-async function roundOf(server: OwnServer, refs: ScheduleRef[]): Promise<Round> {
+async function roundOf(server: OwnServer, homes: Required<ScheduleHomes>, refs: ScheduleRef[]): Promise<Round> {
   const [endedBefore, usedBefore, sizeBefore] = await Promise.all([
-    ended(server.client),
+    ended(homes.checks),
     usage(server),
     databaseBytes(server),
   ]);
@@ -151,9 +152,9 @@ async function roundOf(server: OwnServer, refs: ScheduleRef[]): Promise<Round> {
       throw new Error(`only ${done} checks in ${GIVE_UP_MS / 60_000} minutes`);
     const next = refs.slice(triggered, done + AT_ONCE);
     triggered += next.length;
-    await Promise.all(next.map((ref) => triggerSchedule(server.client, ref)));
+    await Promise.all(next.map((ref) => triggerSchedule(homes, ref)));
     await pause(LOOK_EVERY_MS);
-    done = (await ended(server.client)) - endedBefore;
+    done = (await ended(homes.checks)) - endedBefore;
   }
   const tookMs = performance.now() - beganAt;
   const [used, size] = await Promise.all([usage(server), databaseBytes(server)]);

@@ -36,3 +36,8 @@ export const SAMPLE_QUERIES = {
   'what went wrong': 'EvenkeelOutcome IN ("rolled-back", "rollback-failed", "needs-human")',
   'what waits for people': 'EvenkeelPhase="approval" AND ExecutionStatus="Running"',
 } as const;
+
+/** The same for the namespace of scheduled looks. */
+export const SAMPLE_LOOK_QUERIES = {
+  'scheduled looks that found something': 'EvenkeelOutcome="unhealthy"',
+} as const;

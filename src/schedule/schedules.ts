@@ -1,10 +1,21 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client';
-import { scheduleId, scheduleInId, SEARCH_ATTRIBUTES } from '../names.js';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  type ScheduleHandle,
+  ScheduleNotFoundError,
+  type ScheduleSummary,
+} from '@temporalio/client';
+import { scheduleId, scheduleInId } from '../names.js';
 import { SCHEDULE_KINDS, type ScheduleKind } from '../spec/schedule.js';
+import { bringHome } from './bring-home.js';
+import { isIndexed } from './is-indexed.js';
+import type { ScheduleHomes } from './schedule-homes.js';
 import { type Scheduled, scheduleOptions, type ScheduleRef } from './schedule-options.js';
 
 /** A schedule as Temporal has it. */
 export interface ScheduleListed extends ScheduleRef {
+  /** Where it is, and the runs that it starts. */
+  namespace: string;
   /** `5m`, `0 3 * * *`. */
   when: string;
   timezone?: string;
@@ -17,8 +28,10 @@ export interface ScheduleListed extends ScheduleRef {
   lastRun?: string;
 }
 
-/** Afterwards the schedule is as it is asked for, new or changed. One that somebody has paused stays paused. */
-export async function setSchedule(client: Client, asked: Omit<Scheduled, 'indexed'>): Promise<void> {
+/** Afterwards the schedule is as it is asked for, new or changed, in its home. One that somebody has paused stays paused. */
+export async function setSchedule(homes: ScheduleHomes, asked: Omit<Scheduled, 'indexed'>): Promise<void> {
+  await bringHome(homes, asked);
+  const client = homesOf(homes, asked.kind)[0]!;
   const options = scheduleOptions({ ...asked, indexed: await isIndexed(client) });
   try {
     await client.schedule.create(options);
@@ -29,47 +42,72 @@ export async function setSchedule(client: Client, asked: Omit<Scheduled, 'indexe
   }
 }
 
-/** Every schedule of ours in the namespace, or of one stack. */
-export async function listSchedules(client: Client, stack?: string): Promise<ScheduleListed[]> {
-  const found: ScheduleListed[] = [];
-  for await (const summary of client.schedule.list()) {
-    const ref = scheduleInId(summary.scheduleId, SCHEDULE_KINDS);
-    if (ref && (stack === undefined || ref.stack === stack)) found.push(listed(ref, summary));
+/** Every schedule of ours, or of one stack. */
+export async function listSchedules(homes: ScheduleHomes, stack?: string): Promise<ScheduleListed[]> {
+  const found = new Map<string, ScheduleListed>();
+  // What is in both, while it is being brought home, is told as it is there.
+  for (const client of homesOf(homes, 'health').reverse()) {
+    for await (const summary of client.schedule.list()) {
+      const ref = scheduleInId(summary.scheduleId, SCHEDULE_KINDS);
+      if (!ref || (stack !== undefined && ref.stack !== stack)) continue;
+      found.set(summary.scheduleId, listed(ref, client.options.namespace, summary));
+    }
   }
-  return found.sort((a, b) => order(a).localeCompare(order(b)));
+  return [...found.values()].sort((a, b) => order(a).localeCompare(order(b)));
 }
 
 /** The kinds of a stack's schedules that are there: by their ids, since the list may be behind by a moment. */
-export async function kindsOf(client: Client, host: string, stack: string): Promise<ScheduleKind[]> {
+export async function kindsOf(homes: ScheduleHomes, host: string, stack: string): Promise<ScheduleKind[]> {
   const there = await Promise.all(
     SCHEDULE_KINDS.map(async (kind) => {
-      const handle = client.schedule.getHandle(scheduleId(kind, host, stack));
-      return (await found(() => handle.describe())) === undefined ? [] : [kind];
+      const seen = await Promise.all(
+        handlesOf(homes, { kind, host, stack }).map((handle) => found(() => handle.describe())),
+      );
+      return seen.some((schedule) => schedule !== undefined) ? [kind] : [];
     }),
   );
   return there.flat();
 }
 
-export async function pauseSchedule(client: Client, ref: ScheduleRef, note: string): Promise<void> {
-  await handleOf(client, ref).pause(note);
+export async function pauseSchedule(homes: ScheduleHomes, ref: ScheduleRef, note: string): Promise<void> {
+  await whereItIs(homes, ref, (handle) => handle.pause(note));
 }
 
-export async function resumeSchedule(client: Client, ref: ScheduleRef, note: string): Promise<void> {
-  await handleOf(client, ref).unpause(note);
+export async function resumeSchedule(homes: ScheduleHomes, ref: ScheduleRef, note: string): Promise<void> {
+  await whereItIs(homes, ref, (handle) => handle.unpause(note));
 }
 
 /** Has it run now, unless it is at work; paused or not. */
-export async function triggerSchedule(client: Client, ref: ScheduleRef): Promise<void> {
-  await handleOf(client, ref).trigger('SKIP');
+export async function triggerSchedule(homes: ScheduleHomes, ref: ScheduleRef): Promise<void> {
+  await whereItIs(homes, ref, (handle) => handle.trigger('SKIP'));
 }
 
 /** It is gone. Runs of it that are at work go on. */
-export async function removeSchedule(client: Client, ref: ScheduleRef): Promise<void> {
-  await found(() => handleOf(client, ref).delete());
+export async function removeSchedule(homes: ScheduleHomes, ref: ScheduleRef): Promise<void> {
+  for (const handle of handlesOf(homes, ref)) await found(() => handle.delete());
 }
 
-function handleOf(client: Client, { kind, host, stack }: ScheduleRef) {
-  return client.schedule.getHandle(scheduleId(kind, host, stack));
+/** The clients of the namespaces in which a schedule of this kind may be: where it belongs, then where it may have been left. */
+function homesOf({ runs, checks }: ScheduleHomes, kind: ScheduleKind): Client[] {
+  return kind === 'health' && checks ? [checks, runs] : [runs];
+}
+
+function handlesOf(homes: ScheduleHomes, { kind, host, stack }: ScheduleRef): ScheduleHandle[] {
+  return homesOf(homes, kind).map((client) => client.schedule.getHandle(scheduleId(kind, host, stack)));
+}
+
+async function whereItIs(
+  homes: ScheduleHomes,
+  ref: ScheduleRef,
+  act: (handle: ScheduleHandle) => Promise<void>,
+): Promise<void> {
+  const [home, ...elsewhere] = handlesOf(homes, ref) as [ScheduleHandle, ...ScheduleHandle[]];
+  try {
+    return await act(home);
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError) || elsewhere.length === 0) throw error;
+  }
+  for (const handle of elsewhere) await act(handle);
 }
 
 async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {
@@ -81,24 +119,14 @@ async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Starting a run with a search attribute that is not registered fails; asking by one does, too. */
-async function isIndexed(client: Client): Promise<boolean> {
-  try {
-    await client.workflow.count(`${SEARCH_ATTRIBUTES.stack} = "-" AND ${SEARCH_ATTRIBUTES.host} = "-"`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function listed(ref: ScheduleRef, { spec, state, info }: ScheduleSummary): ScheduleListed {
+function listed(ref: ScheduleRef, namespace: string, { spec, state, info }: ScheduleSummary): ScheduleListed {
   const every = spec?.intervals?.[0]?.every;
   const when = every === undefined ? (spec?.calendars?.[0]?.comment ?? '') : durationWords(every);
   const last = info.recentActions.at(-1);
   const timezone = every === undefined ? spec?.timezone : undefined;
   return {
     ...ref,
-    ...{ when, paused: state.paused },
+    ...{ namespace, when, paused: state.paused },
     ...(timezone ? { timezone } : {}),
     ...(state.note ? { note: state.note } : {}),
     ...(info.nextActionTimes[0] && !state.paused ? { nextAtMs: info.nextActionTimes[0].getTime() } : {}),

@@ -24,6 +24,7 @@ import { serveHealth } from './health/health-server.js';
 import { RunCounts } from './health/metrics.js';
 import { sealAtStart } from './seal-at-start.js';
 import { ensureSearchAttributes } from './search-attributes.js';
+import { serveChecks } from './serve-checks.js';
 import { sweepAtStart } from './sweep-at-start.js';
 
 /** What a worker can be told; everything else comes from the environment. */
@@ -78,11 +79,12 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
       ],
     },
   };
+  const workflows = await bundle();
   const workers = await Promise.all([
     Worker.create({
       ...common,
       taskQueue: WORKFLOW_QUEUE,
-      workflowBundle: await bundle(),
+      workflowBundle: workflows,
       activities: anyWorkerActivities({ ...world, indexed }),
       // A dead worker's cached runs go to a living one after this; the default of 10 s is a long time at 3 a.m.
       stickyQueueScheduleToStartTimeout: '1s',
@@ -94,17 +96,25 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
       ? undefined
       : serveHealth(settings.healthPort, { layout, engine, runs }, (words) => console.error(words));
   const ending = new AbortController();
+  let checking: Promise<void> | undefined;
   const sweeping = sweepAtStart(world, ending.signal);
   try {
     await announceHost(temporal, await hostFacts(world));
     settings.onReady?.({ host, address, namespace });
     // What is swept is in the folders that are sealed.
     void sweeping.then(() => sealAtStart(world));
-    await Promise.all(workers.map((worker) => worker.run()));
+    const working = workers.map((worker) => worker.run());
+    // Runs that are in flight come first.
+    checking = serveChecks(
+      { world, connection, common, bundle: workflows },
+      AbortSignal.any([world.leaving, ending.signal]),
+    );
+    await Promise.all(working);
   } finally {
     health?.close();
     ending.abort();
     await sweeping;
+    await checking;
     await connection.close();
     await nativeConnection.close();
     await claim.release();

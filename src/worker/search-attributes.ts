@@ -23,7 +23,7 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
   } catch (error) {
     console.error(
       `Search attributes cannot be registered in namespace ${namespace} (${(error as Error).message}); runs go on without them. ` +
-        `An administrator can add them: ${wanted.map((name) => `temporal operator search-attribute create --name ${name} --type Keyword`).join('; ')}`,
+        `An administrator can add them: ${wanted.map((name) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type Keyword`).join('; ')}`,
     );
     return false;
   }

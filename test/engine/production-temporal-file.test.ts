@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { SEARCH_ATTRIBUTES } from '../../src/names.js';
+import { CHECKS_RETENTION_HOURS, checksNamespace, SEARCH_ATTRIBUTES } from '../../src/names.js';
 import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
 import { repository } from '../support/deployment-world.js';
 
@@ -65,9 +65,39 @@ describe('docker-compose.temporal.yml', () => {
     });
   });
 
-  it('has the search attributes and the tuning of the embedded server', async () => {
-    const script = await settings('namespace.sh');
-    expect(/for name in (.*); do/.exec(script)![1]!.split(' ')).toEqual(Object.values(SEARCH_ATTRIBUTES));
+  it('makes the namespace of looks beside that of runs, each with its retention, under the name that workers look for', async () => {
+    const bin = path.join(folder, 'bin');
+    await mkdir(bin);
+    // Knows no namespace yet, and notes what it is asked to do.
+    const temporal = '#!/bin/sh\ncase "$3" in describe) exit 1;; health) ;; *) echo "$@";; esac\n';
+    await writeFile(path.join(bin, 'temporal'), temporal, { mode: 0o755 });
+    for (const namespace of ['default', 'shop.a1b2c']) {
+      const env = {
+        PATH: `${bin}:${process.env['PATH']}`,
+        NAMESPACE: namespace,
+        RETENTION: '90d',
+        CHECKS_RETENTION: '72h',
+      };
+      const { stdout } = await run('sh', [path.join(repository, 'config', 'temporal', 'namespace.sh')], { env });
+      const checks = checksNamespace(namespace);
+      const attributes = [namespace, checks].flatMap((each) =>
+        Object.values(SEARCH_ATTRIBUTES).map(
+          (name) => `operator search-attribute create --namespace ${each} --name ${name} --type Keyword`,
+        ),
+      );
+      expect(stdout.trimEnd().split('\n')).toEqual([
+        `operator namespace create --namespace ${namespace} --retention 90d`,
+        `operator namespace create --namespace ${checks} --retention ${CHECKS_RETENTION_HOURS}h`,
+        ...attributes,
+      ]);
+    }
+    const { config } = await rendered();
+    expect(config.services['namespace']).toMatchObject({
+      environment: { RETENTION: '90d', CHECKS_RETENTION: `${CHECKS_RETENTION_HOURS}h` },
+    });
+  });
+
+  it('has the tuning of the embedded server', async () => {
     const values = parse(await settings('dynamic.yaml')) as Record<string, { value: number }[]>;
     const flags = Object.entries(values).map(([name, [only]]) => `${name}=${only!.value}`);
     expect(flags).toEqual(SERVER_TUNING.filter((flag) => flag.includes('=')));

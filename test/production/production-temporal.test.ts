@@ -28,12 +28,17 @@ afterAll(async () => {
 }, 120_000);
 
 describe('the Temporal of docker-compose.temporal.yml', () => {
-  it('keeps runs for 90 days, has our search attributes, and a UI that does not terminate', async () => {
-    const namespace = 'default';
+  it.each([
+    ['default', 90 * 24],
+    ['default-checks', 72],
+  ])('keeps what ends in namespace %s for %i hours, and has our search attributes there', async (namespace, hours) => {
     const { config } = await world.client.workflowService.describeNamespace({ namespace });
-    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 86_400);
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(hours * 3600);
     const { customAttributes } = await world.client.connection.operatorService.listSearchAttributes({ namespace });
     expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(Object.values(SEARCH_ATTRIBUTES)));
+  });
+
+  it('has a UI that does not terminate', async () => {
     const settings = (await (await fetch(`${temporal.ui}/api/v1/settings`)).json()) as Record<string, unknown>;
     expect(settings).toMatchObject({ WorkflowTerminateDisabled: true });
   }, 60_000);

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import type { Client } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CheckReport, HealthReport } from '../../src/spec/check-report.js';
+import { scheduleHomes } from '../../src/schedule/schedule-homes.js';
 import type { ScheduleListed } from '../../src/schedule/schedules.js';
-import { DeploymentWorld } from '../support/deployment-world.js';
+import { DeploymentWorld, temporalWithChecks } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
 import { endOf } from '../support/run-end.js';
@@ -12,10 +14,13 @@ import { TestStack } from '../support/test-stack.js';
 const UNPROVEN = { skip: ['backup' as const, 'rehearsal' as const], reason: 'they have scenarios of their own' };
 
 let world: DeploymentWorld;
+/** The namespace of looks. */
+let looks: Client;
 let stack: TestStack;
 
 beforeAll(async () => {
-  world = await DeploymentWorld.start();
+  world = await DeploymentWorld.start(temporalWithChecks);
+  looks = (await scheduleHomes(world.client)).checks!;
 }, 60_000);
 afterEach(async () => {
   await evenkeel('schedule', 'remove').catch(() => undefined);
@@ -44,7 +49,7 @@ async function looked(): Promise<HealthReport> {
   const before = await last();
   await evenkeel('schedule', 'trigger', 'health');
   await eventually('the schedule has begun a look', async () => (await last()) !== before);
-  return (await world.client.workflow.getHandle((await last())!).result()) as HealthReport;
+  return (await looks.workflow.getHandle((await last())!).result()) as HealthReport;
 }
 
 /** A database may take longer for its first start, on a busy machine, than its healthcheck grants it. */
@@ -119,8 +124,10 @@ describe('evenkeel schedule', () => {
     expect(await looked()).toMatchObject({ health: 'healthy', trend: { failuresInARow: 0, before: 'unhealthy' } });
     await eventually('what was found can be searched for', async () => {
       const query = `WorkflowType="healthCheck" AND EvenkeelStack="${stack.name}" AND EvenkeelOutcome="unhealthy"`;
-      return (await world.client.workflow.count(query)).count === 2;
+      return (await looks.workflow.count(query)).count === 2;
     });
+    expect((await world.client.workflow.count('WorkflowType="healthCheck"')).count).toBe(0);
+    expect((await world.client.workflow.count('WorkflowType="check"')).count).toBe(1);
   }, 420_000);
 
   it('is applied from the file by a deployment, also by a worker that dies; what a person paused stays paused', async () => {

@@ -52,10 +52,12 @@ async function outcomeOf(handle: WorkflowHandle): Promise<{ type?: string; serve
 const succeeded = (): object => ({ type: 'succeeded', serves: { 'web-1': `running ${version}` } });
 
 describe('evenkeel server', () => {
-  it('keeps runs for 90 days, and has our search attributes', async () => {
-    const namespace = 'default';
+  it.each([
+    ['default', 90 * 24],
+    ['default-checks', 72],
+  ])('keeps what ends in namespace %s for %i hours, and has our search attributes there', async (namespace, hours) => {
     const { config } = await world.client.workflowService.describeNamespace({ namespace });
-    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(90 * 86_400);
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(hours * 3600);
     const { customAttributes } = await world.client.connection.operatorService.listSearchAttributes({ namespace });
     expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(Object.values(SEARCH_ATTRIBUTES)));
   });

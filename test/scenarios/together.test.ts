@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { scheduleHomes } from '../../src/schedule/schedule-homes.js';
 import { setSchedule, removeSchedule, triggerSchedule } from '../../src/schedule/schedules.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
 import type { RunReport } from '../../src/report/run-report.js';
@@ -149,15 +150,15 @@ inDepth(() => {
       await stack.write('.env', 'VERSION=2\n');
       await stack.deploy();
       await stack.write('.env', 'VERSION=3\n');
-      const { client } = host.world;
+      const homes = await scheduleHomes(host.world.client);
       const scheduled = { kind: 'health' as const, host: await host.world.host(), stack: stack.name };
       const everyDay = { kind: 'every' as const, everyMs: 86_400_000, text: '1d' };
-      await setSchedule(client, { ...scheduled, time: everyDay, timezone: 'UTC' });
+      await setSchedule(homes, { ...scheduled, time: everyDay, timezone: 'UTC' });
 
       const [deployment, rollback] = await Promise.all([
         stack.start(),
         startRollback({ to: '1' }),
-        triggerSchedule(client, scheduled),
+        triggerSchedule(homes, scheduled),
       ]);
       const ending = [deployment, rollback].map(async (run) => ({ run, end: await endOf(run) }));
       const looks = await checksUntil(Promise.all(ending));
@@ -195,7 +196,7 @@ inDepth(() => {
       }
       expect(seen.trend.failuresInARow).toBe(0);
 
-      await removeSchedule(client, scheduled);
+      await removeSchedule(homes, scheduled);
       await leaseIsFree(stack);
       expect(await leftBehind(stack)).toEqual(NOTHING);
     }, 120_000);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { checksNamespace } from '../../src/names.js';
 import type { Fault } from '../../src/worker/fault-points.js';
 import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
 import { eventually } from './eventually.js';
@@ -167,10 +168,15 @@ export class DeploymentWorld {
   }
 }
 
-async function temporalInMemory(): Promise<WorldTemporal> {
+/** The usual Temporal, with the namespace of looks that `evenkeel server` has besides. */
+export async function temporalWithChecks(): Promise<WorldTemporal> {
+  return temporalInMemory('', ['--namespace', checksNamespace('default')]);
+}
+
+async function temporalInMemory(_folder: string, args: string[] = []): Promise<WorldTemporal> {
   if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING] },
+    server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING, ...args] },
   });
 }
 

@@ -1,12 +1,15 @@
+import type { Client } from '@temporalio/client';
 import { ClientError } from '../../client/errors.js';
 import { pollersOf } from '../../client/pollers.js';
+import { CHECKS_RETENTION_HOURS, checksNamespace } from '../../names.js';
 import { programSays } from '../../docker/docker-says.js';
+import { makeChecksNamespace, scheduleHomes } from '../../schedule/schedule-homes.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
 import type { Cli } from '../terminal.js';
 import { withTemporalIfThere } from '../with-temporal.js';
 import { type Check, fail, ok, warn } from './check.js';
 
-/** The Temporal CLI, Temporal itself, and a worker that asks it for work. */
+/** The Temporal CLI, Temporal itself, a worker that asks it for work, and where scheduled looks are. */
 export async function checkTemporal(cli: Cli): Promise<Check[]> {
   return [await checkCli(cli.env), ...(await checkServer(cli))];
 }
@@ -28,10 +31,23 @@ async function checkServer(cli: Cli): Promise<Check[]> {
         pollers.length > 0
           ? ok('worker', names)
           : fail('worker', 'none asks for work', 'evenkeel worker — or evenkeel server'),
+        await checkLooks(reach.client),
       ];
     });
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     return [fail('Temporal', error.message, error.remedy)];
   }
+}
+
+/** Looks that are kept as long as runs fill Temporal's database. */
+async function checkLooks(client: Client): Promise<Check> {
+  const { runs, checks } = await scheduleHomes(client);
+  if (checks) return ok('looks', `scheduled ones are in namespace ${checks.options.namespace}`);
+  const { namespace } = runs.options;
+  return warn(
+    'looks',
+    `scheduled ones are in ${namespace}, and kept as long as runs: there is no namespace ${checksNamespace(namespace)}`,
+    `to have them kept for ${CHECKS_RETENTION_HOURS} hours: ${makeChecksNamespace(namespace)}`,
+  );
 }

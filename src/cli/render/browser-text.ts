@@ -1,5 +1,6 @@
-import { SAMPLE_INPUTS, SAMPLE_QUERIES } from '../../client/sample-inputs.js';
+import { SAMPLE_INPUTS, SAMPLE_LOOK_QUERIES, SAMPLE_QUERIES } from '../../client/sample-inputs.js';
 import { searchLink, startLink } from '../../client/ui-links.js';
+import { checksNamespace } from '../../names.js';
 
 /** Something that a person can do in the Temporal UI, and its page there. */
 interface Entry {
@@ -9,15 +10,14 @@ interface Entry {
 
 /** The pages that start a run, by workflow type with an input to type in, and those that find runs. */
 export function browserEntries(ui: string, namespace: string): { start: (Entry & { input: object })[]; find: Entry[] } {
+  const found = (queries: Record<string, string>, where: string): Entry[] =>
+    Object.entries(queries).map(([title, query]) => ({ title, link: searchLink(ui, where, query) }));
   return {
     start: Object.entries(SAMPLE_INPUTS).map(([type, input]) => ({
       ...{ title: type, input },
       link: startLink(ui, namespace, type),
     })),
-    find: Object.entries(SAMPLE_QUERIES).map(([title, query]) => ({
-      title,
-      link: searchLink(ui, namespace, query),
-    })),
+    find: [...found(SAMPLE_QUERIES, namespace), ...found(SAMPLE_LOOK_QUERIES, checksNamespace(namespace))],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { type ScheduleHomes, scheduleHomes } from '../../schedule/schedule-homes.js';
 import {
   kindsOf,
   listSchedules,
@@ -39,7 +39,7 @@ export async function setTime(cli: Cli, kindText: string, when: string, flags: S
   return withTemporal(cli, async (reach) => {
     const stack = await stackToDeploy(cli, reach);
     const host = await hostOfStack(cli, reach, stack);
-    await setSchedule(reach.client, { kind, host, stack, timezone, time: read.time });
+    await setSchedule(await scheduleHomes(reach.client), { kind, host, stack, timezone, time: read.time });
     const document = { kind, host, stack, when: read.time.text, ...(read.time.kind === 'cron' ? { timezone } : {}) };
     if (cli.flags.json) cli.printJson(document);
     else cli.say(`${kind} of ${stack} on ${host}: ${whenText(document)}`);
@@ -47,10 +47,12 @@ export async function setTime(cli: Cli, kindText: string, when: string, flags: S
   });
 }
 
-/** Lists the schedules of the stack here, or all of the namespace. */
+/** Lists the schedules of the stack here, or all that Temporal has. */
 export async function listTimes(cli: Cli): Promise<number> {
   const chosen = await chooseStack(cli, layoutFrom(cli.env));
-  const schedules = await withTemporal(cli, ({ client }) => listSchedules(client, chosen?.name));
+  const schedules = await withTemporal(cli, async ({ client }) =>
+    listSchedules(await scheduleHomes(client), chosen?.name),
+  );
   if (cli.flags.json) cli.printJson(schedules);
   else if (schedules.length === 0) cli.say('nothing is scheduled: evenkeel schedule set health 5m');
   else cli.print(tableText(['STACK', 'HOST', 'KIND', 'WHEN', 'STATE', 'NEXT', 'LAST', 'NOTE'], schedules.map(cells)));
@@ -64,13 +66,13 @@ export interface WordFlags {
 /** Pauses schedules of the stack here: that of a kind, or all. */
 export async function pauseTimes(cli: Cli, kind: string | undefined, { reason }: WordFlags): Promise<number> {
   const note = noted(cli, 'paused', reason);
-  return each(cli, kind, 'paused', (client, ref) => pauseSchedule(client, ref, note));
+  return each(cli, kind, 'paused', (homes, ref) => pauseSchedule(homes, ref, note));
 }
 
 /** Lets paused schedules go on. */
 export async function resumeTimes(cli: Cli, kind: string | undefined, { reason }: WordFlags): Promise<number> {
   const note = noted(cli, 'resumed', reason);
-  return each(cli, kind, 'resumed', (client, ref) => resumeSchedule(client, ref, note));
+  return each(cli, kind, 'resumed', (homes, ref) => resumeSchedule(homes, ref, note));
 }
 
 /** Has a schedule run now. */
@@ -87,13 +89,14 @@ async function each(
   cli: Cli,
   kindText: string | undefined,
   done: string,
-  act: (client: Client, ref: { kind: ScheduleKind; host: string; stack: string }) => Promise<void>,
+  act: (homes: ScheduleHomes, ref: { kind: ScheduleKind; host: string; stack: string }) => Promise<void>,
 ): Promise<number> {
   const asked = kindText === undefined ? undefined : kindIn(kindText);
   return withTemporal(cli, async (reach) => {
     const stack = await stackToDeploy(cli, reach);
     const host = await hostOfStack(cli, reach, stack);
-    const there = await kindsOf(reach.client, host, stack);
+    const homes = await scheduleHomes(reach.client);
+    const there = await kindsOf(homes, host, stack);
     const kinds = there.filter((kind) => asked === undefined || kind === asked);
     if (kinds.length === 0) {
       const known = there.length > 0 ? `; there is ${there.join(', ')}` : '';
@@ -102,7 +105,7 @@ async function each(
         `set it: evenkeel schedule set ${asked ?? 'health'} 5m`,
       );
     }
-    for (const kind of kinds) await act(reach.client, { kind, host, stack });
+    for (const kind of kinds) await act(homes, { kind, host, stack });
     if (cli.flags.json) cli.printJson(kinds.map((kind) => ({ kind, host, stack })));
     else cli.say(`${done} ${kinds.join(', ')} of ${stack} on ${host}`);
     return EXIT.ok;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ClientError } from '../../client/errors.js';
 import { type HostPresence, readPresences } from '../../presence/read-presences.js';
+import { scheduleHomes } from '../../schedule/schedule-homes.js';
 import { kindsOf, removeSchedule } from '../../schedule/schedules.js';
 import { EXIT } from '../../spec/outcome.js';
 import type { ScheduleKind } from '../../spec/schedule.js';
@@ -139,8 +140,9 @@ async function removeSchedules(cli: Cli, stack: string): Promise<ScheduleKind[] 
   if (host === undefined) return undefined;
   try {
     return await withTemporalIfThere(cli, async ({ client }) => {
-      const kinds = await kindsOf(client, host, stack);
-      for (const kind of kinds) await removeSchedule(client, { kind, host, stack });
+      const homes = await scheduleHomes(client);
+      const kinds = await kindsOf(homes, host, stack);
+      for (const kind of kinds) await removeSchedule(homes, { kind, host, stack });
       return kinds;
     });
   } catch (error) {

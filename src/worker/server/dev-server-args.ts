@@ -1,4 +1,4 @@
-import { SEARCH_ATTRIBUTES } from '../../names.js';
+import { checksNamespace, SEARCH_ATTRIBUTES } from '../../names.js';
 
 /** How the embedded Temporal is to be started. It listens on 127.0.0.1 only. */
 export interface DevServer {
@@ -6,6 +6,7 @@ export interface DevServer {
   uiPort: number;
   /** Absolute path of the SQLite file; made at the first start. */
   database: string;
+  /** Of the runs; that of looks stands beside it. */
   namespace: string;
 }
 
@@ -36,7 +37,8 @@ export function devServerArgs({ port, uiPort, database, namespace }: DevServer):
       '--ui-port',
       `${uiPort}`,
     ],
-    ...['--namespace', namespace, '--log-level', 'warn', '--db-filename', database],
+    ...['--namespace', namespace, '--namespace', checksNamespace(namespace)],
+    ...['--log-level', 'warn', '--db-filename', database],
     // A run that was acknowledged must still be there after a power cut, hence FULL.
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
     ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { CHECKS_RETENTION_HOURS, checksNamespace } from '../../names.js';
 import { connect, type ConnectOptions, type Reach } from '../../client/connect.js';
 
 /** Runs are kept this long after they end: the history is what tells who changed what, and why. */
-const RETENTION_DAYS = 90;
+const RETENTION_HOURS = 90 * 24;
 
-/** Waits until Temporal serves the namespace, and sees to its retention. Ends early when `signal` aborts. */
+/** Waits until Temporal serves the namespace and that of looks, and sees to their retention. Ends early when `signal` aborts. */
 export async function readyNamespace(
   where: Required<Pick<ConnectOptions, 'address' | 'namespace' | 'env'>>,
   signal: AbortSignal,
@@ -14,7 +16,8 @@ export async function readyNamespace(
     try {
       const reach = await connect({ ...where, timeoutMs: 1000 });
       try {
-        await keepRunsFor(reach, RETENTION_DAYS);
+        await keepRunsFor(reach.client, reach.namespace, RETENTION_HOURS);
+        await keepRunsFor(reach.client, checksNamespace(reach.namespace), CHECKS_RETENTION_HOURS);
         return reach;
       } catch (error) {
         await reach.close();
@@ -27,14 +30,11 @@ export async function readyNamespace(
 }
 
 /** Afterwards the namespace keeps closed runs for so long. */
-export async function keepRunsFor(
-  { client, namespace }: Pick<Reach, 'client' | 'namespace'>,
-  days: number,
-): Promise<void> {
-  const seconds = days * 86_400;
-  const { config } = await client.workflowService.describeNamespace({ namespace });
+async function keepRunsFor({ workflowService }: Client, namespace: string, hours: number): Promise<void> {
+  const seconds = hours * 3600;
+  const { config } = await workflowService.describeNamespace({ namespace });
   if (Number(config?.workflowExecutionRetentionTtl?.seconds) === seconds) return;
-  await client.workflowService.updateNamespace({
+  await workflowService.updateNamespace({
     namespace,
     // The types ask for a Long, which no package of ours exports; a number of this size is encoded just as well.
     config: { workflowExecutionRetentionTtl: { seconds: seconds as never } },

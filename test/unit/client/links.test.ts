@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { hostInId, stackInId } from '../../../src/client/runs.js';
 import { uiAddress, uiLink } from '../../../src/client/ui-links.js';
-import { backupRunId, deployId, restoreRunId } from '../../../src/names.js';
+import { browserEntries } from '../../../src/cli/render/browser-text.js';
+import { backupRunId, checksNamespace, deployId, restoreRunId } from '../../../src/names.js';
 
 it.each([
   ['127.0.0.1:7233', 'http://127.0.0.1:8233'],
@@ -16,6 +17,14 @@ it('a link encodes ids', () => {
   expect(uiLink('http://127.0.0.1:8233', 'default', 'deploy/any/shop/t', 'r')).toBe(
     'http://127.0.0.1:8233/namespaces/default/workflows/deploy%2Fany%2Fshop%2Ft/r',
   );
+});
+
+it('scheduled looks are found in their own namespace, whose account stays where Temporal Cloud has it', () => {
+  expect([checksNamespace('default'), checksNamespace('shop.a1b2c')]).toEqual(['default-checks', 'shop-checks.a1b2c']);
+  const { start, find } = browserEntries('http://127.0.0.1:8233', 'shop');
+  const inLooks = find.filter(({ link }) => link.includes('/namespaces/shop-checks/workflows?query='));
+  expect(inLooks.map(({ title }) => title)).toEqual(['scheduled looks that found something']);
+  expect(start.filter(({ link }) => !link.includes('/namespaces/shop/'))).toEqual([]);
 });
 
 it('ids of our own making tell the stack, others do not', () => {

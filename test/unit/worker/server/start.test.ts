@@ -13,6 +13,7 @@ it('the development server listens on this machine only, keeps what it acknowled
     ' ',
   );
   expect(args).toContain('--ip 127.0.0.1 --port 7300 --ui-ip 127.0.0.1 --ui-port 8300');
+  expect(args).toContain('--namespace default --namespace default-checks');
   expect(args).toContain('--db-filename /state/temporal.db');
   expect(args).toContain('--sqlite-pragma synchronous=FULL');
   expect(args).toContain('--search-attribute EvenkeelStack=Keyword');

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { isGrpcServiceError } from '@temporalio/client';
+import { scheduleId, scheduleInId } from '../names.js';
+import { isIndexed } from './is-indexed.js';
+import type { ScheduleHomes } from './schedule-homes.js';
+import type { ScheduleRef } from './schedule-options.js';
+
+const NOT_FOUND = 5;
+const ALREADY_EXISTS = 6;
+
+/**
+ * Afterwards the schedule of a look is in the namespace of looks alone, as it was among the runs, paused or not, if it was there: it
+ * was set when there was no such namespace. Whoever finds it in both, after one that died here, takes the one that is home.
+ */
+export async function bringHome({ runs, checks }: ScheduleHomes, { kind, host, stack }: ScheduleRef): Promise<void> {
+  if (kind !== 'health' || !checks) return;
+  const id = scheduleId(kind, host, stack);
+  const from = { namespace: runs.options.namespace, scheduleId: id };
+  const there = await unless(NOT_FOUND, () => runs.workflowService.describeSchedule(from));
+  if (!there?.schedule) return;
+  const { schedule, memo } = there;
+  const started = schedule.action?.startWorkflow;
+  if (started?.searchAttributes && !(await isIndexed(checks))) started.searchAttributes = null;
+  const to = { namespace: checks.options.namespace, scheduleId: id, schedule, ...(memo ? { memo } : {}) };
+  await unless(ALREADY_EXISTS, () => checks.workflowService.createSchedule({ ...to, requestId: randomUUID() }));
+  await unless(NOT_FOUND, () => runs.workflowService.deleteSchedule(from));
+}
+
+/** The same for every look of a host. */
+export async function bringAllHome(homes: ScheduleHomes, host: string): Promise<void> {
+  for await (const { scheduleId: id } of homes.runs.schedule.list()) {
+    const ref = scheduleInId(id, ['health']);
+    if (ref?.host === host) await bringHome(homes, ref);
+  }
+}
+
+/** What Temporal answers; undefined where it says only this. */
+async function unless<T>(code: number, ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isGrpcServiceError(error) && Number(error.code) === code) return undefined;
+    throw error;
+  }
+}
