@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { connect, type Reach } from '../../src/client/connect.js';
+import { WORKER_NODE_FLAGS } from '../../src/worker/node-flags.js';
 import { runServer, type ServerEvent } from '../../src/worker/server/server.js';
 import { readServerRecord } from '../../src/worker/server/server-record.js';
 import { findTemporalCli } from '../../src/worker/server/temporal-cli.js';
@@ -55,7 +56,16 @@ export class OwnServer {
     server.running = runServer({
       layout: server.layout,
       temporalCli,
-      workerArgv: [process.execPath, CLI, 'worker', '--address', server.address, '--namespace', NAMESPACE],
+      workerArgv: [
+        process.execPath,
+        ...WORKER_NODE_FLAGS,
+        CLI,
+        'worker',
+        '--address',
+        server.address,
+        '--namespace',
+        NAMESPACE,
+      ],
       namespace: NAMESPACE,
       port,
       uiPort,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { durationText } from '../../spec/duration-text.js';
 import { layoutFrom } from '../../store/layout.js';
+import { WORKER_NODE_FLAGS } from '../../worker/node-flags.js';
 import { ServerCannotStart } from '../../worker/server/may-start.js';
 import { runServer, type ServerEvent } from '../../worker/server/server.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
@@ -42,7 +43,8 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
     ...(cli.flags.host ? ['--host', cli.flags.host] : []),
     ...(healthPort === undefined ? [] : ['--health-port', `${healthPort}`]),
   ];
-  const workerArgv = [process.execPath, path.join(packageRoot(), 'bin', 'evenkeel.mjs'), 'worker', ...workerFlags];
+  const program = path.join(packageRoot(), 'bin', 'evenkeel.mjs');
+  const workerArgv = [process.execPath, ...WORKER_NODE_FLAGS, program, 'worker', ...workerFlags];
   const tell = teller(cli, namespace, healthPort);
   try {
     await interruptible((until) =>

@@ -15,6 +15,7 @@ import {
   systemdOf,
 } from '../service/systemd.js';
 import { carriedEnvironment, unitText } from '../service/unit.js';
+import { WORKER_NODE_FLAGS } from '../../worker/node-flags.js';
 import type { Cli } from '../terminal.js';
 
 export interface InstallFlags {
@@ -85,7 +86,8 @@ export async function removeUnit(systemd: Systemd): Promise<void> {
 function commandOf({ flags }: Cli, what: 'server' | 'worker', { port, uiPort, db }: InstallFlags): string[] {
   const given = (flag: string, value: string | undefined): string[] => (value === undefined ? [] : [flag, value]);
   return [
-    ...[process.execPath, path.join(packageRoot(), 'bin', 'evenkeel.mjs'), what],
+    ...[process.execPath, ...(what === 'worker' ? WORKER_NODE_FLAGS : [])],
+    ...[path.join(packageRoot(), 'bin', 'evenkeel.mjs'), what],
     ...given('--host', flags.host),
     ...given('--namespace', flags.namespace),
     ...(what === 'worker'
