@@ -41,7 +41,10 @@ describe('deployments to which anything happens', () => {
     const broken: string[] = [];
     for (let seed = first; seed <= last && broken.length < ENOUGH; seed += 1) {
       const failure = await brokenBy(seed);
-      if (failure !== undefined) broken.push(failure);
+      if (failure !== undefined) {
+        broken.push(failure);
+        say(failure);
+      }
       if (seed % 1000 === 0 && seed < last) say(`model: up to seed ${seed}`);
     }
     const ends = Object.entries(outcomes).map(([outcome, times]) => `${times} ${outcome}`);

@@ -13,6 +13,7 @@ import { People } from './people.js';
 import type { Sandbox } from './sandbox.js';
 import type { Moment, Schedule } from './schedule.js';
 import { nameOf, type Stage } from './fake-step.js';
+import { requestOf, servicesOf, setUp } from './stack.js';
 import { stepFor } from './steps.js';
 import { FakeTemporal, type StepCall } from './temporal.js';
 import { Violation, Witness } from './witness.js';
@@ -60,8 +61,7 @@ class Game {
     private readonly schedule: Schedule,
   ) {
     const { shape } = schedule;
-    const names = ['db', 'api', 'web', 'worker', 'mail', 'cron'];
-    this.services = shape.waves.map((size) => names.splice(0, size));
+    this.services = servicesOf(shape);
     this.chance = new Chance(schedule.chance);
     this.faults = new Faults(schedule, this.all);
     this.temporal = new FakeTemporal(this.agenda, this.chance, sandbox, (...call) => this.perform(...call), {
@@ -76,7 +76,7 @@ class Game {
       sick: (...what) => this.faults.sick(...what),
       objects: (run, what) => this.witness.objects(run, what),
     };
-    this.setUp();
+    setUp(this.host, shape);
   }
 
   private get all(): string[] {
@@ -87,22 +87,8 @@ class Game {
     return this.temporal.executions.filter(({ identity }) => RUNBOOKS.includes(identity.type));
   }
 
-  /** A stack that has been deployed by Evenkeel before, or one that has yet to be. */
-  private setUp(): void {
-    const { isFirst, isJudged } = this.schedule.shape;
-    for (const service of this.all) {
-      this.host.services[service] = [];
-      if (!isFirst) this.host.create(service, `${service} as it was`);
-      const isPresent = isJudged && service === this.all.at(-1);
-      this.host.tags[`shop-${service}`] = isFirst && !isPresent ? undefined : `${service} as it was`;
-    }
-    if (!isFirst) this.host.releases.push({ by: 'someone', images: this.host.images });
-  }
-
   async play(): Promise<void> {
-    const { requireApproval, deadline, skip } = this.schedule.shape;
-    const until = deadline === undefined ? {} : { deadline };
-    this.temporal.start('deploy', 'deploy/1', { stack: 'shop', reason: 'model', requireApproval, skip, ...until });
+    this.temporal.start('deploy', 'deploy/1', requestOf(this.schedule.shape));
     const incidents = this.incidents();
     while (this.open.length > 0) {
       for (const incident of incidents) await incident();
