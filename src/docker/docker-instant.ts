@@ -8,8 +8,8 @@ const NANOS_PER_MS = 1_000_000n;
  */
 const START_IS_LATE_MS = 90n;
 
-/** By how much a busy machine may note a start late: after the process has ended even, where that is soon over. */
-const BUSY_START_IS_LATE_MS = 10_000n;
+/** A container that was started so soon after it was made has hardly had another run before. */
+const FIRST_RUN_WITHIN_MS = 60_000n;
 
 /** Nanoseconds since 1970; undefined for the year 1, by which Docker means "never". */
 export function nanosOf(instant: string): bigint | undefined {
@@ -21,6 +21,7 @@ export function nanosOf(instant: string): bigint | undefined {
 
 /** What of a container tells its runs apart. */
 export interface Runs {
+  Created: string;
   State: { StartedAt: string; FinishedAt: string; Running: boolean; Restarting: boolean };
   RestartCount: number;
 }
@@ -29,16 +30,16 @@ export interface Runs {
  * From when on a container's lines belong to its last run, as the engine's `since`; undefined when it never ran. The
  * whole log belongs to the first run.
  */
-export function lastRunSince({ State, RestartCount }: Runs): string | undefined {
+export function lastRunSince({ Created, State, RestartCount }: Runs): string | undefined {
   const started = nanosOf(State.StartedAt);
   if (started === undefined) return undefined;
   const finished = nanosOf(State.FinishedAt);
   if (finished === undefined) return '0';
   const early = started - START_IS_LATE_MS * NANOS_PER_MS;
   if (State.Running && !State.Restarting) return seconds(finished > early && finished < started ? finished : early);
-  // The last run has ended, so when the one before it did is not known.
-  const began = finished < started ? finished : started;
-  return seconds(began - (RestartCount > 0 ? START_IS_LATE_MS : BUSY_START_IS_LATE_MS) * NANOS_PER_MS);
+  // The last run has ended, so when the one before it did is not known. A busy machine notes a start after the end even.
+  if (RestartCount === 0 && started - (nanosOf(Created) ?? 0n) < FIRST_RUN_WITHIN_MS * NANOS_PER_MS) return '0';
+  return seconds((finished < started ? finished : started) - START_IS_LATE_MS * NANOS_PER_MS);
 }
 
 function seconds(nanos: bigint): string {

@@ -32,12 +32,12 @@ describe('lastRunSince', () => {
       3,
       '1795238819.490000000',
     ],
-    ['has ended since', { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:27:00Z' }, 0, '1795238809.500000001'],
+    ['has ended since', { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:27:00Z' }, 0, '1795238819.410000001'],
     [
       'ended before its start was noted',
       { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:26:59.49Z' },
       0,
-      '1795238809.490000000',
+      '1795238819.400000000',
     ],
     ['gave up a crash loop', { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:27:00Z' }, 3, '1795238819.410000001'],
     [
@@ -47,6 +47,12 @@ describe('lastRunSince', () => {
       '1795238819.400000000',
     ],
   ])('of a container that %s', (_, State, RestartCount, since) =>
-    expect(lastRunSince({ State, RestartCount })).toBe(since),
+    expect(lastRunSince({ Created: '2026-11-21T05:20:00Z', State, RestartCount })).toBe(since),
   );
+
+  it('of a container that was made just before is all that it has written, unless it has restarted', () => {
+    const State = { ...ENDED, StartedAt, FinishedAt: '2026-11-21T05:27:00Z' };
+    expect(lastRunSince({ Created: '2026-11-21T05:26:00Z', State, RestartCount: 0 })).toBe('0');
+    expect(lastRunSince({ Created: '2026-11-21T05:26:00Z', State, RestartCount: 1 })).toBe('1795238819.410000001');
+  });
 });
