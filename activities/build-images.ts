@@ -1,6 +1,8 @@
 import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import { parallelBuilds, sampleCapacity } from '../src/docker/build-slots.js';
 import { buildLimit } from '../src/docker/compose-command.js';
+import { frozenEnvironment } from '../src/docker/compose-environment.js';
+import { hasMissedOwnBuilder } from '../src/docker/missed-builder.js';
 import { Slots } from '../src/docker/slots.js';
 import { encodeName } from '../src/store/layout.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
@@ -92,6 +94,10 @@ async function build(
       return { args: ['build', ...(noCache ? ['--no-cache'] : []), ...(pull ? ['--pull'] : []), ...services] };
     },
     look: (end) => imagesMade(world, references, end),
+    passes: async (output) =>
+      (await hasMissedOwnBuilder(output, frozenEnvironment(world, frozen)))
+        ? "Docker's own builder did not answer"
+        : undefined,
     unmet: `nothing is named ${references.join(', or ')}; give the service an image name that its build can load`,
     env: { BUILDKIT_PROGRESS: 'plain', ...limit },
     ...childSignals(),

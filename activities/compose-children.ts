@@ -32,6 +32,8 @@ export interface ComposeWork<T> {
   look: (end: ChildEnd) => Promise<T | undefined>;
   /** What is wrong when Compose ends well and the goal is not reached all the same. */
   unmet: string;
+  /** Why a failure with this output may pass by itself, where the table of weather does not know it. */
+  passes?: (output: string) => Promise<string | undefined>;
   /** The host lock, for the child to keep for as long as it lives. */
   lockFd?: number;
   env?: Record<string, string>;
@@ -156,19 +158,20 @@ async function runOne<T>(
 type Exited = Extract<ChildEnd, { kind: 'exited' }>;
 
 async function failureOf<T>(
-  { doing, frozen, unmet, culprit }: ComposeWork<T>,
+  { doing, frozen, unmet, culprit, passes }: ComposeWork<T>,
   end: Exited,
 ): Promise<{ error: Error; passing: boolean }> {
   const excerpt = (await readTail(end.outputFile, EXCERPT_LINES)).map((line) => frozen.redact(line));
   if (end.exitCode === 0) {
     return { error: stepFailed(`${doing}: Compose says it is done, but ${unmet}`, excerpt, culprit), passing: true };
   }
-  const weather = weatherReason(excerpt.join('\n'));
+  const output = excerpt.join('\n');
+  const weather = weatherReason(output) ?? (await passes?.(output));
   if (weather !== undefined) return { error: new Weather(`${doing}: ${weather}`), passing: true };
   const last = excerpt.filter((line) => line.trim() !== '' && !SAYS_NO_MORE.test(line)).at(-1) ?? 'it wrote nothing';
   const error = stepFailed(`${doing}: ${last}`, excerpt, culprit);
   // Who cannot be ended for it is tried again, and somebody may have made room, or cleared the way, by then.
-  return { error, passing: saysNoRoom(excerpt.join('\n')) || isStuck(error) };
+  return { error, passing: saysNoRoom(output) || isStuck(error) };
 }
 
 /** The images that a build or a pull made, once its child has ended well. */

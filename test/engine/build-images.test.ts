@@ -14,6 +14,7 @@ import { dockerEnvironment } from '../../src/docker/compose-environment.js';
 import { isAnyAtWork } from '../../src/docker/end-children.js';
 import type { FrozenRef } from '../../src/spec/stack-spec.js';
 import { addStack } from '../../src/store/registry.js';
+import { startDockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { HostWorld, type Run } from '../support/host-world.js';
 import { removeImagesOf } from '../support/images-of-project.js';
@@ -76,6 +77,20 @@ describe('buildImages', () => {
     );
     await run.take(restoreTags, { capture });
     expect(await host.world.engine.imageId(image)).toBeNull();
+  }, 60_000);
+
+  it('may be tried again where the engine was not heard when it was asked for its builder', async () => {
+    const frozen = await freeze('FROM evenkeel-test/web:1\nENV BUILT=1\n');
+    const proxy = await startDockerProxy();
+    try {
+      Object.assign(host.world, { env: { ...process.env, DOCKER_HOST: proxy.dockerHost } });
+      proxy.add({ when: /^POST \/grpc/, fault: { kind: 'reset' } });
+      await expect(build(frozen)).rejects.toMatchObject({ name: 'Weather' });
+      expect((await build(frozen)).id).toBe(await host.world.engine.imageId(image));
+      expect(await children()).toEqual(['build-web', 'build-web@2']);
+    } finally {
+      await proxy.close();
+    }
   }, 60_000);
 
   it('begins again when its child was killed', async () => {
