@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { setTimeout as later } from 'node:timers/promises';
 import path from 'node:path';
 
@@ -14,11 +14,18 @@ export interface Fault {
   point: 'before' | 'during' | 'after';
   /** With `during`: how long after the start. Default 50. */
   afterMs?: number;
-  /** `kill` is SIGKILL, `term` SIGTERM of this process; `fail` throws as weather would; `mark` leaves its mark, and others do the rest. */
-  action: 'kill' | 'term' | 'fail' | 'mark';
+  /**
+   * `kill` is SIGKILL, `term` SIGTERM of this process; `fail` throws as weather would. `mark` leaves its mark, and others do the rest;
+   * `hold` waits besides until they have, which they say by a file `done` in the mark.
+   */
+  action: 'kill' | 'term' | 'fail' | 'mark' | 'hold';
   /** How often it strikes, over all lives of the worker. Default 1. */
   times?: number;
 }
+
+const HELD_LOOK_EVERY_MS = 20;
+/** A step is held for a minute at most. */
+const HELD_LOOKS = 60_000 / HELD_LOOK_EVERY_MS;
 
 /** A fault of the kind `fail`: it is tried again, as weather is. */
 export class FaultInjected extends Error {
@@ -36,7 +43,8 @@ export function faultPointsFrom(env: NodeJS.ProcessEnv): FaultPoints | undefined
     for (const [index, fault] of faults.entries()) {
       if (fault.point !== point || !concerns(fault, activity, args)) continue;
       if (point === 'during') await later(fault.afterMs ?? 50);
-      if (claim(`${file}.struck`, index, fault.times ?? 1)) strike(fault);
+      const mark = claim(`${file}.struck`, index, fault.times ?? 1);
+      if (mark) await strike(fault, mark);
     }
   };
 }
@@ -48,22 +56,26 @@ function concerns(fault: Fault, activity: string, args: unknown[]): boolean {
   return first?.service === fault.service || first?.step?.service === fault.service;
 }
 
-/** Whether this strike is one of the `times`. A folder is made for each, which only one process can do. */
-function claim(folder: string, index: number, times: number): boolean {
+/** The mark of this strike where it is one of the `times`: a folder, which only one process can make. */
+function claim(folder: string, index: number, times: number): string | undefined {
   mkdirSync(folder, { recursive: true });
   for (let strike = 0; strike < times; strike++) {
+    const mark = path.join(folder, `${index}.${strike}`);
     try {
-      mkdirSync(path.join(folder, `${index}.${strike}`));
-      return true;
+      mkdirSync(mark);
+      return mark;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  return false;
+  return undefined;
 }
 
-function strike({ action, activity, point }: Fault): void {
+async function strike({ action, activity, point }: Fault, mark: string): Promise<void> {
   if (action === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (action === 'term') process.kill(process.pid, 'SIGTERM');
   else if (action === 'fail') throw new FaultInjected(`fault injected ${point} ${activity}`);
+  else if (action === 'hold')
+    for (let left = HELD_LOOKS; left > 0 && !existsSync(path.join(mark, 'done')); left--)
+      await later(HELD_LOOK_EVERY_MS);
 }

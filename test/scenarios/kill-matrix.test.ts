@@ -27,7 +27,7 @@ describe('the kill matrix', () => {
   it('is survived in its reduced form: in a run of each of these courses the worker is killed once in every step that changes something', async () => {
     const courses = reducedGrid().filter(([course]) => COURSES.includes(course));
     const lane = async (): Promise<unknown[]> => {
-      const range = await KillRange.open();
+      const range = await KillRange.open('mortal Temporal');
       ranges.push(range);
       const met: unknown[] = [];
       for (let next = courses.shift(); next; next = courses.shift()) {

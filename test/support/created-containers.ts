@@ -9,12 +9,19 @@ import type { TestStack } from './test-stack.js';
 export class CreatedContainers {
   private text = '';
 
-  private constructor(private readonly listener: ReturnType<typeof listen>) {
-    listener.stdout.on('data', (data: Buffer) => (this.text += data.toString()));
+  private listener: ReturnType<typeof listen>;
+
+  private constructor(private readonly stack: TestStack) {
+    this.listener = this.listen();
   }
 
   static watch(stack: TestStack): CreatedContainers {
-    return new CreatedContainers(listen(stack.name));
+    return new CreatedContainers(stack);
+  }
+
+  /** Goes on where the engine has been away, which remembers what it has done since it is back. */
+  resume(): void {
+    if (this.listener.exitCode !== null) this.listener = this.listen('0');
   }
 
   /** What was created since the start, or since this was asked last: `{ api: 1 }`. */
@@ -26,16 +33,29 @@ export class CreatedContainers {
   }
 
   async stop(): Promise<void> {
+    if (this.listener.exitCode !== null) return;
     const ended = once(this.listener, 'exit');
     this.listener.kill();
     await ended;
   }
+
+  private listen(since?: string): ReturnType<typeof listen> {
+    const listener = listen(this.stack, since);
+    listener.stdout.on('data', (data: Buffer) => (this.text += data.toString()));
+    return listener;
+  }
 }
 
-function listen(project: string) {
+function listen({ name: project, world }: TestStack, since?: string) {
   const filters = [`label=com.docker.compose.project=${project}`, 'event=create'];
   const format = '{{index .Actor.Attributes "com.docker.compose.service"}}';
-  return spawn('docker', ['events', ...filters.flatMap((filter) => ['--filter', filter]), '--format', format], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const from = since === undefined ? [] : ['--since', since];
+  return spawn(
+    'docker',
+    ['events', ...from, ...filters.flatMap((filter) => ['--filter', filter]), '--format', format],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: world.env,
+    },
+  );
 }

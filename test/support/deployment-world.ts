@@ -21,7 +21,10 @@ const cli = path.join(repository, 'bin', 'evenkeel.mjs');
 export const EVENKEEL = [...process.execArgv.filter((flag) => flag === '--no-opt'), cli];
 
 /** A Temporal for one world, which ends with it. */
-export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' | 'teardown'>;
+export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' | 'teardown'> & {
+  /** The words behind `evenkeel` that start a worker there, with all that has to be started besides; `worker` unless told. */
+  command?: string[];
+};
 
 /**
  * A host with a state folder of its own, a real Temporal, and workers that are real processes, so that they can be
@@ -93,7 +96,7 @@ export class DeploymentWorld {
   async startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
     const log = path.join(this.folder, `worker-${++this.lives}.log`);
     const output = openSync(log, 'w');
-    const worker = spawn(process.execPath, [...EVENKEEL, 'worker'], {
+    const worker = spawn(process.execPath, [...EVENKEEL, ...(this.temporal.command ?? ['worker'])], {
       env: { ...this.env, ...env },
       stdio: ['ignore', output, output],
     });
@@ -161,6 +164,11 @@ export class DeploymentWorld {
     await this.killWorker();
     await this.temporal.teardown();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What exists once an injected fault has struck, by its place in the list. */
+  markOf(fault: number): string {
+    return path.join(`${this.faultsFile}.struck`, `${fault}.0`);
   }
 
   private get faultsFile(): string {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** Runs the docker command and returns what it printed. Throws with what it said when it fails. */
-export async function docker(args: string[], env: Record<string, string> = {}): Promise<string> {
+export async function docker(args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stdout } = await run('docker', args, { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 });
   return stdout.trim();
 }

@@ -27,6 +27,8 @@ export interface Rule {
   fault: Fault;
   /** How many requests it applies to; 1 unless told otherwise. */
   times?: number;
+  /** Whether its time has come; from the start unless told otherwise. */
+  isDue?: () => boolean;
 }
 
 export interface DockerProxy {
@@ -36,6 +38,8 @@ export interface DockerProxy {
   requests: string[];
   /** Rules apply in the order in which they were added; each to so many requests. */
   add(rule: Rule): void;
+  /** Whether every rule has applied as often as it could. */
+  hasStruck(): boolean;
   /** Forgets every rule. */
   heal(): void;
   close(): Promise<void>;
@@ -52,7 +56,7 @@ export async function startDockerProxy(enginePath = '/var/run/docker.sock'): Pro
   function faultFor(request: http.IncomingMessage): Fault | undefined {
     const seen = `${request.method} ${request.url?.replace(/^\/v\d+\.\d+(?=\/)/, '')}`;
     requests.push(seen);
-    const rule = rules.find(({ when, left }) => left > 0 && when.test(seen));
+    const rule = rules.find(({ when, left, isDue }) => left > 0 && when.test(seen) && (isDue?.() ?? true));
     if (rule) rule.left -= 1;
     return rule?.fault;
   }
@@ -72,6 +76,7 @@ export async function startDockerProxy(enginePath = '/var/run/docker.sock'): Pro
     dockerHost: `unix://${socketPath}`,
     requests,
     add: (rule) => void rules.push({ ...rule, left: rule.times ?? 1 }),
+    hasStruck: () => rules.every(({ left }) => left === 0),
     heal: () => void (rules = []),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -82,8 +82,8 @@ const SCRIPTS: Record<Course, Script> = {
 };
 
 /**
- * Runs a course that is struck in each of these cells, which are all of that course; Temporal is killed in one alone. Returns what came of it
- * beside what had to come; two that are equal say that all was survived.
+ * Runs a course that is struck in each of these cells, which are all of that course; what is not struck by the fault point itself is struck
+ * in one alone. Returns what came of it beside what had to come; two that are equal say that all was survived.
  */
 export async function survive(range: KillRange, course: Course, cells: Cell[]): Promise<{ came: object; had: object }> {
   const { prepare, begin, faults = [], meanwhile, ...script } = SCRIPTS[course];
@@ -96,10 +96,16 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   const kills = cells.map(faultOf);
   await world.injectFaults([...kills, ...faults]);
 
+  const strike = range.takeAim(cells[0]!.blow);
+
+  const workerPid = world.workerPid;
   const run = await begin(range);
-  const end = cells.some(({ blow }) => blow === 'Temporal killed')
-    ? await endWithoutTemporal(range, run, meanwhile)
+  const end = strike
+    ? await endDespite(strike, range, run, meanwhile)
     : (await Promise.all([range.outlived(endOf(run, 300_000)), meanwhile?.(range, run)]))[0];
+  const isStruck = range.hasStruck();
+  // It may be about to end, and would leave what comes next without a worker.
+  if (cells.some(({ blow }) => blow === 'worker stopped') && world.workerPid === workerPid) await world.workerEnded();
   if (world.workerPid === undefined) await world.startWorker();
   if (script.records && end.type === script.outcome) range.version += script.records === 'deployed' ? 1 : -1;
 
@@ -110,7 +116,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
     came: {
       outcome: [end.type, end.type === script.outcome ? '' : end.message],
       leftovers: end.result?.leftovers,
-      notStruck: cells.filter((_, index) => !struck.includes(index)),
+      notStruck: cells.filter((_, index) => !struck.includes(index) || !isStruck),
       created: created.take(),
       keptVolumes: await range.removeKeptVolumes(),
       newBackups: after.backups.slice(before.backups.length),
@@ -139,8 +145,9 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   };
 }
 
-/** People who could not be heard while Temporal was away say it again; what they had said before, they need not. */
-async function endWithoutTemporal(
+/** People who could not be heard while it was away say it again; what they had said before, they need not. */
+async function endDespite(
+  strike: () => Promise<void>,
   range: KillRange,
   run: WorkflowHandle,
   meanwhile: Script['meanwhile'],
@@ -150,15 +157,22 @@ async function endWithoutTemporal(
     () => (isHeard = true),
     () => undefined,
   );
-  await range.loseTemporal();
+  await strike();
   await saying;
   if (meanwhile && !isHeard) void meanwhile(range, run).catch(() => undefined);
   return range.outlived(endOf(run, 300_000));
 }
 
-/** Which containers these are is as before only where none was made. */
-function standing({ state, answer, kept, leftBehind, ids }: Sight, { makes }: Pick<Script, 'makes'>): object {
-  return { state, answer, kept, leftBehind, ...(makes === undefined ? { ids } : {}) };
+/** Which containers these are is as before only where none was made, and of what they are made where no other version serves. */
+function standing(
+  { state, answer, kept, leftBehind, ids, makings }: Sight,
+  { makes, records }: Pick<Script, 'makes' | 'records'>,
+): object {
+  return {
+    ...{ state, answer, kept, leftBehind },
+    ...(makes === undefined ? { ids } : {}),
+    ...(records === undefined ? { makings } : {}),
+  };
 }
 
 /** Deploys over the version that serves. */

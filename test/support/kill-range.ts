@@ -1,21 +1,29 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { listBackups } from '../../src/store/backups.js';
 import { CreatedContainers } from './created-containers.js';
-import { DeploymentWorld } from './deployment-world.js';
+import type { DeploymentWorld } from './deployment-world.js';
 import { docker } from './docker-cli.js';
-import { eventually } from './eventually.js';
 import { leaseIsFree, type LeftBehind, leftBehind, releasesOf } from './left-behind.js';
-import { MortalTemporal } from './mortal-temporal.js';
+import { armProxy, type Ground, GROUNDS, isOurs } from './kill-grounds.js';
 import type { RunEnd } from './run-end.js';
+import type { Blow } from './steps-under-fire.js';
+import { makingsOf } from './standing.js';
 import { TestStack } from './test-stack.js';
 
-const AWAY_MS = 5_000;
+const WELL = 'http://127.0.0.1:8080/health';
+
+/** Long after every step of a course has begun. */
+const STRUCK_WITHIN_MS = 180_000;
 
 /** What stands, and what is recorded, in a range. */
 export interface Sight {
   state: Record<string, string>;
-  /** What web gets from api. */
+  /** What web gets from api, once it has answered itself. */
   answer: string;
+  /** All that a run brings back which was taken back. */
+  makings: Awaited<ReturnType<typeof makingsOf>>;
   ids: Record<string, string>;
   /** What web keeps in its volume. */
   kept: string;
@@ -33,20 +41,32 @@ export class KillRange {
   readonly backups = { good: '', bad: '' };
 
   private constructor(
-    readonly world: DeploymentWorld,
-    private readonly temporal: MortalTemporal,
+    private readonly ground: Ground,
     readonly stack: TestStack,
     readonly created: CreatedContainers,
   ) {}
 
+  get world(): DeploymentWorld {
+    return this.ground.world;
+  }
+
   /** Version 1 serves, and there are two backups. */
-  static async open(): Promise<KillRange> {
-    let temporal: MortalTemporal;
-    const world = await DeploymentWorld.start(async (folder) => (temporal = await MortalTemporal.start(folder)));
+  static async open(on: keyof typeof GROUNDS): Promise<KillRange> {
+    const ground = await GROUNDS[on]();
+    try {
+      return await KillRange.openOn(ground);
+    } catch (error) {
+      await ground.close();
+      throw error;
+    }
+  }
+
+  private static async openOn(ground: Ground): Promise<KillRange> {
+    const { world } = ground;
     const stack = await TestStack.make(world, 'kill-matrix', { '.env': 'VERSION=1\n' });
     const first = await stack.deploy();
     if (first.type !== 'succeeded') throw new Error(`the range could not be opened: ${first.message}`);
-    const range = new KillRange(world, temporal!, stack, CreatedContainers.watch(stack));
+    const range = new KillRange(ground, stack, CreatedContainers.watch(stack));
     await range.keep('of the backup');
     range.backups.good = await range.backUp();
     // Web is not well on what is refused, unless it has been told that it may be there.
@@ -60,7 +80,7 @@ export class KillRange {
     await this.created.stop();
     await this.stack.remove();
     await this.removeKeptVolumes();
-    await this.world.stop();
+    await this.ground.close();
   }
 
   /** Writes a word into the volume of web. */
@@ -75,7 +95,8 @@ export class KillRange {
     const backups = await listBackups({ home: world.stateFolder, lockDir: '' }, stack.name);
     return {
       state: await stack.state(),
-      answer: await stack.exec('web', 'wget', '-qO-', 'http://api:8080/version'),
+      answer: await stack.exec('web', 'sh', '-c', `wget -qO /dev/null ${WELL} && wget -qO- http://api:8080/version`),
+      makings: await makingsOf(stack),
       ids: await stack.ids(),
       kept: await stack.exec('web', 'cat', '/state/kept'),
       releases: (await releasesOf(stack)).map(({ runId, kind }) => ({ runId, kind })),
@@ -95,23 +116,36 @@ export class KillRange {
     }
   }
 
-  /** Temporal is killed once a fault has left its mark, and is away for longer than it lets heartbeats be missing. */
-  async loseTemporal(): Promise<void> {
-    await eventually(
-      'the step begins that is struck',
-      async () => (await this.world.struckFaults()).length > 0,
-      120_000,
-    );
-    await this.temporal.die();
-    await pause(AWAY_MS);
-    await this.temporal.live();
+  /** Called before a run that is struck by the first of its faults. Returns what has to be awaited while it runs. */
+  takeAim(blow: Blow): (() => Promise<void>) | undefined {
+    armProxy(this.ground, blow);
+    return isOurs(blow) ? async () => this.strike() : undefined;
+  }
+
+  /** Whether what strikes requests has done so. */
+  hasStruck(): boolean {
+    const { proxy } = this.ground;
+    const has = proxy?.hasStruck() ?? true;
+    proxy?.heal();
+    return has;
+  }
+
+  /** Once the first fault has left its mark. Resolves when what was struck is back. */
+  private async strike(): Promise<void> {
+    const { world, created } = this;
+    const mark = world.markOf(0);
+    for (const deadline = Date.now() + STRUCK_WITHIN_MS; !existsSync(mark); await pause(10))
+      if (Date.now() > deadline) throw new Error('the step that is to be struck has not begun');
+    await this.ground.strike!(() => writeFileSync(path.join(mark, 'done'), ''));
+    created.resume();
   }
 
   /** Volumes that keep what a restore has replaced: as many as there were restores. */
   async removeKeptVolumes(): Promise<number> {
     const filter = `label=evenkeel.kept-of=${this.stack.name}`;
-    const volumes = (await docker(['volume', 'ls', '-q', '--filter', filter])).split('\n').filter(Boolean);
-    if (volumes.length > 0) await docker(['volume', 'rm', ...volumes]);
+    const { env } = this.world;
+    const volumes = (await docker(['volume', 'ls', '-q', '--filter', filter], env)).split('\n').filter(Boolean);
+    if (volumes.length > 0) await docker(['volume', 'rm', ...volumes], env);
     return volumes.length;
   }
 

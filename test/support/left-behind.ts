@@ -47,7 +47,7 @@ export async function leftBehind(stack: TestStack): Promise<LeftBehind> {
     composeOf(stack.name),
     childrenAtWork(stack),
     copyingContainers(stack.name, stack.world.env),
-    twinThingsOf(stack.name),
+    twinThingsOf(stack.name, stack.world.env),
     lockHeld(stack),
     tagsOfNoRelease(stack),
     unfinishedFiles(stack),
@@ -119,7 +119,7 @@ async function childrenAtWork({ world, name }: TestStack): Promise<string[]> {
 
 /** Whether somebody keeps the lock: to seal a run that has closed it is taken for a moment. */
 async function lockHeld({ world, name }: TestStack): Promise<boolean> {
-  const { ID: engine } = (await engineOf(process.env).info()) as { ID: string };
+  const { ID: engine } = (await engineOf(world.env).info()) as { ID: string };
   const file = path.join(world.env['EVENKEEL_LOCK_DIR']!, encodeName(engine), `${encodeName(name)}.lock`);
   const tried = await promisify(execFile)('flock', ['-w', '20', '-E', '9', file, 'true']).catch(
     (error: { code: number }) => error,
@@ -130,7 +130,10 @@ async function lockHeld({ world, name }: TestStack): Promise<boolean> {
 
 async function tagsOfNoRelease(stack: TestStack): Promise<string[]> {
   const layout = { home: stack.world.stateFolder, lockDir: '' };
-  const [listed, known] = await Promise.all([engineOf(process.env).listImages(), knownReleases(layout, stack.name)]);
+  const [listed, known] = await Promise.all([
+    engineOf(stack.world.env).listImages(),
+    knownReleases(layout, stack.name),
+  ]);
   const pins = known
     .filter(({ collection }) => collection === undefined)
     .map(({ release }) => release)

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -9,16 +9,21 @@ import { eventually } from './eventually.js';
 
 const run = promisify(execFile);
 
+/** Addresses are parted between engines by their number, of which four are possible at once. */
+const numbers = [0, 1, 2, 3];
+
 /**
  * Another Docker Engine on this machine, which shares nothing with the first: its own socket, data, containers and
- * addresses, and no rule in anybody's firewall. It stands for another host, and is gone after the test. Its default bridge
- * has a name of its own: an engine that is told to have none removes `docker0`, whoever's that is.
+ * addresses. It stands for another host, and is gone after the test. Its default bridge has a name of its own: an engine that
+ * is told to have none removes `docker0`, whoever's that is. It has no hand in the firewall, in which the first one forbids what
+ * it does not know, so its containers are let through to each other by a rule of ours.
  */
 export class SecondEngine {
+  private dockerd?: ChildProcess;
+
   private constructor(
     private readonly folder: string,
-    private readonly bridge: string,
-    private readonly dockerd: ChildProcess,
+    private readonly number: number,
   ) {}
 
   /** Resolves when it answers and has the images. */
@@ -27,32 +32,51 @@ export class SecondEngine {
     const folder = await mkdtemp('/tmp/ek-d2-');
     const at = (name: string): string => path.join(folder, name);
     await writeFile(at('daemon.json'), '{}');
-    const bridge = path.basename(folder);
-    await run('ip', ['link', 'add', 'name', bridge, 'type', 'bridge']);
-    await run('ip', ['address', 'add', '10.202.0.1/24', 'dev', bridge]);
-    await run('ip', ['link', 'set', bridge, 'up']);
-    const log = openSync(at('log'), 'w');
+    const number = numbers.shift();
+    if (number === undefined) throw new Error('there are four other engines already');
+    const engine = new SecondEngine(folder, number);
+    await run('ip', ['link', 'add', 'name', engine.bridge, 'type', 'bridge']);
+    await run('ip', ['address', 'add', `10.202.${number}.1/24`, 'dev', engine.bridge]);
+    await run('ip', ['link', 'set', engine.bridge, 'up']);
+    await engine.letThrough('--insert');
+    await engine.live();
+    await docker(['save', '--output', at('images.tar'), ...images]);
+    await docker(['load', '--input', at('images.tar')], engine.env);
+    return engine;
+  }
+
+  /** Begins a life: always the same command, on the same data. Resolves when it answers. */
+  async live(): Promise<void> {
+    const at = (name: string): string => path.join(this.folder, name);
+    const log = openSync(at('log'), 'a');
     const dockerd = spawn(
       'dockerd',
       [
         ...['--config-file', at('daemon.json'), '--host', `unix://${at('docker.sock')}`],
         ...['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')],
-        ...['--bridge', bridge, '--iptables=false', '--ip6tables=false'],
-        ...['--default-address-pool', 'base=10.201.0.0/16,size=24'],
+        ...['--bridge', this.bridge, '--iptables=false', '--ip6tables=false'],
+        ...['--default-address-pool', `base=${this.addresses},size=24`],
       ],
       { stdio: ['ignore', log, log] },
     );
-    const engine = new SecondEngine(folder, bridge, dockerd);
+    closeSync(log);
+    this.dockerd = dockerd;
     await eventually('the second engine answers', async () => {
       if (dockerd.exitCode !== null) throw new Error(`dockerd ended:\n${await readFile(at('log'), 'utf8')}`);
-      return docker(['version'], engine.env).then(
+      return docker(['version'], this.env).then(
         () => true,
         () => false,
       );
     });
-    await docker(['save', '--output', at('images.tar'), ...images]);
-    await docker(['load', '--input', at('images.tar')], engine.env);
-    return engine;
+  }
+
+  /** Ends the life as a service manager does; its containers end with it. */
+  async die(): Promise<void> {
+    const dockerd = this.dockerd!;
+    if (dockerd.exitCode !== null || dockerd.signalCode !== null) return;
+    const ended = once(dockerd, 'exit');
+    dockerd.kill('SIGTERM');
+    await ended;
   }
 
   /** What makes Docker's commands, and our worker, speak to this engine. */
@@ -61,13 +85,23 @@ export class SecondEngine {
   }
 
   async stop(): Promise<void> {
-    const { dockerd } = this;
-    if (dockerd.exitCode === null && dockerd.signalCode === null) {
-      const ended = once(dockerd, 'exit');
-      dockerd.kill('SIGTERM');
-      await ended;
-    }
+    await this.die();
     await run('ip', ['link', 'delete', this.bridge]);
+    await this.letThrough('--delete');
     await rm(this.folder, { recursive: true, force: true });
+    numbers.push(this.number);
+  }
+
+  private async letThrough(how: '--insert' | '--delete'): Promise<void> {
+    const { addresses } = this;
+    await run('iptables', ['--wait', how, 'FORWARD', '-s', addresses, '-d', addresses, '-j', 'ACCEPT']);
+  }
+
+  private get addresses(): string {
+    return `10.201.${64 * this.number}.0/18`;
+  }
+
+  private get bridge(): string {
+    return path.basename(this.folder);
   }
 }

@@ -33,8 +33,8 @@ export async function makingsOf(stack: TestStack): Promise<Omit<Standing, 'lives
   return { containers, tags, volumes, networks };
 }
 
-async function tagsOf({ name }: TestStack): Promise<Record<string, string>> {
-  const images = await engineOf(process.env).listImages();
+async function tagsOf({ name, world }: TestStack): Promise<Record<string, string>> {
+  const images = await engineOf(world.env).listImages();
   const tags = images.flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag) => [tag, Id] as const));
   return Object.fromEntries(
     tags
@@ -43,13 +43,13 @@ async function tagsOf({ name }: TestStack): Promise<Record<string, string>> {
   );
 }
 
-async function volumesOf({ name }: TestStack): Promise<string[]> {
-  const { Volumes } = await engineOf(process.env).listVolumes({ filters: ofProject(name) });
+async function volumesOf({ name, world }: TestStack): Promise<string[]> {
+  const { Volumes } = await engineOf(world.env).listVolumes({ filters: ofProject(name) });
   return Volumes.map(({ Name, Driver }) => `${Name} ${Driver}`).sort();
 }
 
-async function networksOf({ name }: TestStack): Promise<string[]> {
-  const networks = await engineOf(process.env).listNetworks({ filters: ofProject(name) });
+async function networksOf({ name, world }: TestStack): Promise<string[]> {
+  const networks = await engineOf(world.env).listNetworks({ filters: ofProject(name) });
   return networks.map(({ Id, Name }) => `${Id} ${Name}`).sort();
 }
 

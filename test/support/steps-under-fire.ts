@@ -25,6 +25,8 @@ export interface UnderFire {
   duringMs: number;
   /** Which service's step is struck, where there is one for each. */
   service?: string;
+  /** It asks Docker for nothing, and nobody does after it. */
+  isLast?: true;
 }
 
 /**
@@ -86,15 +88,47 @@ export const STEPS_UNDER_FIRE: Record<
   holdStack: 'of-holds',
   archiveRun: 'after-the-end',
   seeWhatServes: 'looks',
-  writeResult: { courses: ['deployed'], duringMs: 5 },
+  writeResult: { courses: ['deployed'], duringMs: 5, isLast: true },
 };
 
-export const POINTS = ['before', 'during', 'after'] as const;
+interface BlowSpec {
+  /** What the fault point of the step does; what is held or marked is struck by the ground. */
+  action: Fault['action'];
+  /** On which ground of kill-grounds.ts. */
+  on: 'mortal Temporal' | 'our server' | 'an engine of its own' | 'a proxy to Docker';
+  points: readonly Fault['point'][];
+}
 
-/** What strikes, and which action of a fault point that is; Temporal is killed by whoever sees the mark. */
-export const BLOWS = { 'worker killed': 'kill', 'worker stopped': 'term', 'Temporal killed': 'mark' } as const;
+const POINTS = ['before', 'during', 'after'] as const;
+const OF_THE_WORKER = { on: 'mortal Temporal', points: POINTS } as const;
+/** It strikes the first request that is made from then on, so there is one such place in a step. */
+const OF_A_REQUEST = { action: 'mark', on: 'a proxy to Docker', points: ['before'] } as const;
 
-export type Blow = keyof typeof BLOWS;
+export type Blow =
+  | 'worker killed'
+  | 'worker stopped'
+  | 'Temporal killed'
+  | 'server killed'
+  | 'dockerd stopped'
+  | 'request delayed'
+  | 'connection dropped'
+  | 'request refused'
+  | 'stream cut'
+  | 'reply lost';
+
+/** What strikes. */
+export const BLOWS: Record<Blow, BlowSpec> = {
+  'worker killed': { action: 'kill', ...OF_THE_WORKER },
+  'worker stopped': { action: 'term', ...OF_THE_WORKER },
+  'Temporal killed': { action: 'hold', ...OF_THE_WORKER },
+  'server killed': { action: 'hold', on: 'our server', points: POINTS },
+  'dockerd stopped': { action: 'hold', on: 'an engine of its own', points: POINTS },
+  'request delayed': OF_A_REQUEST,
+  'connection dropped': OF_A_REQUEST,
+  'request refused': OF_A_REQUEST,
+  'stream cut': OF_A_REQUEST,
+  'reply lost': OF_A_REQUEST,
+};
 
 /** One place where a run is struck. */
 export interface Cell {
@@ -104,12 +138,14 @@ export interface Cell {
   point: Fault['point'];
 }
 
-/** The whole grid: each blow, in each step that changes something, in each of its courses, before, during and after. */
+/** The whole grid: each blow, in each step that changes something, in each of its courses, at each of its points. */
 export function wholeGrid(): Cell[] {
   const blows = Object.keys(BLOWS) as Blow[];
   return blows.flatMap((blow) =>
-    rows().flatMap(([activity, { courses }]) =>
-      courses.flatMap((course) => POINTS.map((point) => ({ blow, course, activity, point }))),
+    rows().flatMap(([activity, { courses, isLast }]) =>
+      isLast && BLOWS[blow].on === 'a proxy to Docker'
+        ? []
+        : courses.flatMap((course) => BLOWS[blow].points.map((point) => ({ blow, course, activity, point }))),
     ),
   );
 }
@@ -133,7 +169,13 @@ export function reducedGrid(): [Course, Cell[]][] {
 /** The fault that strikes a cell. */
 export function faultOf({ blow, activity, point }: Cell): Fault {
   const { duringMs, service } = STEPS_UNDER_FIRE[activity as keyof HostActivities] as UnderFire;
-  return { activity, point, afterMs: duringMs, action: BLOWS[blow], ...(service === undefined ? {} : { service }) };
+  return {
+    activity,
+    point,
+    afterMs: duringMs,
+    action: BLOWS[blow].action,
+    ...(service === undefined ? {} : { service }),
+  };
 }
 
 /** A cell in words, which is its name in the results too. */

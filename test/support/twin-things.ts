@@ -9,9 +9,9 @@ export interface TwinThings {
 
 export const NO_TWIN: TwinThings = { containers: [], networks: [], volumes: [] };
 
-/** All that is there of any twin of a stack. */
-export async function twinThingsOf(stack: string): Promise<TwinThings> {
-  const engine = engineOf(process.env);
+/** All that is there of any twin of a stack, on the engine that an environment names. */
+export async function twinThingsOf(stack: string, env = process.env): Promise<TwinThings> {
+  const engine = engineOf(env);
   const filters = { label: [`evenkeel.twin-of=${stack}`] };
   const [containers, networks, { Volumes: volumes }] = await Promise.all([
     engine.listContainers({ all: true, filters }),
