@@ -1,10 +1,11 @@
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
+import type { ReleaseStanding } from '../src/plan/rollback-target.js';
 import { nextCommand, type NextFacts } from '../src/plan/next-command.js';
 import { type KnownService, type ServedFacts, servedRows } from '../src/plan/served-rows.js';
 import { isWeather } from '../src/docker/weather.js';
 import { readEpoch } from '../src/store/epoch.js';
 import { openFrozen } from '../src/store/frozen.js';
-import { knownReleases } from '../src/store/known-releases.js';
+import { knownReleases, standingOf } from '../src/store/known-releases.js';
 import type { Release } from '../src/store/releases.js';
 import { readRunIdentity } from '../src/store/run-folders.js';
 import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
@@ -26,7 +27,7 @@ export function seeWhatServes(world: World): HostActivities['seeWhatServes'] {
       ...(newer === undefined ? {} : { newer }),
       ...(before === undefined ? {} : { before }),
       unsettled: await settleCommands(world, stack, await unsettledSwaps(world.layout, stack, '')),
-      returnable: await returnableReleases(world, stack, before),
+      ...(await returnableRelease(world, stack, before)),
     };
     return { services, next: nextCommand(facts) };
   };
@@ -75,23 +76,29 @@ async function newerRun({ layout }: World, { stack, epoch }: Turn): Promise<stri
   return current && current.epoch > epoch ? current.workflowId : undefined;
 }
 
-/** The release of before, where a rollback to it would be accepted; else the one that a rollback goes to by itself. */
-async function returnableReleases(world: World, stack: string, before: string | undefined): Promise<string[]> {
-  const asked = [...(before === undefined ? [] : [{ to: before }]), {}];
-  for (const to of asked) {
-    const release = await acceptedRelease(world, { stack, ...to });
-    if (release !== undefined) return [release];
+/** The first release to which a rollback would be accepted: that of before, then verified ones, then others, newest first. */
+async function returnableRelease(
+  world: World,
+  stack: string,
+  before: string | undefined,
+): Promise<{ returnable?: string }> {
+  const standings = (await knownReleases(world.layout, stack)).map(standingOf).reverse();
+  const kept = standings.filter(({ kept, verified }) => kept && verified !== 'sick');
+  const isVerified = ({ verified }: ReleaseStanding): boolean => verified === 'verified';
+  const others = [...kept.filter(isVerified), ...kept.filter((one) => !isVerified(one))].map(({ id }) => id);
+  for (const to of new Set([...(before === undefined ? [] : [before]), ...others])) {
+    if (await isAccepted(world, stack, to)) return { returnable: to };
   }
-  return [];
+  return {};
 }
 
-async function acceptedRelease(world: World, args: { stack: string; to?: string }): Promise<string | undefined> {
+async function isAccepted(world: World, stack: string, to: string): Promise<boolean> {
   try {
-    const { findings, release } = await chooseRelease(world, args);
-    return findings.every(({ severity }) => severity !== 'error') ? release : undefined;
+    const { findings } = await chooseRelease(world, { stack, to });
+    return findings.every(({ severity }) => severity !== 'error');
   } catch (error) {
     if (isWeather(error)) throw error;
     // What is kept of it cannot be read.
-    return undefined;
+    return false;
   }
 }

@@ -12,8 +12,8 @@ export interface NextFacts {
   unsettled: { volume: string; command: string }[];
   /** The release that served before. */
   before?: string;
-  /** Releases that a rollback would bring back whole, and that do not serve: the one from before first. */
-  returnable: string[];
+  /** A release that a rollback would bring back whole, and that does not serve: the one from before, where that is one. */
+  returnable?: string;
 }
 
 /** The one command that gets the stack to serve again, as far as that can be told. */
@@ -40,8 +40,7 @@ function nextForServices({ stack, rows, touched, before, returnable }: NextFacts
       means: 'no service was touched: it goes on from what is there, once what failed is mended',
     };
   }
-  const [first] = returnable;
-  if (before !== undefined && first === before) {
+  if (before !== undefined && returnable === before) {
     return { command: goTo(before), means: `brings release ${before} back whole, once nothing is in its way` };
   }
   const down = rows.filter(({ state }) => DOWN.includes(state));
@@ -53,10 +52,10 @@ function nextForServices({ stack, rows, touched, before, returnable }: NextFacts
   if (rows.every(({ release, issue }) => release !== undefined && issue === undefined)) {
     return { command: `evenkeel check -p ${stack}`, means: 'says whether what runs again is well' };
   }
-  if (first !== undefined) {
+  if (returnable !== undefined) {
     return {
-      command: goTo(first),
-      means: `brings release ${first} back, all of which is kept; that from before is not`,
+      command: goTo(returnable),
+      means: `brings release ${returnable} back, all of which is kept`,
     };
   }
   return {

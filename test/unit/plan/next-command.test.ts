@@ -14,7 +14,7 @@ const gone = (service: string): ServedRow => ({ service, state: 'absent', restar
 
 /** Release 2 served before, api is gone, and both releases can be gone back to. */
 const facts: NextFacts = {
-  ...{ stack: 'shop', before: '2', touched: ['api', 'web'], unsettled: [], returnable: ['2'] },
+  ...{ stack: 'shop', before: '2', touched: ['api', 'web'], unsettled: [], returnable: '2' },
   rows: [gone('api'), up('web', '2')],
 };
 
@@ -23,22 +23,22 @@ const next = (other: Partial<NextFacts>): string => nextCommand({ ...facts, ...o
 describe('what a person does next about a stack that is not back', () => {
   it.each<[string, string, Partial<NextFacts>]>([
     ['goes back to what served before, where that is kept whole', 'evenkeel rollback 2 -p shop', {}],
-    ['goes back further, where it is not', 'evenkeel rollback 1 -p shop', { returnable: ['1'] }],
-    ['deploys, where nothing can be gone back to', 'evenkeel deploy -p shop', { returnable: [] }],
+    ['goes back further, where it is not', 'evenkeel rollback 1 -p shop', { returnable: '1' }],
+    ['deploys, where nothing can be gone back to', 'evenkeel deploy -p shop', { returnable: undefined }],
     [
       'starts what is down, where all of it is there',
       'docker compose -p shop start api',
-      { rows: [down('api', '2'), up('web', '2')], returnable: ['1'] },
+      { rows: [down('api', '2'), up('web', '2')], returnable: '1' },
     ],
     [
       'goes back further, where what is there crashes again and again',
       'evenkeel rollback 1 -p shop',
-      { rows: [{ ...down('api', '2'), state: 'restarting' }, up('web', '2')], returnable: ['1'] },
+      { rows: [{ ...down('api', '2'), state: 'restarting' }, up('web', '2')], returnable: '1' },
     ],
     [
       'asks whether it is well, where all of it runs again',
       'evenkeel check -p shop',
-      { rows: [up('api', '2'), up('web', '2')], returnable: ['1'] },
+      { rows: [up('api', '2'), up('web', '2')], returnable: '1' },
     ],
     [
       'deploys again, where no service was touched',
@@ -55,7 +55,7 @@ describe('what a person does next about a stack that is not back', () => {
       'docker run x && docker run y && docker compose -p shop start api',
       {
         rows: [down('api', '2'), up('web', '2')],
-        returnable: [],
+        returnable: undefined,
         unsettled: [
           { volume: 'shop_pg', command: 'docker run x' },
           { volume: 'shop_state', command: 'docker run y' },
