@@ -1,8 +1,9 @@
-import { isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { DeployResult } from '../src/spec/deploy-result.js';
 import type { Finding } from '../src/spec/finding.js';
 import { checklistMarkdown } from '../src/spec/checklist-markdown.js';
 import type { Phase, Progress, ProgressLine } from '../src/spec/progress.js';
+import { isStopped } from './is-stopped.js';
 import { type Attributes, writeAttributes } from './search-attributes.js';
 
 /** The live account of a run: what the query answers, the UI's details show, and the search attributes say. */
@@ -70,8 +71,8 @@ export class Checklist {
       entry.note = noteOf?.(result) ?? entry.note;
       return result;
     } catch (error) {
-      entry.state = isCancellation(error) ? 'skipped' : 'failed';
-      entry.note = isCancellation(error) ? 'stopped' : messageOf(error);
+      entry.state = isStopped(error) ? 'skipped' : 'failed';
+      entry.note = isStopped(error) ? 'stopped' : messageOf(error);
       throw error;
     } finally {
       entry.endedAtMs = Date.now();

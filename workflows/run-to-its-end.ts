@@ -4,7 +4,6 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
-  isCancellation,
   setHandler,
 } from '@temporalio/workflow';
 import { FAILURE } from '../activities/failures.js';
@@ -17,6 +16,7 @@ import { messageOf } from './checklist.js';
 import { letImagesGo } from './clearance.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { releaseLease } from './hold-lease.js';
+import { isStopped } from './is-stopped.js';
 import { abortUpdate, progressQuery, type Word } from './messages.js';
 import { refuseNameless, saidBy } from './words.js';
 import { rollBack, takeBackTraces } from './roll-back.js';
@@ -70,7 +70,7 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
 async function turnBack(run: DeploymentRun, error: unknown): Promise<Outcome> {
   const { aborted } = run;
   const late = run.deadlines.passed;
-  const stopped = late === undefined && (isCancellation(error) || aborted !== undefined);
+  const stopped = late === undefined && (isStopped(error) || aborted !== undefined);
   const failed = run.checklist.firstFailed();
   const phase = failed?.phase ?? run.checklist.progress.phase;
   const words = aborted ? saidBy('aborted by', aborted) : 'cancelled';

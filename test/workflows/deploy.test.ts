@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../activities/activities.js';
 import type { Finding } from '../../src/spec/finding.js';
 import type { Progress } from '../../src/spec/progress.js';
+import { FaultInjected } from '../../src/worker/fault-points.js';
 import { finalFailure, planOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
 import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
@@ -412,6 +414,23 @@ describe('deploy', () => {
       open();
       expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted' } });
       expect(leases.length).toBeGreaterThan(0);
+    });
+  });
+
+  it('closes as cancelled although the step at work failed by something else before it heard of that', async () => {
+    const buildImages = async () => {
+      await Context.current().cancelled.catch(() => undefined);
+      throw new FaultInjected('the engine is away');
+    };
+    await withSteps({ buildImages }, async (start, calls) => {
+      const handle = await start({ stack: 'shop' });
+      await calledOnce(calls, 'buildImages');
+      await handle.cancel();
+      const end = await endOf(handle);
+      expect(end).toMatchObject({
+        status: 'cancelled',
+        result: { outcome: 'aborted', failure: { message: 'cancelled' } },
+      });
     });
   });
 
