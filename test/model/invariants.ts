@@ -2,7 +2,7 @@ import type { DeployResult } from '../../src/spec/deploy-result.js';
 import type { Outcome } from '../../src/spec/outcome.js';
 import type { Execution } from './execution.js';
 import type { FakeHost, Found } from './host.js';
-import { askedBy, type Left, Violation, type Witness } from './witness.js';
+import { askedBy, type Left, reasonsIn, Violation, type Witness } from './witness.js';
 
 /** What is asked of a run that has closed. Throws `Violation`. */
 export interface Ended {
@@ -68,6 +68,9 @@ export function outcomeIsTrue(ended: Ended): void {
     const isLeft = ended.host.traces.has(`${trace} of ${run.identity.runId}`);
     must(!isLeft || listed(what), `its ${trace} is there, and is not listed`);
   }
+  const why = result.failure?.message;
+  const isOwn = why === undefined || reasonsIn(run, false).includes(why) || !reasonsIn(run, true).includes(why);
+  must(isOwn, `for a reason that is none: ${why}`);
   if (result.release !== undefined) {
     const images = JSON.stringify(ended.host.releases[Number(result.release) - 1]?.images);
     must(images === JSON.stringify(left.images), `release ${result.release} does not serve`);

@@ -3,6 +3,7 @@ import { leaseId } from '../../src/names.js';
 import type { Execution } from './execution.js';
 import type { Container, FakeHost, Found } from './host.js';
 import { serviceOf } from './fake-step.js';
+import { RETRY_STATE } from './failures.js';
 import type { FakeTemporal, StepCall } from './temporal.js';
 
 /** Something that must not be. */
@@ -123,4 +124,16 @@ export function askedBy({ history }: Execution): Asked[] {
     }
   }
   return asked;
+}
+
+/** What the steps of a run have failed by, in words: those that had been told to stop, or the others. */
+export function reasonsIn({ history }: Execution, hadBeenTold: boolean): string[] {
+  const failures = history.flatMap(({ jobs }) =>
+    jobs.flatMap((job) => job.resolveActivity?.result?.failed?.failure ?? []),
+  );
+  return failures
+    .filter(({ activityFailureInfo }) => (activityFailureInfo!.retryState === RETRY_STATE.cancelled) === hadBeenTold)
+    .map(({ activityFailureInfo, cause }) =>
+      cause!.timeoutFailureInfo ? `${activityFailureInfo!.activityType!.name} did not end in time` : cause!.message!,
+    );
 }
