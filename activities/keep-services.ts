@@ -1,4 +1,5 @@
 import { keepContainer, type Keeping } from '../src/docker/keep-container.js';
+import { isWeather } from '../src/docker/weather.js';
 import { pinImage, pinName } from '../src/docker/pins.js';
 import { containersOf, type ObservedContainer, type ObservedStack } from '../src/plan/observed-stack.js';
 import type { StackSpec } from '../src/spec/stack-spec.js';
@@ -51,17 +52,40 @@ async function keepService(
   };
 }
 
-/** The same services with their images pinned. Only for a release that is appended: nobody would take other pins away. */
+/**
+ * The same services with their images pinned. Only for a release that is appended: nobody would take other pins away. Where Docker
+ * refuses one there will be no such release, and the others are let go; after weather the next attempt pins them all.
+ */
 export async function pinServices(
   keeping: Keeping,
   stack: string,
   services: Record<string, ReleasedService>,
 ): Promise<Record<string, ReleasedService>> {
-  const pinned = Object.entries(services).map(
-    async ([name, service]) =>
-      [name, { ...service, ...(await pinAll(keeping, stack, name, service.containers)) }] as const,
+  const pinned = await Promise.allSettled(
+    Object.entries(services).map(
+      async ([name, service]) =>
+        [name, { ...service, ...(await pinAll(keeping, stack, name, service.containers)) }] as const,
+    ),
   );
-  return Object.fromEntries(await Promise.all(pinned));
+  const refused = pinned.find((end) => end.status === 'rejected');
+  if (!refused) return Object.fromEntries(pinned.map((end) => (end as PromiseFulfilledResult<Pinned>).value));
+  if (!isWeather(refused.reason)) await letPinsGo(keeping, stack, services);
+  throw refused.reason;
+}
+
+type Pinned = readonly [string, ReleasedService];
+
+async function letPinsGo(
+  { engine, draft }: Keeping,
+  stack: string,
+  services: Record<string, ReleasedService>,
+): Promise<void> {
+  const pins = Object.entries(services).flatMap(([name, { containers }]) => [
+    pinName(stack, name, draft.id),
+    ...containers.map(({ number }) => pinName(stack, name, draft.id, number)),
+  ]);
+  // What refused the pin may refuse this: then the next release takes the name over.
+  await Promise.allSettled(pins.map((pin) => engine.untagUnused(pin)));
 }
 
 async function keepContainers(
