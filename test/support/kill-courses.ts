@@ -109,40 +109,62 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   if (world.workerPid === undefined) await world.startWorker();
   if (script.records && end.type === script.outcome) range.version += script.records === 'deployed' ? 1 : -1;
 
+  // What Docker refuses for a reason that nobody knows is final: then all is as before, and the run says so.
+  const isRefused = cells.some(({ blow }) => blow === 'request refused');
+  const goesBack = isRefused && end.type !== script.outcome && WENT_BACK.includes(end.type);
   const struck = await world.struckFaults();
   const after = await range.look();
   const { runId } = await run.describe();
+  const keptVolumes = await range.removeKeptVolumes();
+  const newBackups = after.backups.slice(before.backups.length);
   return {
     came: {
-      outcome: [end.type, end.type === script.outcome ? '' : end.message],
+      outcome: [end.type, end.type === script.outcome ? '' : (end.message ?? '')],
       leftovers: end.result?.leftovers,
       notStruck: cells.filter((_, index) => !struck.includes(index) || !isStruck),
-      created: created.take(),
-      keptVolumes: await range.removeKeptVolumes(),
-      newBackups: after.backups.slice(before.backups.length),
+      created: counted(created.take(), cells, script, goesBack),
+      keptVolumes,
+      newBackups,
       newReleases: after.releases.slice(before.releases.length),
-      ...standing(after, script),
+      ...standing(after, goesBack ? { ...script, records: undefined } : script),
     },
     had: {
-      outcome: [script.outcome, ''],
+      outcome: goesBack ? [end.type, end.message ?? ''] : [script.outcome, ''],
       leftovers: [],
       notStruck: [],
-      created: script.makes === undefined ? {} : { api: script.makes, web: script.makes },
-      keptVolumes: script.keepsVolumes ?? 0,
-      newBackups: script.backsUp ? [{ 'volume-state': true }] : [],
-      newReleases: script.records ? [{ runId, kind: script.records }] : [],
+      created: script.makes === undefined || goesBack ? {} : { api: script.makes, web: script.makes },
+      keptVolumes: goesBack ? keptVolumes : (script.keepsVolumes ?? 0),
+      newBackups: goesBack ? newBackups : script.backsUp ? [{ 'volume-state': true }] : [],
+      newReleases: script.records && !goesBack ? [{ runId, kind: script.records }] : [],
       ...standing(
         {
           ...before,
           state: { 'api-1': `running ${range.version}`, 'web-1': `running ${range.version}` },
           answer: `${range.version}`,
-          kept: script.keeps ?? 'of later',
+          kept: (goesBack ? undefined : script.keeps) ?? 'of later',
           leftBehind: NOTHING,
         },
-        script,
+        goesBack ? { ...script, records: undefined } : script,
       ),
     },
   };
+}
+
+const WENT_BACK: (string | undefined)[] = ['rejected', 'rolled-back'];
+
+/**
+ * Containers that were made, so far as it counts: where nobody heard that one was made it is made again, and a run that goes back after a
+ * refusal may have made some.
+ */
+function counted(
+  created: Record<string, number>,
+  cells: Cell[],
+  { makes = 0 }: Pick<Script, 'makes'>,
+  goesBack: boolean,
+): Record<string, number> {
+  if (goesBack) return {};
+  if (cells.every(({ blow }) => blow !== 'reply lost')) return created;
+  return Object.fromEntries(Object.entries(created).map(([service, times]) => [service, Math.min(times, makes)]));
 }
 
 /** People who could not be heard while it was away say it again; what they had said before, they need not. */
@@ -166,7 +188,7 @@ async function endDespite(
 /** Which containers these are is as before only where none was made, and of what they are made where no other version serves. */
 function standing(
   { state, answer, kept, leftBehind, ids, makings }: Sight,
-  { makes, records }: Pick<Script, 'makes' | 'records'>,
+  { makes, records }: { makes?: Script['makes'] | undefined; records?: Script['records'] | undefined },
 ): object {
   return {
     ...{ state, answer, kept, leftBehind },

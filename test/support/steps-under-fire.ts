@@ -25,7 +25,7 @@ export interface UnderFire {
   duringMs: number;
   /** Which service's step is struck, where there is one for each. */
   service?: string;
-  /** It asks Docker for nothing, and nobody does after it. */
+  /** Nothing need be changed in Docker by it, nor after it. */
   isLast?: true;
 }
 
@@ -72,7 +72,7 @@ export const STEPS_UNDER_FIRE: Record<
   restoreTags: { courses: ['taken back'], duringMs: 20 },
   watchRelease: 'looks',
   recordRelease: { courses: ['deployed', 'rolled back'], duringMs: 60 },
-  collectReleases: { courses: ['deployed'], duringMs: 20 },
+  collectReleases: { courses: ['deployed'], duringMs: 20, isLast: true },
   chooseRestore: 'looks',
   countWrites: 'looks',
   chooseDrill: 'looks',
