@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { DEFAULT_PORT } from '../client/default-address.js';
 import { ANSWERS } from '../spec/question.js';
 import { SKIPPABLE } from '../spec/skippable.js';
 import { layoutFrom } from '../store/layout.js';
@@ -52,7 +53,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     };
 
   verb('server', 'Temporal, its UI and a worker on this machine, in one foreground command')
-    .option('--port <port>', "Temporal's port", '7233')
+    .option('--port <port>', "Temporal's port", String(DEFAULT_PORT))
     .option('--ui-port <port>', 'port of the Temporal UI; default: 1000 above --port')
     .option('--health-port <port>', 'port of 127.0.0.1 for health and metrics (EVENKEEL_HEALTH_PORT); default: none')
     .option('--db <file>', "Temporal's database; default: temporal.db in the state folder")

@@ -1,11 +1,5 @@
-import {
-  connect,
-  connectConfig,
-  type ConnectOptions,
-  DEFAULT_ADDRESS,
-  type Reach,
-  unreachable,
-} from '../client/connect.js';
+import { connect, connectConfig, type ConnectOptions, type Reach, unreachable } from '../client/connect.js';
+import { DEFAULT_ADDRESS } from '../client/default-address.js';
 import { isRefused } from '../client/is-refused.js';
 import { uiAddress, uiLink } from '../client/ui-links.js';
 import { layoutFrom } from '../store/layout.js';

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DEFAULT_ADDRESS } from './default-address.js';
 import { ClientError } from './errors.js';
 
 /** Where to look for Temporal; what is not given comes from Temporal's own profile file and `TEMPORAL_*` variables. */
@@ -19,9 +20,6 @@ export interface Reach {
   namespace: string;
   close(): Promise<void>;
 }
-
-/** Where Temporal listens unless told otherwise. */
-export const DEFAULT_ADDRESS = '127.0.0.1:7233';
 
 /** Connects to Temporal. Throws `ClientError`: `Unreachable` when nobody answers in time, `BadProfile` before trying. */
 export async function connect(options: ConnectOptions = {}): Promise<Reach> {

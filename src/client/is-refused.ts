@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
+import { DEFAULT_PORT } from './default-address.js';
 
-/** Where Temporal's clients look when an address names no port. */
-const DEFAULT_PORT = 7233;
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/;
 
 /** The place of this machine that an address (`host` or `host:port`) names; undefined for another machine's, and for what is no address. */

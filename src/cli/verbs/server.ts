@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DEFAULT_ADDRESS } from '../../client/default-address.js';
 import { durationText } from '../../spec/duration-text.js';
 import { layoutFrom } from '../../store/layout.js';
 import { WORKER_NODE_FLAGS } from '../../worker/node-flags.js';
@@ -116,7 +117,7 @@ function teller(cli: Cli, namespace: string, healthPort: number | undefined): (e
 }
 
 function readyText(host: string, address: string | undefined, healthPort: number | undefined): string {
-  const elsewhere = address === '127.0.0.1:7233' ? [] : [`           export TEMPORAL_ADDRESS=${address}`];
+  const elsewhere = address === DEFAULT_ADDRESS ? [] : [`           export TEMPORAL_ADDRESS=${address}`];
   return [
     `worker    host ${host}`,
     'deploy     cd your-project && evenkeel deploy',
