@@ -112,13 +112,16 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     );
     await Promise.all(working);
   } finally {
-    health?.close();
-    ending.abort();
-    await sweeping;
-    await checking;
-    await connection.close();
-    await nativeConnection.close();
-    await claim.release();
+    try {
+      health?.close();
+      ending.abort();
+      await sweeping;
+      await checking;
+      await connection.close();
+      await nativeConnection.close();
+    } finally {
+      await claim.release();
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { CHECKS_RETENTION_HOURS, checksNamespace, hostQueue, WORKFLOW_QUEUE } fr
 import { bringAllHome } from '../schedule/bring-home.js';
 import { makeChecksNamespace, type ScheduleHomes, scheduleHomes } from '../schedule/schedule-homes.js';
 import { ensureSearchAttributes } from './search-attributes.js';
+import { makeBoth, runTogether } from './worker-pair.js';
 
 /** What the workers of looks have in common with those of runs. */
 export interface ChecksSettings {
@@ -41,7 +42,7 @@ export async function serveChecks(settings: ChecksSettings, until: AbortSignal):
       if (homes.checks) {
         const workers = await makeWorkers(settings, homes.checks.options.namespace);
         const bringing = temporal.withAbortSignal(until, () => bringLooks(homes, host));
-        await Promise.all([atWork(workers, until), bringing]);
+        await Promise.all([runTogether(workers, until), bringing]);
       } else say(noNamespace(namespace));
     } catch (error) {
       say(`scheduled looks in namespace ${checksNamespace(namespace)}: ${(error as Error).message}; it is tried again`);
@@ -50,34 +51,24 @@ export async function serveChecks(settings: ChecksSettings, until: AbortSignal):
   }
 }
 
-async function makeWorkers({ world, connection, bundle, common }: ChecksSettings, namespace: string) {
+async function makeWorkers(
+  { world, connection, bundle, common }: ChecksSettings,
+  namespace: string,
+): Promise<Worker[]> {
   const indexed = await ensureSearchAttributes(connection, namespace);
   const { anyWorker, host } = lookActivities({ ...world, indexed });
   const alike = { ...common, namespace };
-  return Promise.all([
-    Worker.create({
-      ...{ ...alike, taskQueue: WORKFLOW_QUEUE, workflowBundle: bundle, activities: anyWorker },
-      // A look mostly ends with its first task: there is hardly ever anything to keep.
-      maxCachedWorkflows: MOST_CACHED,
-      stickyQueueScheduleToStartTimeout: '1s',
-    }),
-    Worker.create({ ...alike, taskQueue: hostQueue(world.host), activities: host }),
-  ]);
-}
-
-/** The first one that fails ends the other. */
-async function atWork(workers: Worker[], until: AbortSignal): Promise<void> {
-  const failed = new AbortController();
-  const end = aborted(AbortSignal.any([until, failed.signal]));
-  const working = workers.map(async (worker) => {
-    try {
-      await worker.runUntil(end);
-    } finally {
-      failed.abort();
-    }
-  });
-  const failure = (await Promise.allSettled(working)).find((each) => each.status === 'rejected');
-  if (failure) throw failure.reason;
+  return makeBoth(
+    // The light one first: where Temporal refuses it, no threads are begun for the other one, which is refused as well.
+    () => Worker.create({ ...alike, taskQueue: hostQueue(world.host), activities: host }),
+    () =>
+      Worker.create({
+        ...{ ...alike, taskQueue: WORKFLOW_QUEUE, workflowBundle: bundle, activities: anyWorker },
+        // A look mostly ends with its first task: there is hardly ever anything to keep.
+        maxCachedWorkflows: MOST_CACHED,
+        stickyQueueScheduleToStartTimeout: '1s',
+      }),
+  );
 }
 
 async function bringLooks(homes: ScheduleHomes, host: string): Promise<void> {
@@ -89,11 +80,6 @@ async function bringLooks(homes: ScheduleHomes, host: string): Promise<void> {
       `schedules of looks stay in namespace ${namespace} until the worker starts again: ${(error as Error).message}`,
     );
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((end) => signal.addEventListener('abort', () => end(), { once: true }));
 }
 
 function noNamespace(runs: string): string {
