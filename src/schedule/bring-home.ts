@@ -26,12 +26,14 @@ export async function bringHome({ runs, checks }: ScheduleHomes, { kind, host, s
   await unless(NOT_FOUND, () => runs.workflowService.deleteSchedule(from));
 }
 
-/** The same for every look of a host. */
+/** The same for every look of a host. Where one cannot be brought, the others are all the same; then it throws what kept the first one. */
 export async function bringAllHome(homes: ScheduleHomes, host: string): Promise<void> {
+  const failures: unknown[] = [];
   for await (const { scheduleId: id } of homes.runs.schedule.list()) {
     const ref = scheduleInId(id, ['health']);
-    if (ref?.host === host) await bringHome(homes, ref);
+    if (ref?.host === host) await bringHome(homes, ref).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** What Temporal answers; undefined where it says only this. */

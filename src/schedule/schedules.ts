@@ -70,16 +70,16 @@ export async function kindsOf(homes: ScheduleHomes, host: string, stack: string)
 }
 
 export async function pauseSchedule(homes: ScheduleHomes, ref: ScheduleRef, note: string): Promise<void> {
-  await whereItIs(homes, ref, (handle) => handle.pause(note));
+  await atHome(homes, ref, (handle) => handle.pause(note));
 }
 
 export async function resumeSchedule(homes: ScheduleHomes, ref: ScheduleRef, note: string): Promise<void> {
-  await whereItIs(homes, ref, (handle) => handle.unpause(note));
+  await atHome(homes, ref, (handle) => handle.unpause(note));
 }
 
 /** Has it run now, unless it is at work; paused or not. */
 export async function triggerSchedule(homes: ScheduleHomes, ref: ScheduleRef): Promise<void> {
-  await whereItIs(homes, ref, (handle) => handle.trigger('SKIP'));
+  await atHome(homes, ref, (handle) => handle.trigger('SKIP'));
 }
 
 /** It is gone. Runs of it that are at work go on. */
@@ -96,18 +96,14 @@ function handlesOf(homes: ScheduleHomes, { kind, host, stack }: ScheduleRef): Sc
   return homesOf(homes, kind).map((client) => client.schedule.getHandle(scheduleId(kind, host, stack)));
 }
 
-async function whereItIs(
+/** One that is in both namespaces is in its home alone first: a copy would go on as it was. */
+async function atHome(
   homes: ScheduleHomes,
   ref: ScheduleRef,
   act: (handle: ScheduleHandle) => Promise<void>,
 ): Promise<void> {
-  const [home, ...elsewhere] = handlesOf(homes, ref) as [ScheduleHandle, ...ScheduleHandle[]];
-  try {
-    return await act(home);
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError) || elsewhere.length === 0) throw error;
-  }
-  for (const handle of elsewhere) await act(handle);
+  await bringHome(homes, ref);
+  await act(handlesOf(homes, ref)[0]!);
 }
 
 async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -22,6 +22,8 @@ export interface ChecksSettings {
 const MOST_CACHED = 40;
 /** Where there was no namespace of looks, it may have been made meanwhile. */
 const LOOK_AGAIN_MS = 15_000;
+/** How long a schedule of looks may be in both namespaces, or among the runs, while this worker is at work. */
+const BRING_AGAIN_MS = 5 * 60_000;
 
 /**
  * Has scheduled looks made until `until` aborts, and brings those of this host into the namespace of looks. Where Temporal has none, it
@@ -41,8 +43,14 @@ export async function serveChecks(settings: ChecksSettings, until: AbortSignal):
       const homes = await temporal.withAbortSignal(until, () => scheduleHomes(temporal));
       if (homes.checks) {
         const workers = await makeWorkers(settings, homes.checks.options.namespace);
-        const bringing = temporal.withAbortSignal(until, () => bringLooks(homes, host));
-        await Promise.all([runTogether(workers, until), bringing]);
+        const ended = new AbortController();
+        const bringing = keepBringing(homes, host, say, AbortSignal.any([until, ended.signal]));
+        try {
+          await runTogether(workers, until);
+        } finally {
+          ended.abort();
+          await bringing;
+        }
       } else say(noNamespace(namespace));
     } catch (error) {
       say(`scheduled looks in namespace ${checksNamespace(namespace)}: ${(error as Error).message}; it is tried again`);
@@ -71,14 +79,17 @@ async function makeWorkers(
   );
 }
 
-async function bringLooks(homes: ScheduleHomes, host: string): Promise<void> {
-  try {
-    await bringAllHome(homes, host);
-  } catch (error) {
-    const { namespace } = homes.runs.options;
-    console.error(
-      `schedules of looks stay in namespace ${namespace} until the worker starts again: ${(error as Error).message}`,
-    );
+/** One may come to be among the runs at any time: by an older command line, or by one that dies while it moves it. */
+async function keepBringing(homes: ScheduleHomes, host: string, say: (words: string) => void, until: AbortSignal) {
+  while (!until.aborted) {
+    try {
+      await homes.runs.withAbortSignal(until, () => bringAllHome(homes, host));
+    } catch (error) {
+      const { namespace } = homes.runs.options;
+      const why = (error as Error).message;
+      if (!until.aborted) say(`schedules of looks are still in namespace ${namespace}: ${why}; it is tried again`);
+    }
+    await pause(BRING_AGAIN_MS, undefined, { signal: until }).catch(() => undefined);
   }
 }
 
