@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ChildEnd } from '../src/docker/children.js';
-import { readExitCode, writeExitCode } from '../src/docker/child-traces.js';
+import { readExitCode, wasKilled, writeExitCode } from '../src/docker/child-traces.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { saysNoRoom } from '../src/docker/no-room.js';
@@ -12,6 +12,7 @@ import { Weather, weatherReason } from '../src/docker/weather.js';
 import type { Frozen } from '../src/store/frozen.js';
 import { FAILURE } from './failures.js';
 import { ownProjectFolder } from './run-place.js';
+import { tookTooLong, UNANSWERED_EXIT_CODE } from './took-too-long.js';
 import type { World } from './world.js';
 import { exists, namesIn } from '../src/store/places.js';
 
@@ -41,7 +42,10 @@ export interface ComposeWork<T> {
   terminateOn?: AbortSignal;
   /** Leaves the child to the next attempt when it aborts. */
   leaveOn?: AbortSignal;
-  /** For a Compose that neither builds nor pulls: one that takes longer waits for an answer that Docker owes it, and is ended. */
+  /**
+   * For a Compose that neither builds nor pulls: one that takes longer is ended, whatever it waits for. Mostly that is an answer which
+   * Docker does not give; copying much into a new volume, or a hook of the service, may take as long.
+   */
   withinMs?: number | undefined;
 }
 
@@ -57,15 +61,12 @@ export interface ComposeCall {
 const EXCERPT_LINES = 15;
 /** The last line of a failed `docker start`; the reason stands before it. */
 const SAYS_NO_MORE = /^Error: failed to start containers: /;
-/** Exit codes of a program that KILL or TERM ended. */
-const KILLED_EXIT_CODE = 137;
-const KILLED = new Set([KILLED_EXIT_CODE, 143]);
 /** More of a step's children than this that were killed mean that something keeps killing them. */
 const MOST_KILLED = 20;
 
 /**
  * Runs Compose until the goal is reached. The last child that an earlier attempt started is waited for and read first. One
- * that was killed, or met weather in an earlier attempt, is followed by a new one in a folder of its own; `prepare` has
+ * that was killed or ended, or met weather in an earlier attempt, is followed by a new one in a folder of its own; `prepare` has
  * cleared what the dead one left. How often weather is met is for the step's own attempts to bound.
  *
  * Throws `StepFailed` with the last lines, redacted, when Compose says no; a plain error for weather, which is tried
@@ -74,20 +75,23 @@ const MOST_KILLED = 20;
 export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promise<T> {
   const first = firstFolder(world, { ...work, project: work.frozen.spec.project });
   const earlier = await earlierChildren(first);
-  let killed = earlier.killed;
+  let { killed, unanswered } = earlier;
   for (let number = earlier.last; killed < MOST_KILLED; number += 1) {
     const folder = folderOf(first, number);
     const found = await exists(folder);
     const late = new AbortController();
-    const timer = work.withinMs === undefined ? undefined : setTimeout(() => late.abort(), work.withinMs);
-    const end = await runOne(world, work, folder, found, late.signal).finally(() => clearTimeout(timer));
-    // Whatever it says of its end, the next attempt finds one that was killed.
-    if (late.signal.aborted) await writeExitCode(folder, KILLED_EXIT_CODE);
+    const end = await runOne(world, work, folder, found, late);
+    // Whatever it says of its end, the next attempt finds that it was ended for this.
+    if (late.signal.aborted) await writeExitCode(folder, UNANSWERED_EXIT_CODE);
     const reached = await work.look(end);
     if (reached !== undefined) return reached;
     work.terminateOn?.throwIfAborted();
-    if (late.signal.aborted) throw new Weather(`${work.doing}: Docker did not answer Compose, which was ended`);
-    if (end.kind === 'lost' || KILLED.has(end.exitCode)) {
+    if (late.signal.aborted) throw tookTooLong(work.doing, work.withinMs!, unanswered + 1);
+    if (end.kind === 'exited' && end.exitCode === UNANSWERED_EXIT_CODE) {
+      unanswered += 1;
+      continue;
+    }
+    if (end.kind === 'lost' || wasKilled(end.exitCode)) {
       killed += 1;
       continue;
     }
@@ -116,8 +120,8 @@ function folderOf(first: string, number: number): string {
   return number === 1 ? first : `${first}@${number}`;
 }
 
-/** The number of the last child that was started, or of the first one to start; and how many before it were killed. */
-async function earlierChildren(first: string): Promise<{ last: number; killed: number }> {
+/** The number of the last child that was started, or of the first one to start; and how those before it ended. */
+async function earlierChildren(first: string): Promise<{ last: number; killed: number; unanswered: number }> {
   const beginning = `${path.basename(first)}@`;
   const names = await namesIn(path.dirname(first));
   const numbers = names.flatMap((name) => (name.startsWith(beginning) ? [Number(name.slice(beginning.length))] : []));
@@ -125,7 +129,11 @@ async function earlierChildren(first: string): Promise<{ last: number; killed: n
   const codes = await Promise.all(
     Array.from({ length: last - 1 }, (_, index) => readExitCode(folderOf(first, index + 1))),
   );
-  return { last, killed: codes.filter((code) => code === undefined || KILLED.has(code)).length };
+  return {
+    last,
+    killed: codes.filter((code) => code === undefined || wasKilled(code)).length,
+    unanswered: codes.filter((code) => code === UNANSWERED_EXIT_CODE).length,
+  };
 }
 
 async function runOne<T>(
@@ -133,13 +141,14 @@ async function runOne<T>(
   work: ComposeWork<T>,
   folder: string,
   found: boolean,
-  late: AbortSignal,
+  late: AbortController,
 ): Promise<ChildEnd> {
   const { frozen } = work;
   const call: ComposeCall = found ? { args: [] } : await work.prepare();
   const composeFile = call.composeFile ?? frozen.composeFile;
   const compose = composeArgv({ ...frozen, composeFile }, call.args);
   const { project } = frozen.spec;
+  const timer = work.withinMs === undefined ? undefined : setTimeout(() => late.abort(), work.withinMs);
   return runChild(
     {
       folder,
@@ -149,10 +158,10 @@ async function runOne<T>(
       ...(work.lockFd === undefined ? {} : { lockFd: work.lockFd }),
     },
     {
-      terminateOn: work.terminateOn ? AbortSignal.any([work.terminateOn, late]) : late,
+      terminateOn: work.terminateOn ? AbortSignal.any([work.terminateOn, late.signal]) : late.signal,
       ...(work.leaveOn ? { leaveOn: work.leaveOn } : {}),
     },
-  );
+  ).finally(() => clearTimeout(timer));
 }
 
 type Exited = Extract<ChildEnd, { kind: 'exited' }>;

@@ -3,7 +3,7 @@ export const FAILURE = {
   /** A step failed for a reason that no retry changes. Details: `{ excerpt: string[] }`. */
   stepFailed: 'StepFailed',
   /**
-   * Docker does not let go of something, such as a container that it cannot remove: no retry changes that, a person may. Details as of
+   * Docker does not let go of something, such as a container that it cannot remove, or never answers: no retry changes that, a person may. Details as of
    * `StepFailed`, of which the worker tells it.
    */
   stuck: 'Stuck',

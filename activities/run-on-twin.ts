@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cancellationSignal } from '@temporalio/activity';
+import { wasKilled } from '../src/docker/child-traces.js';
 import type { ChildEnd } from '../src/docker/children.js';
 import { readTail } from '../src/docker/run-child.js';
 import type { Verdict } from '../src/gates/verdict.js';
@@ -14,7 +15,6 @@ import type { World } from './world.js';
 const EXCERPT_LINES = 20;
 /** What shells say of a command that is not there, or must not be executed. */
 const NOT_RUN = new Set([126, 127]);
-const KILLED = new Set([137, 143]);
 
 /**
  * Safe to repeat because a command that an earlier attempt has begun is found by its traces, awaited and read: it is run
@@ -63,6 +63,6 @@ function judged(end: ChildEnd, timedOutMs: number | undefined): Pick<Verdict, 'v
   if (timedOutMs !== undefined) return { verdict: 'inconclusive', reason: `not done within ${duration(timedOutMs)}` };
   const exitCode = end.kind === 'exited' ? end.exitCode : -1;
   if (exitCode === 0) return { verdict: 'pass', reason: 'exited with 0' };
-  if (KILLED.has(exitCode)) return { verdict: 'inconclusive', reason: `was killed (exited with ${exitCode})` };
+  if (wasKilled(exitCode)) return { verdict: 'inconclusive', reason: `was killed (exited with ${exitCode})` };
   return { verdict: 'fail', reason: `exited with ${exitCode}${NOT_RUN.has(exitCode) ? ' (cannot be run)' : ''}` };
 }

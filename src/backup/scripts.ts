@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { wasKilled } from '../docker/child-traces.js';
 import type { ChildEnd } from '../docker/children.js';
 import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
@@ -65,7 +66,6 @@ const BYTES_PER_MS = 1000;
 /** A timer of Node's knows no longer one. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DOCKER_SAYS = /^(cannot connect to the docker daemon|error during connect|error response from daemon)/i;
-const KILLED = new Set([137, 143]);
 /** More of a script's children than this that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;
 
@@ -113,9 +113,9 @@ async function run(place: ScriptPlace, script: Script): Promise<string> {
     if (!found) await script.prepare?.();
     const end = await runOne(place, script, folder);
     if (end.kind === 'exited' && end.exitCode === 0) return readFile(end.outputFile, 'utf8');
-    if (end.kind === 'lost' || KILLED.has(end.exitCode) || place.terminateOn?.aborted) await script.afterKill?.();
+    if (end.kind === 'lost' || wasKilled(end.exitCode) || place.terminateOn?.aborted) await script.afterKill?.();
     place.terminateOn?.throwIfAborted();
-    if (end.kind === 'lost' || KILLED.has(end.exitCode)) {
+    if (end.kind === 'lost' || wasKilled(end.exitCode)) {
       killed += 1;
       continue;
     }

@@ -10,6 +10,15 @@ import { parseIdentity, type ProcessIdentity, startTicksOf } from './child-proce
  */
 export const OUTPUT_FILE = 'output.log';
 
+/** What a shell reports for a program that KILL ended. */
+export const KILLED_EXIT_CODE = 137;
+const TERMINATED_EXIT_CODE = 143;
+
+/** Whether KILL or TERM ended a program that ended with this. */
+export function wasKilled(exitCode: number): boolean {
+  return exitCode === KILLED_EXIT_CODE || exitCode === TERMINATED_EXIT_CODE;
+}
+
 /**
  * The shell that outlives us: it says who it is, runs the command, and leaves the exit code last. It catches TERM, INT
  * and HUP, which go to the whole group, so that it lives to record how its command took them. Beside the exit code it leaves

@@ -5,6 +5,7 @@ import type { ChildCommand, ChildEnd, WaitOptions } from './children.js';
 import { hasMembers, isOfAnother, type ProcessIdentity } from './child-process-identity.js';
 import {
   claimFolder,
+  KILLED_EXIT_CODE,
   outputFileOf,
   readEndTicks,
   readExitCode,
@@ -20,8 +21,6 @@ export { readTail } from './read-tail.js';
 const POLL_MS = 100;
 /** How long a shell may take to say who it is. */
 const BIRTH_MS = 2_000;
-/** What a shell reports for a program that KILL ended. */
-const KILLED_EXIT_CODE = 137;
 
 /**
  * Runs a program that outlives us, and waits for its end. Where its folder has traces of a child already, nothing is

@@ -196,6 +196,18 @@ describe('composeUntil', () => {
     },
   );
 
+  it('leaves to people what took too long three times, in however many attempts, and tries as often again for them', async () => {
+    await dockerDoes(...Array<string>(4).fill('trap "exit 143" TERM; while :; do sleep 0.05; done'));
+    const late = () => attempt(9, anEnvironment(), false, 500);
+    await expect(late()).rejects.toMatchObject({ name: 'Weather' });
+    await expect(late()).rejects.toMatchObject({ name: 'Weather' });
+    await expect(late()).rejects.toMatchObject({
+      ...{ type: 'Stuck', nonRetryable: true },
+      message: expect.stringContaining('Compose got no answer from Docker within 500 ms, 3 times') as unknown,
+    });
+    await expect(late()).rejects.toMatchObject({ name: 'Weather' });
+  }, 30_000);
+
   it('fails for good with the last lines, redacted', async () => {
     await dockerDoes('echo one; echo "password hunter2 is wrong"; exit 1');
     await expect(attempt(9)).rejects.toMatchObject({
