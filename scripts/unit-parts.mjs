@@ -11,7 +11,7 @@ const FEW = 5;
 
 /** Whether a file says what other modules are: then it shares its modules with nobody. */
 export function isAlone(source) {
-  return /^\s*jest\.unstable_mockModule\(/m.test(source);
+  return /^\s*(await\s+)?jest\.unstable_mockModule\(/m.test(source);
 }
 
 /** The names of parts, each with its files, relative to `folder`. */

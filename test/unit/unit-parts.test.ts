@@ -32,8 +32,10 @@ describe('parts of the unit tests', () => {
 
   it('leave a file alone that says what other modules are', () => {
     tests('docker', 'a', 'b', 'c', 'd', 'e');
-    writeFileSync(path.join(folder, 'docker', 'b.test.ts'), "jest.unstable_mockModule('x', () => ({}));");
-    expect(partsOf(folder)).toMatchObject({ 'docker-b': ['docker/b.test.ts'] });
+    const mocks = "jest.unstable_mockModule('x', () => ({}));";
+    writeFileSync(path.join(folder, 'docker', 'b.test.ts'), mocks);
+    writeFileSync(path.join(folder, 'docker', 'c.test.ts'), `await ${mocks}`);
+    expect(partsOf(folder)).toMatchObject({ 'docker-b': ['docker/b.test.ts'], 'docker-c': ['docker/c.test.ts'] });
   });
 
   it('are written anew, so that none stays whose files are gone', () => {
