@@ -77,7 +77,8 @@ const again = all.filter((result) => result === 'survived again').length;
 const survived = all.filter((result) => result === 'survived').length + again;
 const told = `${survived} of ${all.length} survived${again > 0 ? `, ${again} of them at a further attempt` : ''}`;
 const minutes = Math.round((Date.now() - startedAt) / 60_000);
-if (!all.includes('not struck')) writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), await page());
+if (all.length > 0 && !all.includes('not struck'))
+  writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), await page());
 console.log(`\n${told}, in ${minutes} min`);
 process.exitCode = survived === all.length && all.length > 0 ? 0 : 1;
 
