@@ -8,7 +8,7 @@ import type { KillRange, Sight } from './kill-range.js';
 import { endOf, type RunEnd } from './run-end.js';
 import { comesTo } from './run-lines.js';
 import { say } from './say.js';
-import { type Cell, type Course, faultOf } from './steps-under-fire.js';
+import { type Blow, type Cell, type Course, faultOf } from './steps-under-fire.js';
 
 /** What one run comes to, however often its worker was killed. */
 interface Script {
@@ -152,9 +152,12 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
 
 const WENT_BACK: (string | undefined)[] = ['rejected', 'rolled-back'];
 
+/** Blows after which nobody knows whether a container was made. */
+const UNHEARD: Blow[] = ['dockerd stopped', 'reply lost'];
+
 /**
- * Containers that were made, so far as it counts: where nobody heard that one was made it is made again, and a run that goes back after a
- * refusal may have made some.
+ * Containers that were made, so far as it counts: where nobody heard that one was made it may be made once more, and a run that goes back
+ * after a refusal may have made some.
  */
 function counted(
   created: Record<string, number>,
@@ -163,8 +166,9 @@ function counted(
   goesBack: boolean,
 ): Record<string, number> {
   if (goesBack) return {};
-  if (cells.every(({ blow }) => blow !== 'reply lost')) return created;
-  return Object.fromEntries(Object.entries(created).map(([service, times]) => [service, Math.min(times, makes)]));
+  if (!cells.some(({ blow }) => UNHEARD.includes(blow))) return created;
+  const once = (times: number): number => (times === makes + 1 ? makes : times);
+  return Object.fromEntries(Object.entries(created).map(([service, times]) => [service, once(times)]));
 }
 
 /** People who could not be heard while it was away say it again; what they had said before, they need not. */
