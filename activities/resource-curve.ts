@@ -56,11 +56,18 @@ export class ResourceCurve {
       timer = setTimeout(() => void this.sample(step).then(next, () => next(beganAtMs)), dueMs);
       timer.unref();
     };
-    next(Date.now());
+    const beganAtMs = Date.now();
+    void this.firstSample(step).then(next, () => next(beganAtMs));
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
+  }
+
+  /** Of a run that has none yet, however soon it is over. Returns when it is to be reckoned from. */
+  private async firstSample(step: StepOfRun): Promise<number> {
+    const folder = runFolder(this.layout, step.stack, step.workflowId, step.runId);
+    return (await exists(path.join(folder, RESOURCES_FILE))) ? Date.now() : this.sample(step);
   }
 
   /** Takes one sample; returns when the run began. */
