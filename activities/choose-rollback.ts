@@ -144,9 +144,12 @@ function nothingBefore(stack: string, { id }: Release): Finding {
   };
 }
 
+/** The rule by which a release is refused of which everything is there already. */
+export const SERVES_ALREADY = 'serves-already';
+
 function servesAlready(stack: string, { id }: Release): Finding {
   const message = `release ${id} is what serves ${stack} already`;
-  return { rule: 'serves-already', severity: 'error', message, remedy: LIST };
+  return { rule: SERVES_ALREADY, severity: 'error', message, remedy: LIST };
 }
 
 function servesNoMore(stack: string, from: string, serving: Release | undefined): Finding {

@@ -26,6 +26,12 @@ export function locateStack(world: World & { indexed: boolean }): AnyWorkerActiv
   };
 }
 
+/** Whether a command that names no host would be refused, or would go to another one. */
+export async function needsHost(world: World, stack: string): Promise<boolean> {
+  const choice = chooseHost(await candidatesFor(world, stack, undefined), undefined);
+  return choice.kind === 'several' || ('candidate' in choice && choice.candidate.host !== world.host);
+}
+
 /** What is not found at the first look may have been said a moment ago by another host; a host by itself need not wait. */
 async function settledChoice(world: World, stack: string, named: string | undefined): Promise<HostChoice> {
   const until = performance.now() + SETTLED_WITHIN_MS;

@@ -1,17 +1,25 @@
+import path from 'node:path';
+import type { RunKind } from '../src/plan/begin-again.js';
+import type { NewerRun } from '../src/plan/newer-run.js';
 import type { ObservedContainer } from '../src/plan/observed-stack.js';
+import type { Plan } from '../src/plan/plan.js';
 import type { ReleaseStanding } from '../src/plan/rollback-target.js';
 import { nextCommand, type NextFacts } from '../src/plan/next-command.js';
-import { type KnownService, type ServedFacts, servedRows } from '../src/plan/served-rows.js';
+import { type KnownService, ranIn, type ServedFacts, servedRows } from '../src/plan/served-rows.js';
 import { isWeather } from '../src/docker/weather.js';
+import { readCapture } from '../src/store/captures.js';
 import { readEpoch } from '../src/store/epoch.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { knownReleases, standingOf } from '../src/store/known-releases.js';
+import { runFolder } from '../src/store/layout.js';
+import { readJson } from '../src/store/private-file.js';
 import type { Release } from '../src/store/releases.js';
-import { readRunIdentity } from '../src/store/run-folders.js';
+import { readResult, readRunIdentity } from '../src/store/run-folders.js';
 import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 import type { HostActivities, Turn } from './activities.js';
-import { chooseRelease } from './choose-rollback.js';
-import { ownRunFolder } from './run-place.js';
+import { chooseRelease, SERVES_ALREADY } from './choose-rollback.js';
+import { needsHost } from './locate-stack.js';
+import { ownRunFolder, ownRunPlace } from './run-place.js';
 import { settleCommands } from './unsettled-findings.js';
 import type { World } from './world.js';
 
@@ -20,10 +28,12 @@ export function seeWhatServes(world: World): HostActivities['seeWhatServes'] {
   return async (args) => {
     const { stack, release: before, touched } = args;
     const containers = await world.engine.containers(stack);
-    const services = servedRows(await servedFacts(world, args, containers));
+    const served = await servedFacts(world, args, containers);
+    const services = servedRows(served);
     const newer = await newerRun(world, args);
     const facts: NextFacts = {
-      ...{ stack, rows: services, touched },
+      ...{ stack, run: await runKind(world, stack), rows: services, touched, ran: ranIn(served, before) },
+      ...((await commandsNeedHost(world, stack)) ? { host: world.host } : {}),
       ...(newer === undefined ? {} : { newer }),
       ...(before === undefined ? {} : { before }),
       unsettled: await settleCommands(world, stack, await unsettledSwaps(world.layout, stack, '')),
@@ -62,7 +72,7 @@ async function knownServices(
     const known: KnownService = {
       imageId: service.imageId,
       configHashes: [service.configHash, ...(alone === undefined ? [] : [alone])],
-      containerIds: service.containers.map(({ id }) => id),
+      containers: service.containers,
     };
     return [name, known] as const;
   });
@@ -71,34 +81,66 @@ async function knownServices(
 
 const none = (): undefined => undefined;
 
-async function newerRun({ layout }: World, { stack, epoch }: Turn): Promise<string | undefined> {
+async function newerRun({ layout }: World, { stack, epoch }: Turn): Promise<NewerRun | undefined> {
   const current = await readEpoch(layout, stack);
-  return current && current.epoch > epoch ? current.workflowId : undefined;
+  if (!current || current.epoch <= epoch) return undefined;
+  const folder = runFolder(layout, stack, current.workflowId, current.runId);
+  const type = (await readRunIdentity(folder))?.type;
+  return {
+    workflowId: current.workflowId,
+    ...(type === undefined ? {} : { type }),
+    ended: (await readResult(folder)) !== undefined,
+    isNext: current.epoch === epoch + 1,
+  };
 }
 
-/** The first release to which a rollback would be accepted: that of before, then verified ones, then others, newest first. */
+/** A rollback notes what it is to bring about once it has planned. */
+async function runKind(world: World, stack: string): Promise<RunKind> {
+  const folder = ownRunFolder(world, stack);
+  const type = (await readRunIdentity(folder))?.type ?? 'deploy';
+  if (type !== 'rollback') return { type };
+  const to = (await readCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'aim')))?.release;
+  const plan = await readJson<Plan>(path.join(folder, 'plan.json'));
+  return { type, ...(to === undefined ? {} : { to }), ...(plan?.data ? { restoreData: true } : {}) };
+}
+
+/** Where nobody says which hosts there are, the stack is taken to be on this one alone. */
+async function commandsNeedHost(world: World, stack: string): Promise<boolean> {
+  const until = Date.now() + HOSTS_SAID_WITHIN_MS;
+  return world.temporal.withDeadline(until, () => needsHost(world, stack)).catch(() => false);
+}
+
+const HOSTS_SAID_WITHIN_MS = 3000;
+
+/**
+ * The first release to which a rollback would be accepted: that of before, then verified ones, then others, newest first; and whether
+ * that of before is there as it is.
+ */
 async function returnableRelease(
   world: World,
   stack: string,
   before: string | undefined,
-): Promise<{ returnable?: string }> {
+): Promise<Pick<NextFacts, 'returnable' | 'stands'>> {
   const standings = (await knownReleases(world.layout, stack)).map(standingOf).reverse();
   const kept = standings.filter(({ kept, verified }) => kept && verified !== 'sick');
   const isVerified = ({ verified }: ReleaseStanding): boolean => verified === 'verified';
   const others = [...kept.filter(isVerified), ...kept.filter((one) => !isVerified(one))].map(({ id }) => id);
+  let stands = false;
   for (const to of new Set([...(before === undefined ? [] : [before]), ...others])) {
-    if (await isAccepted(world, stack, to)) return { returnable: to };
+    const refusals = await refusalsOf(world, stack, to);
+    if (refusals?.length === 0) return { stands, returnable: to };
+    stands ||= to === before && refusals?.includes(SERVES_ALREADY) === true;
   }
-  return {};
+  return { stands };
 }
 
-async function isAccepted(world: World, stack: string, to: string): Promise<boolean> {
+/** The rules by which a rollback to a release would be refused; undefined where what is kept of it cannot be read. */
+async function refusalsOf(world: World, stack: string, to: string): Promise<string[] | undefined> {
   try {
     const { findings } = await chooseRelease(world, { stack, to });
-    return findings.every(({ severity }) => severity !== 'error');
+    return findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
   } catch (error) {
     if (isWeather(error)) throw error;
-    // What is kept of it cannot be read.
-    return false;
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Finding } from '../src/spec/finding.js';
 import { putBackCommand } from '../src/spec/put-back-command.js';
+import { shellQuoted } from '../src/spec/shell-quoted.js';
 import { readCapture } from '../src/store/captures.js';
 import { runFolder, stackFolder } from '../src/store/layout.js';
 import { settledMark, type UnsettledSwap } from '../src/store/unsettled-swaps.js';
@@ -20,7 +21,7 @@ export async function unsettledFindings(
   return (await stillThere(world, stack, asked)).map((one) => findingOf(world, stack, one));
 }
 
-/** How a person puts the old content of each of these volumes back, and says so. */
+/** How a person puts the old content of each of these volumes back, and says so; nothing of it is done to one that is in use. */
 export async function settleCommands(
   world: World,
   stack: string,
@@ -62,7 +63,7 @@ export async function servicesLeftAtRest(
 /** By which a person says that a volume is right as it is. */
 function sayCommand({ layout }: World, stack: string, { workflowId, runId, swap }: UnsettledSwap): string {
   const mark = settledMark(runFolder(layout, stack, workflowId, runId), swap.store.id);
-  return `mkdir -p '${path.dirname(mark)}' && touch '${mark}'`;
+  return `mkdir -p ${shellQuoted(path.dirname(mark))} && touch ${shellQuoted(mark)}`;
 }
 
 function findingOf(world: World, stack: string, unsettled: UnsettledSwap): Finding {
@@ -75,7 +76,8 @@ function findingOf(world: World, stack: string, unsettled: UnsettledSwap): Findi
       `the content of ${store.volume} may be of two moments: ${workflowId} was ended while it replaced it, ` +
       `and what there was before is in ${store.kept}`,
     remedy:
-      `stop what uses it and put the old content back, on the host: ${putBackCommand(store)} && ${say}; ` +
+      `stop what uses it, without which the command does nothing, and put the old content back, on the host: ` +
+      `${putBackCommand(store)} && ${say}; ` +
       `or restore a backup of it: evenkeel restore -p ${stack} BACKUP ${store.service}; ` +
       `or, where it is right as it is, say so: ${say}`,
   };

@@ -1,17 +1,26 @@
 import type { NextCommand, ServedRow } from '../spec/what-serves.js';
+import { beginAgain, deployInstead, type RunKind } from './begin-again.js';
+import { afterNewer, type NewerRun } from './newer-run.js';
 
 /** All that decides what a person does next about a stack that a run has not brought back whole. */
 export interface NextFacts {
   stack: string;
+  /** The stack's host, where commands have to name it. */
+  host?: string;
+  /** The run that could not bring it back. */
+  run: RunKind;
   rows: ServedRow[];
-  /** Services that the run answers for; none where it has left nothing but names and networks. */
+  /** Services that the run answers for, in the order in which they start; none where it has left nothing but names and networks. */
   touched: string[];
-  /** The newer run that has the stack. */
-  newer?: string;
+  newer?: NewerRun;
   /** Volumes whose old content has to be put back first, each with the command. */
   unsettled: { volume: string; command: string }[];
   /** The release that served before. */
   before?: string;
+  /** Containers that ran in it: others had run to their end, or had been stopped. */
+  ran: string[];
+  /** All of its containers are there, whether they are well or not, so that a rollback to it would be refused. */
+  stands: boolean;
   /** A release that a rollback would bring back whole, and that does not serve: the one from before, where that is one. */
   returnable?: string;
 }
@@ -19,38 +28,39 @@ export interface NextFacts {
 /** The one command that gets the stack to serve again, as far as that can be told. */
 export function nextCommand(facts: NextFacts): NextCommand {
   const { stack, newer, unsettled } = facts;
-  if (newer !== undefined) {
-    return { command: `evenkeel follow '${newer}'`, means: 'that run has the stack by now, and decides what serves' };
-  }
+  const theirs = newer && afterNewer(newer, flagsOf(facts));
+  if (theirs) return theirs;
   const then = nextForServices(facts);
   if (unsettled.length === 0) return then;
-  const volumes = unsettled.map(({ volume }) => volume).join(', ');
+  const volumes = unsettled.map(({ volume }) => volume);
+  const users = `docker ps ${volumes.map((volume) => `--filter volume=${volume}`).join(' ')}`;
   return {
     command: [...unsettled.map(({ command }) => command), then.command].join(' && '),
-    means: `on the host of ${stack}: puts the old content of ${volumes} back and says so, then ${then.means}`,
+    means:
+      `on the host of ${stack}, once nothing that runs uses it (stop what this shows: ${users}), else it does nothing: ` +
+      `puts the old content of ${volumes.join(', ')} back and says so, then ${then.means}`,
   };
 }
 
-function nextForServices({ stack, rows, touched, before, returnable }: NextFacts): NextCommand {
-  const deploy = `evenkeel deploy -p ${stack}`;
-  const goTo = (release: string): string => `evenkeel rollback ${release} -p ${stack}`;
-  if (touched.length === 0) {
-    return {
-      command: deploy,
-      means: 'no service was touched: it goes on from what is there, once what failed is mended',
-    };
-  }
+function nextForServices(facts: NextFacts): NextCommand {
+  const { run, rows, touched, before, stands, returnable } = facts;
+  const at = flagsOf(facts);
+  const goTo = (release: string): string => `evenkeel rollback ${release} ${at}`;
+  const isBefore = before !== undefined && rows.length > 0 && rows.every(({ release }) => release === before);
+  const down = isBefore ? rows.filter((row) => isDown(row) && !mayRest(facts, row)) : [];
+  if (touched.length === 0 && (down.length === 0 || run.type === 'deploy')) return beginAgain(run, at);
   if (before !== undefined && returnable === before) {
     return { command: goTo(before), means: `brings release ${before} back whole, once nothing is in its way` };
   }
-  const down = rows.filter(({ state }) => DOWN.includes(state));
-  if (before !== undefined && down.length > 0 && rows.every(({ release }) => release === before)) {
-    const services = [...new Set(down.map(({ service }) => service))].join(' ');
+  if (down.length > 0) {
     const means = `starts what is down of release ${before}, all of which is there, once nothing is in its way`;
-    return { command: `docker compose -p ${stack} start ${services}`, means };
+    return { command: `docker start ${inOrder(down, touched).join(' ')}`, means };
   }
-  if (rows.every(({ release, issue }) => release !== undefined && issue === undefined)) {
-    return { command: `evenkeel check -p ${stack}`, means: 'says whether what runs again is well' };
+  if (rows.every((row) => isWell(facts, row) || mayRest(facts, row))) {
+    return { command: `evenkeel check ${at}`, means: 'says whether what runs again is well' };
+  }
+  if (isBefore && stands) {
+    return { command: `evenkeel check ${at}`, means: `all of release ${before} is there again: says what ails it` };
   }
   if (returnable !== undefined) {
     return {
@@ -58,10 +68,33 @@ function nextForServices({ stack, rows, touched, before, returnable }: NextFacts
       means: `brings release ${returnable} back, all of which is kept`,
     };
   }
-  return {
-    command: deploy,
-    means: 'deploys what the files ask for, once that is mended: no release can be gone back to',
-  };
+  return deployInstead(run, at);
+}
+
+function flagsOf({ stack, host }: NextFacts): string {
+  return `-p ${stack}${host === undefined ? '' : ` --host ${host}`}`;
 }
 
 const DOWN: ServedRow['state'][] = ['created', 'exited', 'dead'];
+
+function isDown({ state }: ServedRow): boolean {
+  return DOWN.includes(state);
+}
+
+/** It did not run in the release of before either. */
+function mayRest({ before, ran }: NextFacts, row: ServedRow): boolean {
+  const { release, container } = row;
+  return before !== undefined && release === before && isDown(row) && !ran.includes(container!);
+}
+
+/** How often it was started again is of the past, and no illness of one that runs. */
+function isWell({ ran }: NextFacts, { release, container, state, health, issue }: ServedRow): boolean {
+  if (release === undefined) return false;
+  return state === 'running' ? health !== 'unhealthy' : issue === undefined && !ran.includes(container!);
+}
+
+/** Containers by the order in which their services start. Compose would start what these depend on too, also what is done. */
+function inOrder(down: ServedRow[], touched: string[]): string[] {
+  const place = ({ service }: ServedRow): number => touched.indexOf(service);
+  return [...down].sort((a, b) => place(a) - place(b)).map(({ container }) => container!);
+}

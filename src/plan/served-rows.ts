@@ -7,7 +7,14 @@ export interface KnownService {
   imageId: string;
   /** The labels that Compose may have given its containers. */
   configHashes: string[];
-  containerIds: string[];
+  containers: KnownContainer[];
+}
+
+/** `completed`: it had run to its end. `stopped`: somebody had stopped it. */
+export interface KnownContainer {
+  id: string;
+  name: string;
+  state: 'running' | 'stopped' | 'completed';
 }
 
 /** All that tells what serves. */
@@ -33,13 +40,20 @@ export function servedRows(facts: ServedFacts): ServedRow[] {
   });
 }
 
+/** Names of the containers of a release that ran: what else it had is down by right. */
+export function ranIn({ releases }: Pick<ServedFacts, 'releases'>, release: string | undefined): string[] {
+  const services = releases.find(({ id }) => id === release)?.services ?? {};
+  const containers = Object.values(services).flatMap((service) => service.containers);
+  return containers.filter(({ state }) => state === 'running').map(({ name }) => name);
+}
+
 function whoseIs(container: ObservedContainer, facts: ServedFacts): Pick<ServedRow, 'release' | 'ofThisRun'> {
   const { releases, back, touched, beganAtMs } = facts;
   const { id, service, imageId, configHash, createdAtMs } = container;
   const [first] = releases;
   // With copies of mounted files in the place of the files it carries another label.
   if (first && back.includes(service) && first.services[service]?.imageId === imageId) return { release: first.id };
-  const own = releases.find(({ services: { [service]: known } }) => known?.containerIds.includes(id));
+  const own = releases.find(({ services: { [service]: known } }) => known?.containers.some((one) => one.id === id));
   const alike = releases.find(({ services: { [service]: known } }) => {
     return known?.imageId === imageId && known.configHashes.includes(configHash);
   });

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import { shellQuoted } from './shell-quoted.js';
 
 /** How many `._*` files there are in a build context, and whose it is. */
 export interface AppleDoubles {
@@ -27,5 +28,5 @@ export function appleDoubleFinding({ context, services, count, atLeast }: AppleD
 }
 
 function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w./-]+$/.test(path) ? path : shellQuoted(path);
 }

@@ -1,14 +1,17 @@
 import type { RestorableStore } from './restore.js';
 
+type Kept = Pick<RestorableStore, 'kept' | 'volume' | 'imageId'>;
+
 /**
- * What a person types to fill a volume with its old content again, whatever the image would start, and as whom. It is said where
- * we could not do it ourselves, so it needs nothing of ours.
+ * What a person types to fill a volume with its old content again. It is said where we could not do it ourselves, often since what
+ * uses the volume could not be stopped: so it does nothing while any container that mounts it runs.
  */
-export function putBackCommand({
-  kept,
-  volume,
-  imageId,
-}: Pick<RestorableStore, 'kept' | 'volume' | 'imageId'>): string {
+export function putBackCommand(store: Kept): string {
+  return `test -z "$(docker ps -q --filter volume=${store.volume})" && ${fillCommand(store)}`;
+}
+
+/** The filling alone, whatever the image would start, and as whom; it needs nothing of ours. */
+export function fillCommand({ kept, volume, imageId }: Kept): string {
   const mounts = [
     `type=volume,source=${kept},target=/from,readonly,volume-nocopy`,
     `type=volume,source=${volume},target=/to,volume-nocopy`,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { putDataBack, swapData } from '../../activities/swap-data.js';
-import { putBackCommand } from '../../src/spec/put-back-command.js';
+import { fillCommand } from '../../src/spec/put-back-command.js';
 import type { Twin } from '../../src/spec/rehearsal.js';
 import type { RestorableStore } from '../../src/spec/restore.js';
 import { writeCapture } from '../../src/store/captures.js';
@@ -157,14 +157,14 @@ describe('swapData and putDataBack', () => {
   });
 });
 
-describe('putBackCommand', () => {
+describe('fillCommand', () => {
   it('fills the volume whatever the image starts, and as whom', async () => {
     await swap();
     const image = `${live.project.name}-image`;
     const changes = ['ENTRYPOINT ["false"]', 'USER 12345'].flatMap((change) => ['-c', change]);
     await docker(['commit', ...changes, await live.project.id('db'), image]);
     try {
-      const command = putBackCommand({ ...store, imageId: image }).split(/ (?=-c ')/);
+      const command = fillCommand({ ...store, imageId: image }).split(/ (?=-c ')/);
       const [before, within] = [command[0]!.split(' ').slice(1), command[1]!.slice("-c '".length, -1)];
       await docker([...before, '-c', within]);
     } finally {

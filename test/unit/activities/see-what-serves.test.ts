@@ -1,20 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { seeWhatServes } from '../../../activities/see-what-serves.js';
 import type { World } from '../../../activities/world.js';
 import type { ObservedContainer } from '../../../src/plan/observed-stack.js';
+import { presenceId } from '../../../src/names.js';
+import type { DeployResult } from '../../../src/spec/deploy-result.js';
 import type { StackSpec } from '../../../src/spec/stack-spec.js';
 import type { WhatServes } from '../../../src/spec/what-serves.js';
+import { writeCapture } from '../../../src/store/captures.js';
 import { takeEpoch } from '../../../src/store/epoch.js';
 import { writeFrozen } from '../../../src/store/frozen.js';
 import { runFolder, stackFolder, type Layout } from '../../../src/store/layout.js';
 import { writeJson } from '../../../src/store/private-file.js';
-import type { Release } from '../../../src/store/releases.js';
-import { noteRun } from '../../../src/store/run-folders.js';
+import type { Release, ServiceState } from '../../../src/store/releases.js';
+import { noteResult, noteRun } from '../../../src/store/run-folders.js';
 import { noteSwap } from '../../../src/store/swaps.js';
+import { unsettledSwaps } from '../../../src/store/unsettled-swaps.js';
 
 const RUN = { workflowId: 'deploy', runId: 'run' };
 const BEGAN = 1000;
@@ -23,6 +29,8 @@ let layout: Layout;
 /** Ids of the images that are there. */
 let images: string[];
 let containers: ObservedContainer[];
+/** What is known of other hosts. */
+let hosts: { host: string; stacks: { stack: string }[] }[];
 
 /** Two releases of one service, the second of which served before; the run has replaced it, and nothing of it is left. */
 beforeEach(async () => {
@@ -30,6 +38,7 @@ beforeEach(async () => {
   layout = { home, lockDir: path.join(home, 'locks') };
   images = ['image-1', 'image-2'];
   containers = [];
+  hosts = [];
   await noteRun(folder(), { ...RUN, type: 'deploy', stack: 'shop', host: 'here', beganAtMs: BEGAN });
   await takeEpoch(layout, 'shop', RUN, new Date());
   for (const id of ['1', '2']) await release(id);
@@ -38,19 +47,19 @@ afterEach(() => rm(layout.home, { recursive: true, force: true }));
 
 const folder = (): string => runFolder(layout, 'shop', RUN.workflowId, RUN.runId);
 
-async function release(id: string): Promise<void> {
+async function release(id: string, state: ServiceState = 'running'): Promise<void> {
   const place = path.join('releases', id);
   const frozen = path.join(place, 'frozen');
   const spec = { project: 'shop', services: {}, networks: {}, volumes: {}, policy: {} } as unknown as StackSpec;
   const content = { yaml: '', spec, directory: '/srv/shop', secrets: {}, secretValues: [] };
   await writeFrozen(path.join(stackFolder(layout, 'shop'), frozen), content);
-  const container = { id: `container-${id}`, name: 'shop-api-1', number: 1, state: 'running' as const };
+  const container = { id: `container-${id}`, name: 'shop-api-1', number: 1, state };
   const kept = { ...container, imageId: `image-${id}`, inspect: 'x', bound: [], copied: [], volumes: [] };
   const record: Partial<Release> = {
     ...{ id, kind: 'deployed', at: '2026-01-01T00:00:00Z', workflowId: 'w', runId: `r${id}` },
     services: {
       api: {
-        ...{ state: 'running', scale: 1, imageRef: 'shop-api', imageId: `image-${id}`, configHash: `hash-${id}` },
+        ...{ state, scale: 1, imageRef: 'shop-api', imageId: `image-${id}`, configHash: `hash-${id}` },
         ...{ contentHashes: {}, method: 'compose', frozen, containers: [{ ...kept, inspect: `${frozen}/spec.json` }] },
       },
     },
@@ -66,15 +75,29 @@ function containerOf(image: string, configHash: string, rest: Partial<ObservedCo
   };
 }
 
-async function look(): Promise<WhatServes> {
+async function look(touched = ['api']): Promise<WhatServes> {
   const engine = {
     containers: async () => containers,
     imageId: async (id: string) => (images.includes(id) ? id : null),
     networks: async () => [],
     volumes: async (_: string, names: string[]) => names.map((name) => ({ name, driver: 'local', labels: true })),
   };
-  const world = { layout, engine, host: 'here' } as unknown as World;
-  const args = { stack: 'shop', epoch: 1, release: '2', back: [], touched: ['api'] };
+  const described = (id: string) => ({
+    ...{ status: { name: 'RUNNING' }, raw: {} },
+    memo: { facts: { running: [], ...hosts.find((one) => presenceId(one.host) === id) } },
+  });
+  const temporal = {
+    withDeadline: (_: number, ask: () => Promise<boolean>) => ask(),
+    workflow: {
+      list: async function* () {
+        for (const { host } of hosts) yield { workflowId: presenceId(host) };
+      },
+      getHandle: (id: string) => ({ describe: async () => described(id) }),
+    },
+  };
+  await writeJson(path.join(layout.home, 'registry', 'shop.json'), { name: 'shop', directory: '/srv/shop' });
+  const world = { layout, engine, temporal, host: 'here' } as unknown as World;
+  const args = { stack: 'shop', epoch: 1, release: '2', back: [], touched };
   return new MockActivityEnvironment({ workflowExecution: RUN }).run(seeWhatServes(world), args);
 }
 
@@ -105,8 +128,38 @@ it('starts what is there, and down', async () => {
   containers = [containerOf('image-2', 'hash-2', { state: 'exited', exitCode: 127 })];
   expect(await look()).toMatchObject({
     services: [{ release: '2', issue: 'exited with 127' }],
-    next: { command: 'docker compose -p shop start api' },
+    next: { command: 'docker start shop-api-1' },
   });
+});
+
+it('starts nothing that was down in the release of before', async () => {
+  await release('2', 'stopped');
+  containers = [containerOf('image-2', 'hash-2', { state: 'exited', exitCode: 143 })];
+  expect((await look()).next.command).toBe('evenkeel check -p shop');
+});
+
+it('does not go back further from a release that stands there, and is sick', async () => {
+  containers = [containerOf('image-2', 'hash-2', { health: 'unhealthy' })];
+  expect((await look()).next.command).toBe('evenkeel check -p shop');
+});
+
+it('goes on with a rollback that has touched nothing, to where it was going', async () => {
+  await rm(path.join(folder(), 'run.json'));
+  await noteRun(folder(), { ...RUN, type: 'rollback', stack: 'shop', host: 'here', beganAtMs: BEGAN });
+  expect((await look([])).next.command).toBe('evenkeel releases -p shop');
+  const aim = path.relative(stackFolder(layout, 'shop'), path.join(folder(), 'aim'));
+  const nothing = { containers: {}, sick: [], tags: {}, networks: [], volumes: [] };
+  await writeCapture(layout, 'shop', aim, { release: '1', epoch: 1, frozen: 'x', aim: true, ...nothing });
+  expect((await look([])).next.command).toBe('evenkeel rollback 1 -p shop');
+  await writeJson(path.join(folder(), 'plan.json'), { data: {} });
+  expect((await look([])).next.command).toBe('evenkeel rollback 1 --restore-data -p shop');
+});
+
+it('names the host where another one has a stack of the name', async () => {
+  hosts = [{ host: 'here', stacks: [{ stack: 'shop' }] }];
+  expect((await look()).next.command).toBe('evenkeel rollback 2 -p shop');
+  hosts.push({ host: 'there', stacks: [{ stack: 'shop' }] });
+  expect((await look()).next.command).toBe('evenkeel rollback 2 -p shop --host here');
 });
 
 it('follows the newer run that has the turn', async () => {
@@ -114,13 +167,51 @@ it('follows the newer run that has the turn', async () => {
   expect((await look()).next.command).toBe("evenkeel follow 'deploy/any/shop/2'");
 });
 
-it('puts the content of a volume back first that the run has left half replaced', async () => {
+it('shows the newer run once it is over, and passes over a backup', async () => {
+  const newer = async (workflowId: string, type: string): Promise<string> => {
+    await takeEpoch(layout, 'shop', { workflowId, runId: 'other' }, new Date());
+    const theirs = runFolder(layout, 'shop', workflowId, 'other');
+    await noteRun(theirs, { workflowId, runId: 'other', type, stack: 'shop', host: 'here', beganAtMs: BEGAN + 1 });
+    expect((await look()).next.command).toBe(`evenkeel follow '${workflowId}'`);
+    await noteResult(theirs, {} as DeployResult, false);
+    return (await look()).next.command;
+  };
+  expect(await newer('backup/any/shop/2', 'backup')).toBe('evenkeel rollback 2 -p shop');
+  expect(await newer('deploy/any/shop/3', 'deploy')).toBe("evenkeel show 'deploy/any/shop/3'");
+});
+
+describe('a volume that the run has left half replaced', () => {
   const store = {
     ...{ id: 'postgres-db', type: 'postgres' as const, service: 'db', volume: 'shop_pg', target: '/data' },
     ...{ kept: 'shop_pg-before-1', imageId: 'sha256:1' },
   };
-  await noteSwap(folder(), { store, services: ['db'], stage: 'filling' });
-  const { command, means } = (await look()).next;
-  expect(command).toMatch(/^docker run --rm .*source=shop_pg-before-1.* && touch '.*' && evenkeel rollback 2 -p shop$/);
-  expect(means).toContain('puts the old content of shop_pg back');
+  beforeEach(() => noteSwap(folder(), { store, services: ['db'], stage: 'filling' }));
+
+  it('has its content put back first', async () => {
+    const { command, means } = (await look()).next;
+    expect(command).toMatch(
+      /^test -z .* && docker run --rm .*source=shop_pg-before-1.* && touch '.*' && evenkeel rollback 2 -p shop$/,
+    );
+    expect(means).toContain('puts the old content of shop_pg back');
+  });
+
+  it.each([
+    ['is left alone while a running container uses it', 'db-1', ['ps -q --filter volume=shop_pg'], false],
+    ['is filled where none does', '', ['ps -q --filter volume=shop_pg', 'run', 'evenkeel'], true],
+  ])('%s', async (_, users, expected, isSettled) => {
+    const log = path.join(layout.home, 'said');
+    const bin = path.join(layout.home, 'bin');
+    await mkdir(bin);
+    const docker = `#!/bin/sh\ncase $1 in ps) echo "$*" >> '${log}'; echo '${users}';; *) echo "$1" >> '${log}';; esac\n`;
+    await writeFile(path.join(bin, 'docker'), docker, { mode: 0o755 });
+    await writeFile(path.join(bin, 'evenkeel'), `#!/bin/sh\necho evenkeel >> '${log}'\n`, { mode: 0o755 });
+    const { command } = (await look()).next;
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
+    const isThrough = await promisify(execFile)('sh', ['-c', command], { env }).then(
+      () => true,
+      () => false,
+    );
+    expect((await readFile(log, 'utf8')).trim().split('\n')).toEqual(expected);
+    expect([isThrough, (await unsettledSwaps(layout, 'shop', '')).length]).toEqual([isSettled, isSettled ? 0 : 1]);
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { ObservedContainer } from '../../../src/plan/observed-stack.js';
-import { type ServedFacts, servedRows } from '../../../src/plan/served-rows.js';
+import { ranIn, type ServedFacts, servedRows } from '../../../src/plan/served-rows.js';
 import { servedTexts, whatServesText } from '../../../src/spec/what-serves.js';
 
 const BEGAN = 1000;
@@ -13,8 +13,9 @@ function container(service: string, rest: Partial<ObservedContainer> = {}): Obse
   };
 }
 
-const known = (configHash: string, ...containerIds: string[]) => ({
-  ...{ imageId: 'old', configHashes: [configHash], containerIds },
+const known = (configHash: string, ...ids: string[]) => ({
+  ...{ imageId: 'old', configHashes: [configHash] },
+  containers: ids.map((id) => ({ id, name: `shop-${id}-1`, state: 'running' as const })),
 });
 
 /** Release 2 served before, release 1 before that. */
@@ -62,6 +63,18 @@ it('says that nothing runs, and how what is there is', () => {
     'web: nothing runs; release 2 (shop-web-1 is created)',
   ]);
   expect(told([])).toEqual(['api: nothing runs; it has no container', 'web: nothing runs; it has no container']);
+});
+
+it('knows which containers of a release ran, of those that it had', () => {
+  const others = [
+    { id: 'm', name: 'shop-migrate-1', state: 'completed' as const },
+    { id: 's', name: 'shop-admin-1', state: 'stopped' as const },
+  ];
+  const [second, first] = facts.releases;
+  const api = { ...second!.services['api']!, containers: [...second!.services['api']!.containers, ...others] };
+  const releases = [{ ...second!, services: { ...second!.services, api } }, first!];
+  expect(ranIn({ releases }, '2')).toEqual(['shop-api-before-1', 'shop-web-1']);
+  expect(ranIn({ releases }, undefined)).toEqual([]);
 });
 
 it('comes to one sentence where there is one line', () => {
