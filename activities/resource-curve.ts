@@ -56,8 +56,7 @@ export class ResourceCurve {
       timer = setTimeout(() => void this.sample(step).then(next, () => next(beganAtMs)), dueMs);
       timer.unref();
     };
-    const beganAtMs = Date.now();
-    void this.firstSample(step).then(next, () => next(beganAtMs));
+    void this.firstSample(step).then(next, () => next(Date.now()));
     return () => {
       isOver = true;
       clearTimeout(timer);

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { RunKind } from '../src/plan/begin-again.js';
 import type { NewerRun } from '../src/plan/newer-run.js';
-import type { ObservedContainer } from '../src/plan/observed-stack.js';
 import type { Plan } from '../src/plan/plan.js';
 import type { ReleaseStanding } from '../src/plan/rollback-target.js';
 import { nextCommand, type NextFacts } from '../src/plan/next-command.js';
@@ -10,7 +9,7 @@ import { isWeather } from '../src/docker/weather.js';
 import { readCapture } from '../src/store/captures.js';
 import { readEpoch } from '../src/store/epoch.js';
 import { openFrozen } from '../src/store/frozen.js';
-import { knownReleases, standingOf } from '../src/store/known-releases.js';
+import { type KnownRelease, knownReleases, standingOf } from '../src/store/known-releases.js';
 import { runFolder } from '../src/store/layout.js';
 import { readJson } from '../src/store/private-file.js';
 import type { Release } from '../src/store/releases.js';
@@ -27,17 +26,24 @@ import type { World } from './world.js';
 export function seeWhatServes(world: World): HostActivities['seeWhatServes'] {
   return async (args) => {
     const { stack, release: before, touched } = args;
-    const containers = await world.engine.containers(stack);
-    const served = await servedFacts(world, args, containers);
+    const known = await knownReleases(world.layout, stack);
+    const identity = await readRunIdentity(ownRunFolder(world, stack));
+    const served = await servedFacts(world, args, known, identity?.beganAtMs ?? Infinity);
     const services = servedRows(served);
     const newer = await newerRun(world, args);
     const facts: NextFacts = {
-      ...{ stack, run: await runKind(world, stack), rows: services, touched, ran: ranIn(served, before) },
+      ...{
+        stack,
+        run: await runKind(world, stack, identity?.type ?? 'deploy'),
+        rows: services,
+        touched,
+        ran: ranIn(served, before),
+      },
       ...((await commandsNeedHost(world, stack)) ? { host: world.host } : {}),
       ...(newer === undefined ? {} : { newer }),
       ...(before === undefined ? {} : { before }),
       unsettled: await settleCommands(world, stack, await unsettledSwaps(world.layout, stack, '')),
-      ...(await returnableRelease(world, stack, before)),
+      ...(await returnableRelease(world, stack, known, before)),
     };
     return { services, next: nextCommand(facts) };
   };
@@ -48,15 +54,15 @@ type Asked = Parameters<HostActivities['seeWhatServes']>[0];
 async function servedFacts(
   world: World,
   { stack, release: before, back, touched }: Asked,
-  containers: ObservedContainer[],
+  known: KnownRelease[],
+  beganAtMs: number,
 ): Promise<ServedFacts> {
-  const known = (await knownReleases(world.layout, stack)).map(({ release }) => release).reverse();
-  const ordered = [...known.filter(({ id }) => id === before), ...known.filter(({ id }) => id !== before)];
+  const newestFirst = known.map(({ release }) => release).reverse();
+  const ordered = [...newestFirst.filter(({ id }) => id === before), ...newestFirst.filter(({ id }) => id !== before)];
   const releases = await Promise.all(
     ordered.map(async (release) => ({ id: release.id, services: await knownServices(world, stack, release) })),
   );
-  const beganAtMs = (await readRunIdentity(ownRunFolder(world, stack)))?.beganAtMs ?? Infinity;
-  return { containers, releases, back, touched, beganAtMs };
+  return { containers: await world.engine.containers(stack), releases, back, touched, beganAtMs };
 }
 
 async function knownServices(
@@ -95,12 +101,10 @@ async function newerRun({ layout }: World, { stack, epoch }: Turn): Promise<Newe
 }
 
 /** A rollback notes what it is to bring about once it has planned. */
-async function runKind(world: World, stack: string): Promise<RunKind> {
-  const folder = ownRunFolder(world, stack);
-  const type = (await readRunIdentity(folder))?.type ?? 'deploy';
+async function runKind(world: World, stack: string, type: string): Promise<RunKind> {
   if (type !== 'rollback') return { type };
   const to = (await readCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'aim')))?.release;
-  const plan = await readJson<Plan>(path.join(folder, 'plan.json'));
+  const plan = await readJson<Plan>(path.join(ownRunFolder(world, stack), 'plan.json'));
   return { type, ...(to === undefined ? {} : { to }), ...(plan?.data ? { restoreData: true } : {}) };
 }
 
@@ -119,9 +123,10 @@ const HOSTS_SAID_WITHIN_MS = 3000;
 async function returnableRelease(
   world: World,
   stack: string,
+  known: KnownRelease[],
   before: string | undefined,
 ): Promise<Pick<NextFacts, 'returnable' | 'stands'>> {
-  const standings = (await knownReleases(world.layout, stack)).map(standingOf).reverse();
+  const standings = known.map(standingOf).reverse();
   const kept = standings.filter(({ kept, verified }) => kept && verified !== 'sick');
   const isVerified = ({ verified }: ReleaseStanding): boolean => verified === 'verified';
   const others = [...kept.filter(isVerified), ...kept.filter((one) => !isVerified(one))].map(({ id }) => id);

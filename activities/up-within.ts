@@ -1,10 +1,9 @@
+import { LONGEST_TIMER_MS } from '../src/docker/longest-timer.js';
+import { stopGraceS } from '../src/docker/stop-grace.js';
 import type { World } from './world.js';
 
 /** An `up` that neither builds nor pulls takes seconds; on a busy machine, a minute. */
 const BESIDE_STOPPING_MS = 5 * 60_000;
-/** Docker's own, where a container says nothing. */
-const DEFAULT_GRACE_S = 10;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * How long Compose may take to bring about services, given what their containers may take to stop: who takes longer waits for an
@@ -12,7 +11,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export async function upWithin({ engine }: World, project: string, services: string[]): Promise<number | undefined> {
   const found = (await Promise.all(services.map((service) => engine.inspects(project, service)))).flat();
-  return boundMs(found.map(({ Config }) => (Config as { StopTimeout?: number | null }).StopTimeout ?? DEFAULT_GRACE_S));
+  return boundMs(found.map(stopGraceS));
 }
 
 /** The same by the seconds that each container has to stop; less than none means for ever. */

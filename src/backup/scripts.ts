@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { wasKilled } from '../docker/child-traces.js';
 import type { ChildEnd } from '../docker/children.js';
+import { LONGEST_TIMER_MS } from '../docker/longest-timer.js';
 import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
 import { runToEnd } from '../docker/run-to-end.js';
@@ -63,8 +64,6 @@ const EXCERPT_LINES = 15;
 const HOUR_MS = 3_600_000;
 /** The slowest that a disk, or who unpacks what is on it, is reckoned to be. */
 const BYTES_PER_MS = 1000;
-/** A timer of Node's knows no longer one. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DOCKER_SAYS = /^(cannot connect to the docker daemon|error during connect|error response from daemon)/i;
 /** More of a script's children than this that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;

@@ -4,11 +4,10 @@ import { shortId } from '../plan/words.js';
 import type { EngineConnection } from './dockerode-connection.js';
 import { type ContainerInspect, type Engine, EngineLate, EngineRefused } from './engine.js';
 import { splitReference } from './image-reference.js';
+import { stopGraceS } from './stop-grace.js';
 
 type Mutations = Pick<Engine, 'tag' | 'untag' | 'start' | 'stop' | 'remove' | 'removeNetwork'>;
 
-/** Docker's own default for the grace between TERM and KILL. */
-const DEFAULT_GRACE_S = 10;
 /** What a call may take that mounts volumes, sets up networks, or deletes layers. */
 const SLOW_MS = 120_000;
 const REMOVAL_POLL_MS = 200;
@@ -63,8 +62,8 @@ export function mutations(engine: EngineConnection): Mutations {
 }
 
 /** A negative time-out means that Docker waits for ever; we do not. */
-function graceMs({ Config }: ContainerInspect): number {
-  const seconds = (Config as { StopTimeout?: number }).StopTimeout ?? DEFAULT_GRACE_S;
+function graceMs(container: ContainerInspect): number {
+  const seconds = stopGraceS(container);
   return 1000 * (seconds < 0 ? 600 : seconds);
 }
 

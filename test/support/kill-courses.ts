@@ -112,6 +112,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   // What Docker refuses for a reason that nobody knows is final: then all is as before, and the run says so.
   const isRefused = cells.some(({ blow }) => blow === 'request refused');
   const goesBack = isRefused && end.type !== script.outcome && WENT_BACK.includes(end.type);
+  const expected = goesBack ? { ...script, records: undefined } : script;
   const struck = await world.struckFaults();
   const after = await range.look();
   const { runId } = await run.describe();
@@ -126,7 +127,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       keptVolumes,
       newBackups,
       newReleases: after.releases.slice(before.releases.length),
-      ...standing(after, goesBack ? { ...script, records: undefined } : script),
+      ...standing(after, expected),
     },
     had: {
       outcome: goesBack ? [end.type, end.message ?? ''] : [script.outcome, ''],
@@ -135,7 +136,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       created: script.makes === undefined || goesBack ? {} : { api: script.makes, web: script.makes },
       keptVolumes: goesBack ? keptVolumes : (script.keepsVolumes ?? 0),
       newBackups: goesBack ? newBackups : script.backsUp ? [{ 'volume-state': true }] : [],
-      newReleases: script.records && !goesBack ? [{ runId, kind: script.records }] : [],
+      newReleases: expected.records ? [{ runId, kind: expected.records }] : [],
       ...standing(
         {
           ...before,
@@ -144,7 +145,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
           kept: (goesBack ? undefined : script.keeps) ?? 'of later',
           leftBehind: NOTHING,
         },
-        goesBack ? { ...script, records: undefined } : script,
+        expected,
       ),
     },
   };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { WorldTemporal } from './deployment-world.js';
-import { freePort } from './server-world.js';
+import { freePort, serverCommand } from './server-world.js';
 
 /** The Temporal of an `evenkeel server`, which is a world's worker too, and keeps its runs in the world's folder. */
 export async function servedTemporal(folder: string): Promise<WorldTemporal> {
@@ -11,10 +11,7 @@ export async function servedTemporal(folder: string): Promise<WorldTemporal> {
   return {
     address,
     client: new Client({ connection }),
-    command: [
-      ...['--json', 'server', '--port', `${port}`, '--ui-port', `${uiPort}`],
-      ...['--db', path.join(folder, 'runs.db')],
-    ],
+    command: serverCommand({ port, uiPort }, path.join(folder, 'runs.db')),
     teardown: () => connection.close(),
   };
 }

@@ -33,9 +33,7 @@ export class ServerWorld {
 
   /** Always the same command. Resolves when Temporal and a worker are there. */
   async start(): Promise<void> {
-    const { port, uiPort } = this.ports;
-    const args = ['--json', 'server', '--port', `${port}`, '--ui-port', `${uiPort}`, '--db', 'runs.db'];
-    const server = spawn(process.execPath, [...EVENKEEL, ...args], {
+    const server = spawn(process.execPath, [...EVENKEEL, ...serverCommand(this.ports, 'runs.db')], {
       cwd: this.folder,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,7 +47,7 @@ export class ServerWorld {
       if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${this.said}`);
       return stdout.includes('"ready": true');
     });
-    this.reach ??= await connect({ address: `127.0.0.1:${port}`, namespace: 'default', env: {} });
+    this.reach ??= await connect({ address: `127.0.0.1:${this.ports.port}`, namespace: 'default', env: {} });
   }
 
   /** Where Temporal's UI is. */
@@ -96,6 +94,11 @@ export class ServerWorld {
       NO_COLOR: '1',
     };
   }
+}
+
+/** The words behind `evenkeel` that serve on these ports, with runs in this file. */
+export function serverCommand({ port, uiPort }: { port: number; uiPort: number }, database: string): string[] {
+  return ['--json', 'server', '--port', `${port}`, '--ui-port', `${uiPort}`, '--db', database];
 }
 
 /** A port that nobody listens on now. */

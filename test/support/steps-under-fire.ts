@@ -100,7 +100,7 @@ interface BlowSpec {
 }
 
 const POINTS = ['before', 'during', 'after'] as const;
-const OF_THE_WORKER = { on: 'mortal Temporal', points: POINTS } as const;
+const ON_MORTAL_TEMPORAL = { on: 'mortal Temporal', points: POINTS } as const;
 /** It strikes the first request that is made from then on, so there is one such place in a step. */
 const OF_A_REQUEST = { action: 'mark', on: 'a proxy to Docker', points: ['before'] } as const;
 
@@ -118,9 +118,9 @@ export type Blow =
 
 /** What strikes. */
 export const BLOWS: Record<Blow, BlowSpec> = {
-  'worker killed': { action: 'kill', ...OF_THE_WORKER },
-  'worker stopped': { action: 'term', ...OF_THE_WORKER },
-  'Temporal killed': { action: 'hold', ...OF_THE_WORKER },
+  'worker killed': { action: 'kill', ...ON_MORTAL_TEMPORAL },
+  'worker stopped': { action: 'term', ...ON_MORTAL_TEMPORAL },
+  'Temporal killed': { action: 'hold', ...ON_MORTAL_TEMPORAL },
   'server killed': { action: 'hold', on: 'our server', points: POINTS },
   'dockerd stopped': { action: 'hold', on: 'an engine of its own', points: POINTS },
   'request delayed': OF_A_REQUEST,
