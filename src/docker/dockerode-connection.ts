@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { inspect, types } from 'node:util';
 import type DockerModem from 'docker-modem';
 import Docker from 'dockerode';
@@ -20,7 +21,7 @@ export interface EngineRequest {
 
 /** Asks the engine. Throws `EngineAway` (late: `EngineLate`) when it does not answer, and `EngineRefused` when it says no. */
 export interface EngineConnection {
-  /** The reply's JSON; undefined where the reply is empty. */
+  /** The reply's JSON; undefined where the reply is empty. What the engine fails at (500) it is asked once more. */
   ask<T>(request: EngineRequest): Promise<T>;
   /** The same, but undefined where the engine knows of no such thing (404). */
   find<T>(request: EngineRequest): Promise<T | undefined>;
@@ -38,6 +39,9 @@ export interface EngineLine extends EngineConnection {
 export type EngineReply = AsyncIterable<Buffer> & { headers: IncomingHttpHeaders };
 
 const DEADLINE_MS = 30_000;
+/** The engine's own word for what went wrong within it: often two of its tasks in each other's way, and over in a moment. */
+const FAILED_STATUS = 500;
+const FAILED_PAUSE_MS = 500;
 const ENDED = new Error('this request has ended');
 const ACCEPTED = { 200: true, 201: true, 204: true, 304: true };
 
@@ -77,10 +81,18 @@ export function connect(env: NodeJS.ProcessEnv): EngineLine {
   }
 
   async function ask<T>(request: EngineRequest): Promise<T> {
-    return read(request, async (reply) => {
-      const text = (await wholeOf(reply)).toString('utf8');
-      return (text === '' ? undefined : JSON.parse(text)) as T;
-    });
+    const once = (): Promise<T> =>
+      read(request, async (reply) => {
+        const text = (await wholeOf(reply)).toString('utf8');
+        return (text === '' ? undefined : JSON.parse(text)) as T;
+      });
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof EngineRefused && error.statusCode === FAILED_STATUS)) throw error;
+      await pause(FAILED_PAUSE_MS);
+      return once();
+    }
   }
 
   return { read, ask, find: (request) => unlessMissing(ask(request)), timesAway: () => timesAway };

@@ -7,7 +7,7 @@ import { dockerodeEngine } from '../../src/docker/dockerode-engine.js';
 import { EngineAway, EngineLate, EngineRefused } from '../../src/docker/engine.js';
 import { isWeather } from '../../src/docker/weather.js';
 import { docker, testProject, type TestProject } from '../support/docker-cli.js';
-import { type DockerProxy, startDockerProxy } from '../support/docker-proxy.js';
+import { type DockerProxy, type Fault, startDockerProxy } from '../support/docker-proxy.js';
 import { eventually } from '../support/processes.js';
 
 const WEB = 'evenkeel-test/web:1';
@@ -319,6 +319,34 @@ describe('an engine that is away', () => {
     await expect(away.remove(id)).rejects.toBeInstanceOf(EngineAway);
     await away.remove(id);
     expect(await engine.inspect(id)).toBeUndefined();
+  });
+});
+
+describe('an engine that fails at something', () => {
+  const failure: Fault = { kind: 'answer', status: 500, message: 'by a test' };
+  const given = async () => (await engine.imageNames((await engine.imageId(WEB))!))?.tags;
+
+  it('is asked once more', async () => {
+    const name = `${project.name}/once-more:1`;
+    const behind = dockerodeEngine({ DOCKER_HOST: proxy.dockerHost });
+    proxy.add({ when: /^POST \/images/, fault: failure });
+    await behind.tag((await engine.imageId(WEB))!, name);
+    expect(await given()).toContain(name);
+    proxy.add({ when: /^DELETE \/images/, fault: failure });
+    await behind.untag(name);
+    expect(await given()).not.toContain(name);
+    expect(proxy.hasStruck()).toBe(true);
+  });
+
+  it('has refused when it fails again, and at once where it says who is wrong', async () => {
+    const behind = connect({ DOCKER_HOST: proxy.dockerHost });
+    const before = proxy.requests.length;
+    proxy.add({ when: /^GET \/info/, fault: failure, times: 2 });
+    await expect(behind.ask({ method: 'GET', path: '/info' })).rejects.toThrow(new EngineRefused(500, 'by a test'));
+    expect(proxy.requests).toHaveLength(before + 2);
+    proxy.add({ when: /^GET \/info/, fault: { ...failure, status: 409 } });
+    await expect(behind.ask({ method: 'GET', path: '/info' })).rejects.toThrow(EngineRefused);
+    expect(proxy.requests).toHaveLength(before + 3);
   });
 });
 

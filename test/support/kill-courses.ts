@@ -111,7 +111,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
 
   // What Docker refuses for a reason that nobody knows is final: then all is as before, and the run says so.
   const isRefused = cells.some(({ blow }) => blow === 'request refused');
-  const goesBack = isRefused && end.type !== script.outcome && WENT_BACK.includes(end.type);
+  const goesBack = isRefused && WENT_BACK.includes(end.type);
   const expected = goesBack ? { ...script, records: undefined } : script;
   const struck = await world.struckFaults();
   const after = await range.look();
