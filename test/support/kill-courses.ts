@@ -112,6 +112,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   // What Docker refuses for a reason that nobody knows is final: then all is as before, and the run says so.
   const isRefused = cells.some(({ blow }) => blow === 'request refused');
   const goesBack = isRefused && WENT_BACK.includes(end.type);
+  const outcome = [end.type, end.type === script.outcome ? '' : (end.message ?? '')];
   const expected = goesBack ? { ...script, records: undefined } : script;
   const struck = await world.struckFaults();
   const after = await range.look();
@@ -120,7 +121,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   const newBackups = after.backups.slice(before.backups.length);
   return {
     came: {
-      outcome: [end.type, end.type === script.outcome ? '' : (end.message ?? '')],
+      outcome,
       leftovers: end.result?.leftovers,
       notStruck: cells.filter((_, index) => !struck.includes(index) || !isStruck),
       created: counted(created.take(), cells, script, goesBack),
@@ -130,7 +131,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       ...standing(after, expected),
     },
     had: {
-      outcome: goesBack ? [end.type, end.message ?? ''] : [script.outcome, ''],
+      outcome: goesBack ? outcome : [script.outcome, ''],
       leftovers: [],
       notStruck: [],
       created: script.makes === undefined || goesBack ? {} : { api: script.makes, web: script.makes },
