@@ -10,7 +10,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,14 +26,15 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
-const stampFile = `${values.results}.build`;
-const stamp = stampOfGrid();
-const isOfThisBuild = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-if (values.anew || !isOfThisBuild) rmSync(values.results, { force: true });
+const aboutFile = `${values.results}.about`;
+/** Of which build the results are, and how long it took to come to them: in earlier runs of this, and since this one was begun. */
+const about = { stamp: stampOfGrid(), tookMs: 0, begunAtMs: Date.now() };
+const known = existsSync(aboutFile) ? JSON.parse(readFileSync(aboutFile, 'utf8')) : undefined;
+if (!values.anew && known?.stamp === about.stamp) about.tookMs = known.tookMs + tookUntilInterrupted(known.begunAtMs);
+else rmSync(values.results, { force: true });
 mkdirSync(path.dirname(path.resolve(values.results)), { recursive: true });
-writeFileSync(stampFile, stamp);
+writeFileSync(aboutFile, JSON.stringify(about));
 
-const startedAt = Date.now();
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 spawnSync(process.execPath, [...flags, jest, '-c', 'test/jest.config.mjs', '--silent', 'test/crash/'], {
@@ -46,6 +47,9 @@ spawnSync(process.execPath, [...flags, jest, '-c', 'test/jest.config.mjs', '--si
     EVENKEEL_CRASH_ONLY: values.only,
   },
 });
+
+about.tookMs += Date.now() - about.begunAtMs;
+writeFileSync(aboutFile, JSON.stringify({ ...about, begunAtMs: undefined }));
 
 /** @type {Record<string, unknown>} */
 const results = existsSync(values.results) ? JSON.parse(readFileSync(values.results, 'utf8')) : {};
@@ -76,11 +80,17 @@ const all = Object.values(results);
 const again = all.filter((result) => result === 'survived again').length;
 const survived = all.filter((result) => result === 'survived').length + again;
 const told = `${survived} of ${all.length} survived${again > 0 ? `, ${again} of them at a further attempt` : ''}`;
-const minutes = Math.round((Date.now() - startedAt) / 60_000);
+const inMinutes = `in ${Math.round(about.tookMs / 60_000)} min`;
 if (all.length > 0 && !all.includes('not struck'))
   writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), await page());
-console.log(`\n${told}, in ${minutes} min`);
+console.log(`\n${told}, ${inMinutes}`);
 process.exitCode = survived === all.length && all.length > 0 ? 0 : 1;
+
+/** What a run has taken that did not come to its end: until its last result. @param {number | undefined} begunAtMs */
+function tookUntilInterrupted(begunAtMs) {
+  if (begunAtMs === undefined || !existsSync(values.results)) return 0;
+  return Math.max(0, statSync(values.results).mtimeMs - begunAtMs);
+}
 
 /** By the build, and by all that the grid itself is made of. */
 function stampOfGrid() {
@@ -109,7 +119,7 @@ async function page() {
     'twin, lease, lock or child is left, and no effect took place twice: one container a service (once more where nobody heard that it was made), one backup, one release.',
     'A request that is refused may be final: then the run goes back, and all is as before.',
     '',
-    `**${told}.** Written by \`npm run test:crash\`, ${new Date().toISOString().slice(0, 10)}.`,
+    `**${told}**, ${inMinutes}. Written by \`npm run test:crash\`, ${new Date().toISOString().slice(0, 10)}.`,
     '',
     `| step | course | ${blows.join(' | ')} |`,
     `| --- | --- |${blows.map(() => ' --- |').join('')}`,
