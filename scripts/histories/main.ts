@@ -1,9 +1,10 @@
 /**
- * Stores the golden histories, which every later version has to replay: each way through the runbooks is walked on a small
- * stack, by an `evenkeel server` of its own that is gone afterwards.
+ * Stores what every later version has to go on with: the golden histories, for which each way through the runbooks is walked on
+ * a small stack, by an `evenkeel server` of its own that is gone afterwards; and the workflows themselves, as they are built.
  *
- *     npm run store-histories               all of them
- *     npm run store-histories -- NAME…      those, and no other
+ *     npm run store-histories               all of it
+ *     npm run store-histories -- NAME…      those histories, and no other
+ *     npm run store-histories -- bundle     the workflows alone
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,10 +14,12 @@ import { packageRoot } from '../../src/package-root.js';
 import { hostIdentity } from '../../src/store/host-identity.js';
 import { OwnServer } from '../bench/own-server.js';
 import type { GoldenStack } from './golden-stack.js';
+import { storePreviousBundle } from './previous-bundle.js';
 import { WAYS, type Store } from './ways.js';
 import { withoutMachine } from './without-machine.js';
 
 const FOLDER = path.join(packageRoot(), 'test', 'replay', 'histories');
+const BUNDLE = 'bundle';
 
 async function storeHistories(wanted: string[]): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
@@ -50,12 +53,20 @@ async function storeOne(server: OwnServer, name: string, workflowId: string, { b
   console.error(`${name}: ${history.events?.length ?? 0} events`);
 }
 
-const all = WAYS.flatMap(({ names }) => names);
+async function storeBundle(): Promise<void> {
+  const bytes = await storePreviousBundle(path.join(packageRoot(), 'dist', 'workflow-bundle.js'));
+  console.error(`${BUNDLE}: ${Math.round(bytes / 1024)} KB`);
+}
+
+const ways = WAYS.flatMap(({ names }) => names);
+const all = [...ways, BUNDLE];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
-  console.error(`there is no way ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  console.error(`there is no ${unknown.join(', ')}; there are ${all.join(', ')}`);
   process.exitCode = 2;
 } else {
-  await storeHistories(asked.length > 0 ? asked : all);
+  const wanted = asked.length > 0 ? asked : all;
+  if (wanted.includes(BUNDLE)) await storeBundle();
+  if (wanted.some((name) => ways.includes(name))) await storeHistories(wanted);
 }

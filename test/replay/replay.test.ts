@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { PREVIOUS_BUNDLE } from '../../scripts/histories/previous-bundle.js';
 import { workflowBundle } from '../../src/worker/bundle-workflows.js';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'histories');
@@ -29,4 +30,8 @@ describe('the bundle of all workflows', () => {
   it('is made without anything of Node, and stays small enough to load in a moment', async () => {
     expect((await bundle).code.length).toBeLessThan(6_000_000);
   }, 60_000);
+
+  it('of the last release takes up little, since each release stores it anew', () => {
+    expect(statSync(PREVIOUS_BUNDLE).size).toBeLessThan(300_000);
+  });
 });

@@ -18,7 +18,12 @@ export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.ur
 const cli = path.join(repository, 'bin', 'evenkeel.mjs');
 
 /** The command line that begins ours, under Node's flags for the tests themselves that processes of ours take too. */
-export const EVENKEEL = [...process.execArgv.filter((flag) => flag === '--no-opt'), cli];
+export const EVENKEEL = commandOf(cli);
+
+/** The same for another program. */
+export function commandOf(program: string): string[] {
+  return [...process.execArgv.filter((flag) => flag === '--no-opt'), program];
+}
 
 /** A Temporal for one world, which ends with it. */
 export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' | 'teardown'> & {
@@ -42,17 +47,19 @@ export class DeploymentWorld {
 
   /**
    * `temporal` makes another Temporal than the usual one, which keeps its runs in memory; it may use the world's folder.
-   * `ownEnv` is for everything that runs in this world: it may name another engine. `workerEnv` is for its first worker alone.
+   * `ownEnv` is for everything that runs in this world: it may name another engine. `workerEnv` is for its first worker alone, and
+   * so is `evenkeel`, another program than the one that was built.
    */
   static async start(
     temporal: (folder: string) => Promise<WorldTemporal> = temporalInMemory,
     ownEnv: NodeJS.ProcessEnv = {},
     workerEnv: NodeJS.ProcessEnv = {},
+    evenkeel: string[] = EVENKEEL,
   ): Promise<DeploymentWorld> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-world-'));
     const world = new DeploymentWorld(folder, await temporal(folder), ownEnv);
     await world.injectFaults([]);
-    await world.startWorker(workerEnv);
+    await world.startWorker(workerEnv, evenkeel);
     return world;
   }
 
@@ -93,10 +100,10 @@ export class DeploymentWorld {
   }
 
   /** Starts a worker and waits until it takes work. `env` adds to its environment. */
-  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
+  async startWorker(env: NodeJS.ProcessEnv = {}, evenkeel: string[] = EVENKEEL): Promise<void> {
     const log = path.join(this.folder, `worker-${++this.lives}.log`);
     const output = openSync(log, 'w');
-    const worker = spawn(process.execPath, [...EVENKEEL, ...(this.temporal.command ?? ['worker'])], {
+    const worker = spawn(process.execPath, [...evenkeel, ...(this.temporal.command ?? ['worker'])], {
       env: { ...this.env, ...env },
       stdio: ['ignore', output, output],
     });
