@@ -22,6 +22,9 @@ export function hostQueue(host: string): string {
   return `evenkeel@${host}`;
 }
 
+/** The Worker Deployment of Temporal that workers with a build id are versions of. */
+export const WORKER_DEPLOYMENT = 'evenkeel';
+
 /** The id of the workflow by which a host is known to clients and to the workers of other hosts. */
 export function presenceId(host: string): string {
   return `host/${host}`;

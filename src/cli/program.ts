@@ -61,6 +61,7 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
 
   verb('worker', 'a worker for an existing Temporal, in the foreground')
     .option('--health-port <port>', 'port of 127.0.0.1 for health and metrics (EVENKEEL_HEALTH_PORT); default: none')
+    .option('--build-id <id>', 'be this version of the Worker Deployment "evenkeel" (EVENKEEL_BUILD_ID); default: none')
     .action(run(async () => (await import('./verbs/worker.js')).worker));
 
   const stack = verb('stack', 'the stacks that this host knows');

@@ -27,6 +27,8 @@ import { sealAtStart } from './seal-at-start.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { serveChecks } from './serve-checks.js';
 import { sweepAtStart } from './sweep-at-start.js';
+import { versionOptions } from './version-options.js';
+import { watchRouting } from './watch-routing.js';
 
 /** What a worker can be told; everything else comes from the environment. */
 export interface WorkerSettings {
@@ -37,6 +39,8 @@ export interface WorkerSettings {
   host?: string;
   /** Port of 127.0.0.1 for health and metrics; default: none. */
   healthPort?: number;
+  /** Which version of the worker deployment it is; default: of none. */
+  buildId?: string;
   env?: NodeJS.ProcessEnv;
   /** Called once the worker takes work. */
   onReady?: (ready: { host: string; address: string; namespace: string }) => void;
@@ -84,6 +88,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
   const workers = await Promise.all([
     Worker.create({
       ...common,
+      ...versionOptions(settings.buildId),
       taskQueue: WORKFLOW_QUEUE,
       workflowBundle: workflows,
       activities: anyWorkerActivities({ ...world, indexed }),
@@ -97,7 +102,7 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
       ? undefined
       : serveHealth(settings.healthPort, { layout, engine, runs }, (words) => console.error(words));
   const ending = new AbortController();
-  let checking: Promise<void> | undefined;
+  let beside: Promise<unknown> | undefined;
   const sweeping = sweepAtStart(world, ending.signal);
   try {
     await announceHost(temporal, await hostFacts(world));
@@ -106,17 +111,18 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
     void sweeping.then(() => sealAtStart(world));
     const working = workers.map((worker) => worker.run());
     // Runs that are in flight come first.
-    checking = serveChecks(
-      { world, connection, common, bundle: workflows },
-      AbortSignal.any([world.leaving, ending.signal]),
-    );
+    const until = AbortSignal.any([world.leaving, ending.signal]);
+    beside = Promise.all([
+      serveChecks({ world, connection, common, bundle: workflows }, until),
+      watchRouting(temporal, settings.buildId, address, until),
+    ]);
     await Promise.all(working);
   } finally {
     try {
       health?.close();
       ending.abort();
       await sweeping;
-      await checking;
+      await beside;
       await connection.close();
       await nativeConnection.close();
     } finally {

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { Reach } from '../../client/connect.js';
 import { ClientError } from '../../client/errors.js';
-import { pollersOf } from '../../client/pollers.js';
+import { type Poller, pollersOf, whyUntaken } from '../../client/pollers.js';
 import { CHECKS_RETENTION_HOURS, checksNamespace } from '../../names.js';
 import { programSays } from '../../docker/docker-says.js';
 import { makeChecksNamespace, scheduleHomes } from '../../schedule/schedule-homes.js';
@@ -25,12 +26,9 @@ async function checkServer(cli: Cli): Promise<Check[]> {
     return await withTemporalIfThere(cli, async (reach) => {
       const { serverVersion } = await reach.client.workflowService.getSystemInfo({});
       const pollers = await pollersOf(reach);
-      const names = pollers.map(({ identity }) => identity).join(', ');
       return [
         ok('Temporal', `${serverVersion ?? 'unknown version'} at ${reach.address}, namespace ${reach.namespace}`),
-        pollers.length > 0
-          ? ok('worker', names)
-          : fail('worker', 'none asks for work', 'evenkeel worker — or evenkeel server'),
+        await checkWorkers(reach, pollers),
         await checkLooks(reach.client),
       ];
     });
@@ -38,6 +36,15 @@ async function checkServer(cli: Cli): Promise<Check[]> {
     if (!(error instanceof ClientError)) throw error;
     return [fail('Temporal', error.message, error.remedy)];
   }
+}
+
+/** Whether any asks for work, and gets it. */
+async function checkWorkers(reach: Reach, pollers: Poller[]): Promise<Check> {
+  if (pollers.length === 0) return fail('worker', 'none asks for work', 'evenkeel worker — or evenkeel server');
+  const wrong = await whyUntaken(reach, pollers);
+  return wrong
+    ? fail('worker', wrong.found, wrong.remedy)
+    : ok('worker', pollers.map(({ identity }) => identity).join(', '));
 }
 
 /** Looks that are kept as long as runs fill Temporal's database. */

@@ -70,10 +70,11 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
 
 /**
  * The environment without what leads Temporal's clients elsewhere: a profile for a Temporal in the cloud, for example.
- * `noFile` does not exist, which stands for a profile file without profiles.
+ * `noFile` does not exist, which stands for a profile file without profiles. It has no build id either: to the only worker that
+ * would do nothing but have its runs wait until it is made current.
  */
 function withoutProfile(env: NodeJS.ProcessEnv, noFile: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_') && name !== 'EVENKEEL_BUILD_ID');
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: noFile };
 }
 

@@ -38,8 +38,8 @@ describe('the unit of the service', () => {
   });
 
   it('carries where things are, and no secret', () => {
-    const own = { PATH: '/bin', EVENKEEL_HOME: '/e', TEMPORAL_ADDRESS: 'a:1', TEMPORAL_API_KEY: 'secret', OTHER: 'x' };
-    expect(carriedEnvironment(own)).toEqual({ PATH: '/bin', EVENKEEL_HOME: '/e', TEMPORAL_ADDRESS: 'a:1' });
+    const own = { PATH: '/bin', EVENKEEL_HOME: '/e', EVENKEEL_BUILD_ID: '2', TEMPORAL_ADDRESS: 'a:1' };
+    expect(carriedEnvironment({ ...own, TEMPORAL_API_KEY: 'secret', OTHER: 'x' })).toEqual(own);
   });
 
   it('is the machine’s for root, and the user’s for others', () => {
