@@ -12,7 +12,7 @@ import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
 /** How long an engine may be away, as in a restart of dockerd, before a deployment is refused for it. */
-const ENGINE_TRIES = 10;
+const ENGINE_TRIES = 60;
 const ENGINE_PAUSE_MS = 1000;
 
 /** Safe to repeat because it only looks. */

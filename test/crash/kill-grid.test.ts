@@ -29,21 +29,29 @@ const left = wholeGrid()
 it(
   'every cell of the grid is survived',
   async () => {
-    await Promise.all(Array.from({ length: Math.min(lanes, left.length) }, lane));
+    // An engine is mostly waited for: meanwhile the others have the processors.
+    await Promise.all(Array.from({ length: Math.min(lanes, left.length) }, (_, index) => lane(index % 2 === 1)));
     expect(Object.entries(results).filter(([, result]) => !isSurvived(result))).toEqual([]);
   },
   6 * 3_600_000,
 );
 
-/** A host on which one cell after the other is struck. After one that was not survived there is another host, and on other ground. */
-async function lane(): Promise<void> {
+/**
+ * A host on which one cell after the other is struck, those with an engine of its own first, or last. After one that was not survived there
+ * is another host, and on other ground.
+ */
+async function lane(enginesFirst: boolean): Promise<void> {
   let range: KillRange | undefined;
   let on: string | undefined;
   const leave = async (): Promise<void> => {
     await range?.close().catch((error: unknown) => process.stderr.write(`a range was not closed: ${textOf(error)}\n`));
     range = undefined;
   };
-  for (let cell = left.shift(); cell; cell = left.shift()) {
+  const next = (): Cell | undefined => {
+    const liked = left.findIndex(({ blow }) => (BLOWS[blow].on === 'an engine of its own') === enginesFirst);
+    return left.splice(Math.max(0, liked), 1)[0];
+  };
+  for (let cell = next(); cell; cell = next()) {
     const ground = BLOWS[cell.blow].on;
     if (on !== ground) await leave();
     on = ground;

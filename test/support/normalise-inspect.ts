@@ -43,6 +43,10 @@ function normalise(inspect: ContainerInspect): object {
     },
     HostConfig: {
       ...HostConfig,
+      // Docker itself writes null as an empty list when it reads a container again after its own restart.
+      Dns: HostConfig.Dns ?? [],
+      DnsOptions: HostConfig.DnsOptions ?? [],
+      DnsSearch: HostConfig.DnsSearch ?? [],
       Mounts: (HostConfig.Mounts ?? []).filter(({ Type, Source }) => Type !== 'volume' || !isAnonymous(Source)),
     },
     NetworkSettings: {
