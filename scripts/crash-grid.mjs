@@ -1,7 +1,7 @@
 /**
  * Runs the whole kill grid: every blow of test/support/steps-under-fire.ts, in every step that changes something, in every course
- * that comes to it. Prints the grid, writes it to docs/kill-matrix.md once no cell is open, and ends with one plain line:
- * `N of N survived`.
+ * that comes to it. Prints the grid, writes it to docs/kill-matrix.md and its figure into the README once no cell is open, and ends with
+ * one plain line: `N of N survived`.
  *
  * What was survived is kept in a file, so that a grid that was interrupted, or lost a cell, goes on there; a cell that had been lost is
  * told from the others for good. `--anew` begins from nothing, and so does another build, or another grid.
@@ -81,8 +81,15 @@ const again = all.filter((result) => result === 'survived again').length;
 const survived = all.filter((result) => result === 'survived').length + again;
 const told = `${survived} of ${all.length} survived${again > 0 ? `, ${again} of them at a further attempt` : ''}`;
 const inMinutes = `in ${Math.round(about.tookMs / 60_000)} min`;
-if (all.length > 0 && !all.includes('not struck'))
+if (all.length > 0 && !all.includes('not struck')) {
   writeFileSync(path.join(root, 'docs', 'kill-matrix.md'), await page());
+  const readme = path.join(root, 'README.md');
+  const figure = `[${survived} of ${all.length} survived](docs/kill-matrix.md)`;
+  writeFileSync(
+    readme,
+    readFileSync(readme, 'utf8').replace(/\[\d+ of \d+ survived\]\(docs\/kill-matrix\.md\)/, figure),
+  );
+}
 console.log(`\n${told}, ${inMinutes}`);
 process.exitCode = survived === all.length && all.length > 0 ? 0 : 1;
 
