@@ -10,6 +10,7 @@ import { compareText } from '../src/plan/words.js';
 import type { Check, CheckReport } from '../src/spec/check-report.js';
 import { diskRoom } from '../src/host/disk-room.js';
 import type { Finding } from '../src/spec/finding.js';
+import { dueAfter, dueTimes } from '../src/schedule/due-times.js';
 import { sizeText } from '../src/spec/size-text.js';
 import { type HealthState, readHealth, stateBefore, writeHealth } from '../src/store/health-state.js';
 import type { AnyWorkerActivities, HostActivities } from './activities.js';
@@ -37,9 +38,12 @@ export function lookAtStack(world: World): HostActivities['lookAtStack'] {
     const before = stateBefore(await readHealth(world.layout, stack), runId);
     const { report, restarts, tables } = await look(world, stack, { services: [] }, before);
     const trend = trendAfter(before && { ...before.report.trend, health: before.report.health }, report);
+    const { temporal, host } = world;
+    const due = dueAfter(before?.dueMs, report.atMs) ?? (await dueTimes(temporal, { host, stack }, report.atMs));
     const state: HealthState = {
       ...{ runId, restarts, report: { ...report, trend }, tables: { ...before?.tables, ...tables } },
-      ...(before ? { before, gapMs: report.atMs - before.report.atMs } : {}),
+      ...(before ? { before } : {}),
+      ...(due.length > 0 ? { dueMs: due } : {}),
     };
     await writeHealth(world.layout, stack, state);
     return state.report;

@@ -11,8 +11,8 @@ export interface HealthState {
   /** The run that made the last look. */
   runId: string;
   report: HealthReport;
-  /** How long before it the look before that was; absent at first. */
-  gapMs?: number;
+  /** When the next ones were due, as the schedule was then; absent where nothing was scheduled. */
+  dueMs?: number[];
   /** Restart counts, by container id. */
   restarts: Record<string, number>;
   /** How many tables each database service had when it last had any. */

@@ -31,9 +31,11 @@ const REPORT: HealthReport = {
   trend: { failuresInARow: 2, downSinceMs: AT - 60_000, sinceMs: AT - 60_000, before: 'healthy' },
   ...{ atMs: AT, durationMs: 400 },
 };
-const look = (special: Partial<HealthReport> = {}, gapMs?: number): HealthState => ({
+const minutes = (count: number): number => AT + count * 60_000;
+/** A look, and after how many minutes others were due. */
+const look = (special: Partial<HealthReport> = {}, due?: number[]): HealthState => ({
   ...{ runId: '1', restarts: {}, tables: {}, report: { ...REPORT, ...special } },
-  ...(gapMs === undefined ? {} : { gapMs }),
+  ...(due === undefined ? {} : { dueMs: due.map(minutes) }),
 });
 
 describe('answers from the last look', () => {
@@ -57,12 +59,14 @@ describe('answers from the last look', () => {
   it('know nothing before the first look, and nothing any more when looks have stopped', () => {
     const unknown = { httpStatus: 503, body: { status: 'unknown' } };
     expect(healthAnswer('shop', undefined, AT)).toMatchObject(unknown);
-    const minutes = (count: number) => AT + count * 60_000;
     const healthy = { health: 'healthy' as const };
-    expect(healthAnswer('shop', look(healthy, 60_000), minutes(9)).httpStatus).toBe(200);
-    expect(healthAnswer('shop', look(healthy, 60_000), minutes(11))).toMatchObject(unknown);
-    expect(healthAnswer('shop', look(healthy, 3_600_000), minutes(179)).httpStatus).toBe(200);
-    expect(healthAnswer('shop', look(healthy, 3_600_000), minutes(181))).toMatchObject(unknown);
+    for (const due of [[1, 2, 3, 4], undefined]) {
+      expect(healthAnswer('shop', look(healthy, due), minutes(9)).httpStatus).toBe(200);
+      expect(healthAnswer('shop', look(healthy, due), minutes(11))).toMatchObject(unknown);
+    }
+    // Each hour, and one was asked for in between.
+    expect(healthAnswer('shop', look(healthy, [50, 110, 170, 230]), minutes(169)).httpStatus).toBe(200);
+    expect(healthAnswer('shop', look(healthy, [50, 110, 170, 230]), minutes(171))).toMatchObject(unknown);
   });
 
   it('tell stores apart', () => {
