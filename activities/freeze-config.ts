@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { cancellationSignal } from '@temporalio/activity';
 import { composeEnvironment, dockerEnvironment } from '../src/docker/compose-environment.js';
 import { contentHashes, keyedHash, secretVariables } from '../src/docker/content-hashes.js';
 import { examineProject } from '../src/docker/examine-project.js';
+import { OneAtATime } from '../src/docker/one-at-a-time.js';
 import { serviceHashes } from '../src/docker/service-hashes.js';
 import { workingCopyOf } from '../src/host/working-copy.js';
 import type { Finding } from '../src/spec/finding.js';
@@ -23,7 +25,7 @@ import type { World } from './world.js';
 
 /**
  * Safe to repeat because the folder appears whole, by a rename, and whoever finds it takes it as it is: a run has one
- * frozen configuration, whatever happens to the files meanwhile.
+ * frozen configuration, whatever happens to the files meanwhile. Attempts of one run follow each other.
  */
 export function freezeConfig(world: World): HostActivities['freezeConfig'] {
   return async (args) => {
@@ -31,8 +33,10 @@ export function freezeConfig(world: World): HostActivities['freezeConfig'] {
     const { stack, services, pull } = args;
     const runFolder = ownRunFolder(world, stack);
     const place = path.relative(stackFolder(world.layout, stack), path.join(runFolder, 'frozen'));
-    const kept = await readJson<Summary>(path.join(runFolder, 'frozen', 'summary.json'));
-    const { findings, hash } = kept ?? (await freeze(world, stack, runFolder));
+    const { findings, hash } = await oneFreeze.run(runFolder, cancellationSignal(), async () => {
+      const kept = await readJson<Summary>(path.join(runFolder, 'frozen', 'summary.json'));
+      return kept ?? (await freeze(world, stack, runFolder));
+    });
     if (hash === undefined) return { findings, images: [] };
 
     const { spec } = await openFrozen(world.layout, stack, place);
@@ -51,6 +55,9 @@ export function freezeConfig(world: World): HostActivities['freezeConfig'] {
     };
   };
 }
+
+/** No lock keeps an attempt that was given up for lost from the next one's folder. */
+const oneFreeze = new OneAtATime();
 
 /** How the name of a folder begins that does not count yet. */
 const UNFINISHED = 'freezing-';
