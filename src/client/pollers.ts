@@ -72,7 +72,7 @@ export async function requireWorker(reach: Reach): Promise<void> {
   refuseSkew(packageVersion(), presences);
 }
 
-/** For what stops one, which no version may stand in the way of: throws `NoWorker` when nobody would answer. */
+/** For what answers or stops one, which no version may stand in the way of: throws `NoWorker` when nobody would answer. */
 export async function requireAnyWorker(reach: Reach): Promise<void> {
   const pollers = await pollersOf(reach);
   const wrong = await whyUntaken(reach, pollers);

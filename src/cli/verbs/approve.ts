@@ -1,5 +1,5 @@
 import { Deployments } from '../../client/deployments.js';
-import { requireWorker } from '../../client/pollers.js';
+import { requireAnyWorker } from '../../client/pollers.js';
 import { renderPlan } from '../../plan/render-plan.js';
 import { approvalsOf, approvalText } from '../../spec/approval.js';
 import { EXIT } from '../../spec/outcome.js';
@@ -23,7 +23,7 @@ export interface ApproveFlags {
  */
 export async function approve(cli: Cli, run: string | undefined, flags: ApproveFlags): Promise<number> {
   return withTemporal(cli, async (reach) => {
-    await requireWorker(reach);
+    await requireAnyWorker(reach);
     const deployments = new Deployments(reach.client);
     const workflowId = run ?? (await openRun(cli, reach, 'approve', waits));
     const progress = await deployments.progress(workflowId);

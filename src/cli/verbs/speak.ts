@@ -1,5 +1,5 @@
 import { Deployments, type WordOf } from '../../client/deployments.js';
-import { requireWorker } from '../../client/pollers.js';
+import { requireAnyWorker } from '../../client/pollers.js';
 import { durationMs } from '../../spec/deploy-input.js';
 import type { Progress } from '../../spec/progress.js';
 import { UsageError } from '../errors.js';
@@ -58,7 +58,7 @@ async function speak<M extends 'reject' | 'pause' | 'resume' | 'extendDeadline' 
   isMeant: (progress: Progress) => boolean,
 ): Promise<number> {
   return withTemporal(cli, async (reach) => {
-    await requireWorker(reach);
+    await requireAnyWorker(reach);
     const workflowId = run ?? (await openRun(cli, reach, message, isMeant));
     const word = { ...flags, by: performerFrom(cli.env) } as WordOf<M>;
     return sayAnswer(cli, workflowId, await new Deployments(reach.client).say(workflowId, message, word));
