@@ -39,50 +39,62 @@ export async function draftFolder(place: BackupPlace): Promise<string> {
 
 /** Notes a dump that is whole in a draft. */
 export async function noteStore(folder: string, store: StoreBackup): Promise<void> {
-  await writeJson(path.join(folder, `${store.id}.json`), store);
+  await writeJson(noteOf(folder, store.id), store);
 }
 
 export async function notedStore(folder: string, store: string): Promise<StoreBackup | undefined> {
-  return readJson<StoreBackup>(path.join(folder, `${store}.json`));
+  return readJson<StoreBackup>(noteOf(folder, store));
 }
 
+function noteOf(folder: string, store: string): string {
+  return path.join(folder, `${store}.json`);
+}
+
+/** What a backup is said to be when it is sealed; the stores by their ids. */
+type Contents = Omit<BackupManifest, 'format' | 'id' | 'stack' | 'stores' | 'proofs'> & { stores: string[] };
+
 /**
- * Makes a draft count, whole or not at all, and outlive a power cut. Sealing what is sealed changes nothing. Throws where
- * there is neither.
+ * Makes a draft count, whole or not at all, and outlive a power cut. Whoever was killed in it may call it again; sealing what is
+ * sealed changes nothing. Throws where there is neither.
  */
-export async function sealDraft(
-  { layout, stack, id }: BackupPlace,
-  contents: Omit<BackupManifest, 'format' | 'id' | 'stack' | 'stores' | 'proofs'> & { stores: string[] },
-): Promise<BackupManifest> {
+export async function sealDraft({ layout, stack, id }: BackupPlace, contents: Contents): Promise<BackupManifest> {
   const own = backupsFolder(layout, stack);
   const draft = path.join(own, `${DRAFT}${id}`);
-  const sealed = await openBackup(layout, stack, id);
-  if (sealed) {
-    await rm(draft, { recursive: true, force: true });
-    return sealed.manifest;
-  }
-  const isLink = (await lstat(draft)).isSymbolicLink();
-  const from = isLink ? await readlink(draft) : draft;
-  const to = path.join(path.dirname(from), id);
-  const isMoved = (await readJson<BackupManifest>(path.join(to, MANIFEST))) !== undefined;
-  if (!isMoved) {
-    const stores = await Promise.all(contents.stores.map((store) => notedStore(from, store)));
-    const missing = contents.stores.filter((_store, at) => stores[at] === undefined);
-    if (missing.length > 0) throw new Error(`The dump of ${missing.join(', ')} is not in ${from}`);
-    const whole = stores.filter((store) => store !== undefined);
-    const manifest: BackupManifest = { format: 1, id, stack, ...contents, stores: whole, proofs: [] };
-    await writeJson(path.join(from, MANIFEST), manifest);
-    await Promise.all(contents.stores.map((store) => rm(path.join(from, `${store}.json`), { force: true })));
-    await syncTree(from);
-    await rename(from, to);
+  if (!(await openBackup(layout, stack, id))) {
+    const isLink = (await lstat(draft)).isSymbolicLink();
+    const from = isLink ? await readlink(draft) : draft;
+    const to = path.join(path.dirname(from), id);
+    if ((await readManifest(to)) === undefined) {
+      if ((await readManifest(from)) === undefined) await writeManifest(from, { stack, id }, contents);
+      await syncTree(from);
+      await rename(from, to);
+    }
     await sync(path.dirname(to));
+    if (isLink) await symlink(to, path.join(own, id)).catch(unlessThere);
   }
-  if (isLink) {
-    await symlink(to, path.join(own, id)).catch(unlessThere);
-    await rm(draft, { force: true });
-    await sync(own);
-  }
-  return (await openBackup(layout, stack, id))!.manifest;
+  await rm(draft, { recursive: true, force: true });
+  await sync(own);
+  const { folder, manifest } = (await openBackup(layout, stack, id))!;
+  // As long as the backup could be lost they are what it is sealed from.
+  await Promise.all(manifest.stores.map((store) => rm(noteOf(folder, store.id), { force: true })));
+  return manifest;
+}
+
+async function writeManifest(
+  folder: string,
+  { stack, id }: Pick<BackupManifest, 'stack' | 'id'>,
+  contents: Contents,
+): Promise<void> {
+  const stores = await Promise.all(contents.stores.map((store) => notedStore(folder, store)));
+  const missing = contents.stores.filter((_store, at) => stores[at] === undefined);
+  if (missing.length > 0) throw new Error(`The dump of ${missing.join(', ')} is not in ${folder}`);
+  const whole = stores.filter((store) => store !== undefined);
+  const manifest: BackupManifest = { format: 1, id, stack, ...contents, stores: whole, proofs: [] };
+  await writeJson(path.join(folder, MANIFEST), manifest);
+}
+
+async function readManifest(folder: string): Promise<BackupManifest | undefined> {
+  return readJson<BackupManifest>(path.join(folder, MANIFEST));
 }
 
 /** A sealed backup, or undefined where there is none of that id, or its files are gone. `folder` is absolute. */
@@ -92,7 +104,7 @@ export async function openBackup(
   id: string,
 ): Promise<{ folder: string; manifest: BackupManifest } | undefined> {
   const folder = path.join(backupsFolder(layout, stack), id);
-  const manifest = id.startsWith('.') ? undefined : await readJson<BackupManifest>(path.join(folder, MANIFEST));
+  const manifest = id.startsWith('.') ? undefined : await readManifest(folder);
   return manifest && { folder, manifest };
 }
 
