@@ -6,14 +6,16 @@ import type { Layout } from '../store/layout.js';
 /** Variables of the worker's shell that every Docker command may need; nothing else of it reaches a configuration. */
 const PASSED_ON = /^(PATH|HOME|DOCKER_.*|BUILDKIT_PROGRESS|BUILDX_.*|(https?|no|all|ftp)_proxy|SSL_CERT_(FILE|DIR))$/i;
 
+export function isPassedOn(name: string): boolean {
+  return PASSED_ON.test(name) && name !== 'DOCKER_CONTEXT';
+}
+
 /**
  * What Docker itself needs of an environment. The docker command would follow the chosen context as well; it is told to
  * ask the very engine that we look at. Throws where `DOCKER_HOST` is of a kind that we cannot look at.
  */
 export function dockerEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const passed = Object.entries(env).filter(
-    ([name, value]) => PASSED_ON.test(name) && name !== 'DOCKER_CONTEXT' && value !== undefined,
-  );
+  const passed = Object.entries(env).filter(([name, value]) => isPassedOn(name) && value !== undefined);
   return { ...(Object.fromEntries(passed) as Record<string, string>), DOCKER_HOST: engineHost(env) };
 }
 

@@ -43,6 +43,11 @@ export function removeCommands({ systemctl }: Systemd): { before: string[][]; af
   return { before: [[...systemctl, 'disable', '--now', UNIT]], after: [[...systemctl, 'daemon-reload']] };
 }
 
+/** The command that shows what it has logged. */
+export function logCommand({ scope }: Systemd): string {
+  return `journalctl ${scope === 'user' ? '--user ' : ''}-u evenkeel`;
+}
+
 /** `active`, `inactive`, `failed`, … */
 export async function serviceState({ systemctl }: Systemd): Promise<string> {
   const [program, ...before] = systemctl as [string, ...string[]];

@@ -1,3 +1,5 @@
+import { isPassedOn } from '../../docker/compose-environment.js';
+
 /** What a systemd unit of ours is made of. */
 export interface Unit {
   /** Program and arguments; the program as an absolute path. */
@@ -41,23 +43,28 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
 
-/** Variables that lead the server or worker where this shell's evenkeel is led. None of them is a secret: units are readable. */
+/** Variables that lead the server or worker where this shell's evenkeel is led, beside those that Docker's commands need. */
 const CARRIED = [
-  ...[
-    'PATH',
-    'EVENKEEL_HOME',
-    'EVENKEEL_LOCK_DIR',
-    'EVENKEEL_CACHE',
-    'EVENKEEL_HEALTH_PORT',
-    'EVENKEEL_BUILD_ID',
-    'XDG_STATE_HOME',
-    'XDG_CACHE_HOME',
-    'HOME',
-  ],
-  ...['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'],
-  ...['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'],
+  ...['EVENKEEL_HOME', 'EVENKEEL_LOCK_DIR', 'EVENKEEL_CACHE', 'EVENKEEL_HEALTH_PORT', 'EVENKEEL_BUILD_ID'],
+  ...['XDG_STATE_HOME', 'XDG_CACHE_HOME', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_PROFILE'],
+  'TEMPORAL_CONFIG_FILE',
 ];
+const TEMPORAL_TLS = /^TEMPORAL_TLS(_|$)/;
+/** What they need as well, and everybody who may read a unit must not. Files of keys are named by a path. */
+const SECRET = /^(TEMPORAL_API_KEY|TEMPORAL_CODEC_AUTH|TEMPORAL_GRPC_META_.*|TEMPORAL_TLS_.*_DATA|DOCKER_AUTH_CONFIG)$/;
+const PASSWORD_IN_ADDRESS = /:\/\/[^/@]*@/;
 
-export function carriedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(CARRIED.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+/** What of this shell's environment goes into the unit, and the names of what the worker needs, too, but is secret. */
+export function carriedEnvironment(env: NodeJS.ProcessEnv): { carried: Record<string, string>; secret: string[] } {
+  const carried: Record<string, string> = {};
+  const secret: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (!value) continue;
+    if (SECRET.test(name)) secret.push(name);
+    else if (CARRIED.includes(name) || TEMPORAL_TLS.test(name) || isPassedOn(name)) {
+      if (PASSWORD_IN_ADDRESS.test(value)) secret.push(name);
+      else carried[name] = value;
+    }
+  }
+  return { carried, secret };
 }

@@ -8,6 +8,7 @@ import { confirm } from '../prompt.js';
 import {
   installCommands,
   isSystemdHere,
+  logCommand,
   removeCommands,
   runAll,
   serviceState,
@@ -28,22 +29,17 @@ export interface InstallFlags {
 /** Has systemd run `evenkeel server`, or a worker, from now on and at every boot. Without systemd it prints what it would do. */
 export async function installService(cli: Cli, what: 'server' | 'worker', flags: InstallFlags): Promise<number> {
   const systemd = systemdOf(cli.env);
-  const unit = unitText({
-    command: commandOf(cli, what, flags),
-    env: carriedEnvironment(cli.env),
-    scope: systemd.scope,
-  });
-  if (cli.env['TEMPORAL_API_KEY'])
-    cli.say(
-      'TEMPORAL_API_KEY is not written into the unit, which everybody can read: put it into a profile of Temporal',
-    );
+  const { carried, secret } = carriedEnvironment(cli.env);
+  const unit = unitText({ command: commandOf(cli, what, flags), env: carried, scope: systemd.scope });
+  if (secret.length > 0) cli.say(`not written into the unit, which everybody can read: ${secret.join(', ')}`);
+  for (const remedy of remediesFor(systemd, secret)) cli.say(`  ${remedy}`);
   if (flags.dryRun || !isSystemdHere()) return wouldInstall(cli, systemd, unit, flags.dryRun === true);
 
   await mkdir(path.dirname(systemd.unitFile), { recursive: true });
   await writeFile(systemd.unitFile, unit);
-  await attempt(installCommands(systemd));
+  await attempt(systemd, installCommands(systemd));
   if (cli.flags.json) cli.printJson({ unitFile: systemd.unitFile, installed: true });
-  else cli.say(`evenkeel ${what} runs by ${systemd.unitFile}; its log: journalctl -u evenkeel`);
+  else cli.say(`evenkeel ${what} runs by ${systemd.unitFile}; its log: ${logCommand(systemd)}`);
   if (systemd.scope === 'user') cli.say('to have it run while you are logged out: loginctl enable-linger');
   return EXIT.ok;
 }
@@ -78,9 +74,9 @@ export async function removeService(cli: Cli, flags: { yes?: boolean }): Promise
 /** Afterwards there is no unit of ours, and nothing of it runs. */
 export async function removeUnit(systemd: Systemd): Promise<void> {
   const { before, after } = removeCommands(systemd);
-  if (isSystemdHere()) await attempt(before);
+  if (isSystemdHere()) await attempt(systemd, before);
   await rm(systemd.unitFile, { force: true });
-  if (isSystemdHere()) await attempt(after);
+  if (isSystemdHere()) await attempt(systemd, after);
 }
 
 function commandOf({ flags }: Cli, what: 'server' | 'worker', { port, uiPort, db }: InstallFlags): string[] {
@@ -107,10 +103,26 @@ function wouldInstall(cli: Cli, systemd: Systemd, unit: string, asAsked: boolean
   return asAsked ? EXIT.ok : EXIT.failed;
 }
 
-async function attempt(commands: string[][]): Promise<void> {
+/** Where secrets can be, instead. */
+function remediesFor({ systemctl }: Systemd, secret: string[]): string[] {
+  const [ofTemporal, others] = [/^TEMPORAL_/, /^(?!TEMPORAL_)/].map((of) => secret.some((name) => of.test(name)));
+  return [
+    ...(ofTemporal
+      ? ["those of Temporal: put them into a profile of Temporal's, and name its TEMPORAL_CONFIG_FILE"]
+      : []),
+    ...(others
+      ? [`the others: ${systemctl.join(' ')} edit evenkeel, with an EnvironmentFile= that only its owner can read`]
+      : []),
+  ];
+}
+
+async function attempt(systemd: Systemd, commands: string[][]): Promise<void> {
   try {
     await runAll(commands);
   } catch (error) {
-    throw new CommandFailed((error as Error).message.trim(), 'look at it: systemctl status evenkeel');
+    throw new CommandFailed(
+      (error as Error).message.trim(),
+      `look at it: ${[...systemd.systemctl, 'status', 'evenkeel'].join(' ')}`,
+    );
   }
 }
