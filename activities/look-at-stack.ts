@@ -39,11 +39,15 @@ export function lookAtStack(world: World): HostActivities['lookAtStack'] {
     const { report, restarts, tables } = await look(world, stack, { services: [] }, before);
     const trend = trendAfter(before && { ...before.report.trend, health: before.report.health }, report);
     const { temporal, host } = world;
-    const due = dueAfter(before?.dueMs, report.atMs) ?? (await dueTimes(temporal, { host, stack }, report.atMs));
+    const { atMs } = report;
+    const due = dueAfter(before?.due, atMs) ?? {
+      times: await dueTimes(temporal, { host, stack }, atMs),
+      askedAtMs: atMs,
+    };
     const state: HealthState = {
       ...{ runId, restarts, report: { ...report, trend }, tables: { ...before?.tables, ...tables } },
       ...(before ? { before } : {}),
-      ...(due.length > 0 ? { dueMs: due } : {}),
+      ...(due.times.length > 0 ? { due } : {}),
     };
     await writeHealth(world.layout, stack, state);
     return state.report;

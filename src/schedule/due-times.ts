@@ -1,19 +1,27 @@
 import type { Client } from '@temporalio/client';
 import { checksNamespace, scheduleId } from '../names.js';
+import type { Due } from '../spec/due.js';
 
 /** How late a look may come and still be the one that was due. */
 const LATE_MS = 60_000;
 /** How many of those known have to lie ahead, for nobody to be asked. */
 const ENOUGH = 3;
 
+/** For how long what is known counts where looks come in between: somebody triggers them, or the schedule has changed. */
+const KNOWN_MS = 3_600_000;
+
 /**
- * When looks come, of those times that the look before knew of. Undefined where they may have changed, as the look did not come when the first of
- * them was due, or where few are left: Temporal has to be asked then.
+ * When looks come after one at `atMs`, by what the look before knew. Undefined where that may have changed, as the look did not come when the
+ * first of them was due, or where few are left: Temporal has to be asked then.
  */
-export function dueAfter(known: number[] | undefined, atMs: number): number[] | undefined {
-  const [first, ...next] = known ?? [];
-  const isInTime = first !== undefined && first <= atMs && atMs - first < LATE_MS;
-  return isInTime && next.length >= ENOUGH && next[0]! > atMs ? next : undefined;
+export function dueAfter(known: Due | undefined, atMs: number): Due | undefined {
+  if (!known) return undefined;
+  const { times, askedAtMs } = known;
+  const [first, ...next] = times;
+  if (first === undefined) return undefined;
+  if (first > atMs) return times.length >= ENOUGH && atMs - askedAtMs < KNOWN_MS ? known : undefined;
+  const isInTime = atMs - first < LATE_MS;
+  return isInTime && next.length >= ENOUGH && next[0]! > atMs ? { times: next, askedAtMs } : undefined;
 }
 
 /** When the next scheduled looks at a stack come, after `atMs`. None where nothing is scheduled, it is paused, or Temporal does not say. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HealthReport } from '../spec/check-report.js';
+import type { Due } from '../spec/due.js';
 import { stackFolder, type Layout } from './layout.js';
 import { readJson, writeJson } from './private-file.js';
 
@@ -12,7 +13,7 @@ export interface HealthState {
   runId: string;
   report: HealthReport;
   /** When the next ones were due, as the schedule was then; absent where nothing was scheduled. */
-  dueMs?: number[];
+  due?: Due;
   /** Restart counts, by container id. */
   restarts: Record<string, number>;
   /** How many tables each database service had when it last had any. */

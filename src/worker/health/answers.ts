@@ -15,7 +15,7 @@ export interface HealthAnswer {
 const MISSED_LOOKS = 3;
 const FRESH_MS = 600_000;
 
-type Look = Pick<HealthState, 'report' | 'dueMs'>;
+type Look = Pick<HealthState, 'report' | 'due'>;
 
 /** What the last scheduled look came to, in short. */
 export function healthAnswer(stack: string, look: Look | undefined, nowMs: number): HealthAnswer {
@@ -88,7 +88,7 @@ function fromLook(
   }
   const { atMs } = look.report;
   const when = { at: new Date(atMs).toISOString(), ageSeconds: Math.round((nowMs - atMs) / 1000) };
-  if (nowMs > Math.max(atMs + FRESH_MS, look.dueMs?.[MISSED_LOOKS - 1] ?? 0)) {
+  if (nowMs > Math.max(atMs + FRESH_MS, look.due?.times[MISSED_LOOKS - 1] ?? 0)) {
     const reason = 'the last look is too old to say anything: evenkeel schedule list';
     return { httpStatus: 503, body: { stack, status: 'unknown', reason, ...when } };
   }

@@ -8,13 +8,21 @@ const hours = (...counts: number[]): number[] => counts.map((count) => AT + coun
 describe('dueAfter', () => {
   const [first] = hours(1) as [number];
   it.each([
-    ['nothing was known', undefined, first, undefined],
     ['the look is the one that was due', hours(1, 2, 3, 4), first + 5000, hours(2, 3, 4)],
-    ['somebody asked for it in between', hours(1, 2, 3, 4), first - 5000, undefined],
+    ['somebody asked for it in between', hours(1, 2, 3, 4), first - 5000, hours(1, 2, 3, 4)],
+    ['one in between comes long after Temporal was asked', hours(9, 10, 11, 12), first + 5000, undefined],
     ['some did not come', hours(1, 2, 3, 4), first + 300_000, undefined],
     ['few are left', hours(1, 2, 3), first + 5000, undefined],
+    ['few are left in between', hours(1, 2), first - 5000, undefined],
     ['the next one is over, too', [first, first + 10_000, ...hours(3, 4)], first + 20_000, undefined],
-  ])('%s', (_, known, atMs, due) => expect(dueAfter(known, atMs)).toEqual(due));
+  ])('%s', (_, times, atMs, due) => {
+    expect(dueAfter({ times, askedAtMs: AT }, atMs)).toEqual(due && { times: due, askedAtMs: AT });
+  });
+
+  it('is unknown at first', () => {
+    expect(dueAfter(undefined, AT)).toBeUndefined();
+    expect(dueAfter({ times: [], askedAtMs: AT }, AT)).toBeUndefined();
+  });
 });
 
 describe('dueTimes', () => {

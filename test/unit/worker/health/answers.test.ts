@@ -35,7 +35,7 @@ const minutes = (count: number): number => AT + count * 60_000;
 /** A look, and after how many minutes others were due. */
 const look = (special: Partial<HealthReport> = {}, due?: number[]): HealthState => ({
   ...{ runId: '1', restarts: {}, tables: {}, report: { ...REPORT, ...special } },
-  ...(due === undefined ? {} : { dueMs: due.map(minutes) }),
+  ...(due === undefined ? {} : { due: { times: due.map(minutes), askedAtMs: 0 } }),
 });
 
 describe('answers from the last look', () => {
