@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { observeStack } from '../src/docker/observe-stack.js';
 import { changedResources } from '../src/plan/changed-resources.js';
-import { rollbackTarget } from '../src/plan/rollback-target.js';
-import { isServing } from '../src/plan/serving.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { FrozenRef } from '../src/spec/stack-spec.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { stackFolder } from '../src/store/layout.js';
-import { type KnownRelease, knownReleases, standingOf } from '../src/store/known-releases.js';
+import { type KnownRelease, knownReleases, servingAndTarget, standingOf } from '../src/store/known-releases.js';
 import type { Release } from '../src/store/releases.js';
 import type { HostActivities } from './activities.js';
 import { backupOfRelease } from './backup-of-release.js';
@@ -35,11 +33,11 @@ export async function chooseRelease(
   const latest = releases.at(-1);
   if (!latest) return refused(noRelease(stack));
   const containers = await world.engine.containers(stack);
-  const serving = isServing(latest.services, { containers }) ? latest : undefined;
+  const { serving, target: last } = servingAndTarget(known, containers);
   if (from !== undefined && serving?.id !== from) return refused(servesNoMore(stack, from, serving));
 
   const standings = known.map(standingOf);
-  const chosen = to === undefined ? rollbackTarget(standings, serving?.id) : standings.find(({ id }) => id === to);
+  const chosen = standings.find(({ id }) => id === (to ?? last));
   const target = releases.find(({ id }) => id === chosen?.id);
   if (!chosen || !target) return refused(to === undefined ? nothingBefore(stack, latest) : unknown(releases, to));
   if (target === serving || serving?.repeats === target.id) return refused(servesAlready(stack, target));

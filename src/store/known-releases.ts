@@ -1,4 +1,6 @@
-import type { ReleaseStanding } from '../plan/rollback-target.js';
+import type { ObservedContainer } from '../plan/observed-stack.js';
+import { type ReleaseStanding, rollbackTarget } from '../plan/rollback-target.js';
+import { isServing } from '../plan/serving.js';
 import { type Collection, readCollection } from './collections.js';
 import type { Layout } from './layout.js';
 import { readReleases, type Release } from './releases.js';
@@ -31,6 +33,17 @@ export function standingOf({ release: { id, repeats }, verification, collection 
     ...{ id, verified: verification?.verified ?? 'unknown', kept: collection === undefined },
     ...(repeats === undefined ? {} : { repeats }),
   };
+}
+
+/** Which release serves, by the containers that are there, and where a rollback goes that names none; each absent where none does. */
+export function servingAndTarget(
+  known: KnownRelease[],
+  containers: ObservedContainer[],
+): { serving?: Release; target?: string } {
+  const latest = known.at(-1)?.release;
+  const serving = latest && isServing(latest.services, { containers }) ? latest : undefined;
+  const target = rollbackTarget(known.map(standingOf), serving?.id)?.id;
+  return { ...(serving ? { serving } : {}), ...(target === undefined ? {} : { target }) };
 }
 
 /** Ids of the backups that releases name which are still kept. */

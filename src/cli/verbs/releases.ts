@@ -1,7 +1,7 @@
-import { rollbackTarget } from '../../plan/rollback-target.js';
+import { dockerodeEngine } from '../../docker/dockerode-engine.js';
 import type { Verified } from '../../spec/deploy-result.js';
 import { EXIT } from '../../spec/outcome.js';
-import { type KnownRelease, knownReleases, standingOf } from '../../store/known-releases.js';
+import { type KnownRelease, knownReleases, servingAndTarget } from '../../store/known-releases.js';
 import { layoutFrom } from '../../store/layout.js';
 import type { Verification } from '../../store/verifications.js';
 import { requireStack } from '../choose-stack.js';
@@ -13,17 +13,16 @@ export async function listOfReleases(cli: Cli): Promise<number> {
   const layout = layoutFrom(cli.env);
   const { name } = await requireStack(cli, layout);
   const known = await knownReleases(layout, name);
-  const serving = known.at(-1)?.release.id;
-  const target = rollbackTarget(known.map(standingOf), serving)?.id;
+  const marks = known.length === 0 ? {} : await marksOf(cli, name, known);
   const newestFirst = [...known].reverse();
-  if (cli.flags.json) cli.printJson(newestFirst.map((one) => documentOf(one, { serving, target })));
+  if (cli.flags.json) cli.printJson(newestFirst.map((one) => documentOf(one, marks)));
   else if (known.length === 0) cli.say(`${name} has no release on this host: evenkeel deploy`);
   else {
     const columns = ['RELEASE', 'KIND', 'RECORDED', 'BY', 'REVISION', 'VERIFIED', 'NOW', 'WHY'];
     cli.print(
       tableText(
         columns,
-        newestFirst.map((one) => cells(one, { serving, target })),
+        newestFirst.map((one) => cells(one, marks)),
       ),
     );
   }
@@ -31,8 +30,19 @@ export async function listOfReleases(cli: Cli): Promise<number> {
 }
 
 interface Marks {
-  serving: string | undefined;
-  target: string | undefined;
+  serving?: string;
+  target?: string;
+}
+
+/** As a rollback would find them. */
+async function marksOf(cli: Cli, stack: string, known: KnownRelease[]): Promise<Marks> {
+  try {
+    const { serving, target } = servingAndTarget(known, await dockerodeEngine(cli.env).containers(stack));
+    return { ...(serving ? { serving: serving.id } : {}), ...(target === undefined ? {} : { target }) };
+  } catch (error) {
+    cli.say(`what serves, and where a rollback would go, is unknown: ${(error as Error).message}`);
+    return {};
+  }
 }
 
 function verifiedOf(verification: Verification | undefined): Verified {
