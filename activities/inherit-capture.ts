@@ -53,7 +53,10 @@ export async function captureOf(
   if (begun === undefined) return capture;
   const { spec } = await openFrozen(world.layout, stack, frozen);
   const services = startOrder(spec, Object.keys(spec.services));
-  const swapped = (await swapsOf(ownRunFolder(world, stack))).map(({ stage: _stage, ...swap }): Swapped => swap);
+  const swapped = (await swapsOf(ownRunFolder(world, stack))).map(({ store, services }): Swapped => ({
+    store,
+    services,
+  }));
   const former = { begun, services, frozen: { folder: frozen }, ...(swapped.length > 0 ? { swapped } : {}) };
   return { ...capture, formerSelf: former };
 }

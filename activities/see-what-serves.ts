@@ -42,7 +42,7 @@ export function seeWhatServes(world: World): HostActivities['seeWhatServes'] {
       ...((await commandsNeedHost(world, stack)) ? { host: world.host } : {}),
       ...(newer === undefined ? {} : { newer }),
       ...(before === undefined ? {} : { before }),
-      unsettled: await settleCommands(world, stack, await unsettledSwaps(world.layout, stack, '')),
+      ...(await settleCommands(world, stack, await unsettledSwaps(world.layout, stack, ''))),
       ...(await returnableRelease(world, stack, known, before)),
     };
     return { services, next: nextCommand(facts) };

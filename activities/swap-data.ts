@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { childScripts, type Scripts } from '../src/backup/scripts.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
-import { COPY, MAKE_KEPT, STARTS, wasStarted, WHO_USES } from '../src/backup/swap-scripts.js';
+import { COPY, MAKE_KEPT, STARTS, sumsSaid, wasStarted, WHO_USES } from '../src/backup/swap-scripts.js';
 import { isStranger, isUp, usersSaid } from '../src/backup/volume-users.js';
 import { dockerEnvironment } from '../src/docker/compose-environment.js';
 import { EngineRefused } from '../src/docker/engine.js';
@@ -13,6 +13,7 @@ import { encodeName } from '../src/store/layout.js';
 import { noteSwap, readSwap } from '../src/store/swaps.js';
 import type { HostActivities, Turn } from './activities.js';
 import { stepFailed } from './compose-children.js';
+import { keptVolumes } from './kept-volumes.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -27,16 +28,16 @@ export function swapData(world: World): HostActivities['swapData'] {
   return async (args) =>
     atRest(world, args, async (swap) => {
       const { store, services, stack } = args;
-      const keep = { from: store.volume, to: store.kept };
+      const { kept, volume } = store;
       const restored = await volumeOnTwin(world, args.twin.project, store);
       if ((await readSwap(swap.runFolder, store.id))?.stage !== 'filling') {
         await noteSwap(swap.runFolder, { store, services, stage: 'keeping' });
-        const made = { doing: `making ${store.kept}`, text: MAKE_KEPT, args: [store.kept, stack, ownRun().runId] };
-        await swap.scripts.look(made);
-        await copy(world, swap, 'keep', keep);
-        await noteSwap(swap.runFolder, { store, services, stage: 'filling' });
+        await swap.scripts.look({ doing: `making ${kept}`, text: MAKE_KEPT, args: [kept, stack, ownRun().runId] });
+        const sums = await copy(world, swap, 'keep', { from: volume, to: kept });
+        await requireKept(world, stack, store);
+        await noteSwap(swap.runFolder, { store, services, stage: 'filling', ...(sums === undefined ? {} : { sums }) });
       }
-      await copy(world, swap, 'fill', { from: restored, to: store.volume });
+      await copy(world, swap, 'fill', { from: restored, to: volume });
     });
 }
 
@@ -46,7 +47,8 @@ export function putDataBack(world: World): HostActivities['putDataBack'] {
     atRest(world, { ...args, services: [] }, async (swap) => {
       const noted = await readSwap(swap.runFolder, args.store.id);
       if (!noted) return { touched: false };
-      const { kept, volume } = noted.store;
+      const { store, sums } = noted;
+      const { kept, volume } = store;
       if (noted.stage === 'keeping') return { touched: false, ...(await withoutPartOfACopy(world, swap, kept)) };
       const stopped = noted.stopped ?? [];
       if (noted.stage !== 'back') {
@@ -54,11 +56,21 @@ export function putDataBack(world: World): HostActivities['putDataBack'] {
           stopped.push(...names.filter((name) => !stopped.includes(name)));
           await noteSwap(swap.runFolder, { ...noted, stopped });
         };
-        await copy(world, { ...swap, services: noted.services, stopping }, 'put-back', { from: kept, to: volume });
+        const back = { from: kept, to: volume, ...(sums === undefined ? {} : { sums }) };
+        await copy(world, { ...swap, store, services: noted.services, stopping }, 'put-back', back);
         await noteSwap(swap.runFolder, { ...noted, stopped, stage: 'back' });
       }
       return { touched: true, stopped };
     });
+}
+
+/** Nothing is removed from a volume, on either way, while nobody has what it had before. */
+async function requireKept(world: World, stack: string, { kept, volume, service }: RestorableStore): Promise<void> {
+  if ((await keptVolumes(world, stack)).has(kept)) return;
+  throw new StoreFailed(
+    `there is no volume ${kept} any more that keeps what ${volume} had before, so nothing was removed from ${volume}, which ` +
+      `stays as it is: restore a backup of it (evenkeel restore -p ${stack} ${service}), or say that it is right`,
+  );
 }
 
 /** The disk may be full of it, and a service that starts needs room. */
@@ -122,17 +134,18 @@ async function copy(
   world: World,
   swapping: Swapping,
   direction: Direction,
-  { from, to }: { from: string; to: string },
-): Promise<void> {
-  const { store, scripts, copier } = swapping;
+  { from, to, sums = '' }: { from: string; to: string; sums?: string },
+): Promise<string | undefined> {
+  const { stack, store, scripts, copier } = swapping;
   const { volume } = store;
   const doing = `filling ${to} from ${from}`;
   const makeWay = (): Promise<void> => stopUsers(world, swapping);
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const name = encodeName(`${direction}-${store.id}${round === 1 ? '' : `~${round}`}`);
     const before = await scripts.run({
-      ...{ name, doing, text: COPY, args: [copier, store.imageId, from, to, volume] },
+      ...{ name, doing, text: COPY, args: [copier, store.imageId, from, to, volume, sums] },
       prepare: async () => {
+        if (to === volume) await requireKept(world, stack, store);
         await endCopy(swapping);
         await makeWay();
       },
@@ -140,7 +153,7 @@ async function copy(
     });
     await makeWay();
     const now = await scripts.look({ doing: 'looking who was started', text: STARTS, args: [volume] });
-    if (!wasStarted(before, now)) return;
+    if (!wasStarted(before, now)) return sumsSaid(before);
   }
   throw new StoreFailed(`${doing}: a container that mounts ${volume} is started again and again meanwhile`);
 }

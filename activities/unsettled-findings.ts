@@ -5,6 +5,7 @@ import { shellQuoted } from '../src/spec/shell-quoted.js';
 import { readCapture } from '../src/store/captures.js';
 import { runFolder, stackFolder } from '../src/store/layout.js';
 import { settledMark, type UnsettledSwap } from '../src/store/unsettled-swaps.js';
+import { keptVolumes } from './kept-volumes.js';
 import type { World } from './world.js';
 
 /**
@@ -18,19 +19,32 @@ export async function unsettledFindings(
   but: string[] = [],
 ): Promise<Finding[]> {
   const asked = unsettled.filter(({ swap }) => !but.includes(swap.store.volume));
-  return (await stillThere(world, stack, asked)).map((one) => findingOf(world, stack, one));
+  const there = await stillThere(world, stack, asked);
+  if (there.length === 0) return [];
+  const kept = await keptVolumes(world, stack);
+  return there.map((one) => findingOf(world, stack, one, kept));
 }
 
-/** How a person puts the old content of each of these volumes back, and says so; nothing of it is done to one that is in use. */
+/**
+ * How a person puts the old content of each of these volumes back, and says so; nothing of it is done to one that is in use. `lost`:
+ * those whose old content nobody has any more.
+ */
 export async function settleCommands(
   world: World,
   stack: string,
   unsettled: UnsettledSwap[],
-): Promise<{ volume: string; command: string }[]> {
-  return (await stillThere(world, stack, unsettled)).map((one) => {
-    const { store } = one.swap;
-    return { volume: store.volume, command: `${putBackCommand(store)} && ${sayCommand(world, stack, one)}` };
-  });
+): Promise<{ unsettled: { volume: string; command: string }[]; lost: { volume: string; service: string }[] }> {
+  const there = await stillThere(world, stack, unsettled);
+  if (there.length === 0) return { unsettled: [], lost: [] };
+  const kept = await keptVolumes(world, stack);
+  const isKept = ({ swap }: UnsettledSwap): boolean => kept.has(swap.store.kept);
+  return {
+    unsettled: there.filter(isKept).map((one) => {
+      const { store } = one.swap;
+      return { volume: store.volume, command: `${putBackCommand(store)} && ${sayCommand(world, stack, one)}` };
+    }),
+    lost: there.filter((one) => !isKept(one)).map(({ swap: { store } }) => store),
+  };
 }
 
 async function stillThere(world: World, stack: string, asked: UnsettledSwap[]): Promise<UnsettledSwap[]> {
@@ -66,19 +80,23 @@ function sayCommand({ layout }: World, stack: string, { workflowId, runId, swap 
   return `mkdir -p ${shellQuoted(path.dirname(mark))} && touch ${shellQuoted(mark)}`;
 }
 
-function findingOf(world: World, stack: string, unsettled: UnsettledSwap): Finding {
+function findingOf(world: World, stack: string, unsettled: UnsettledSwap, kept: Set<string>): Finding {
   const { workflowId, swap } = unsettled;
   const { store } = swap;
+  const isKept = kept.has(store.kept);
   const say = sayCommand(world, stack, unsettled);
+  const putBack =
+    `stop what uses it, without which the command does nothing, and put the old content back, on the host: ` +
+    `${putBackCommand(store)} && ${say}; or `;
   return {
     ...{ rule: 'data-half-replaced', severity: 'error', service: store.service },
     message:
       `the content of ${store.volume} may be of two moments: ${workflowId} was ended while it replaced it, ` +
-      `and what there was before is in ${store.kept}`,
+      (isKept
+        ? `and what there was before is in ${store.kept}`
+        : `and what there was before is gone with the volume ${store.kept}`),
     remedy:
-      `stop what uses it, without which the command does nothing, and put the old content back, on the host: ` +
-      `${putBackCommand(store)} && ${say}; ` +
-      `or restore a backup of it: evenkeel restore -p ${stack} BACKUP ${store.service}; ` +
+      `${isKept ? putBack : ''}restore a backup of it: evenkeel restore -p ${stack} BACKUP ${store.service}; ` +
       `or, where it is right as it is, say so: ${say}`,
   };
 }

@@ -1,3 +1,5 @@
+import { KEPT_OF } from '../spec/put-back-command.js';
+
 /**
  * Whether an image has the programs that `COPY_WITHIN` needs; says how many kilobytes a volume has. Holes count as what they would
  * take if they were filled, where the image can tell. Arguments: image, volume.
@@ -13,21 +15,29 @@ docker run --rm --network none --user 0 --label evenkeel.reading=1 --entrypoint 
 
 /**
  * Within a container that mounts /from and /to: afterwards /to has what /from has, and nothing else, on the disk; checksums of
- * content, owners, modes, names and where links lead have been compared. Whatever state /to was in, it may be run again.
+ * content, owners, modes, names and where links lead have been compared, and are said. Whatever state /to was in, it may be run
+ * again. Argument: the checksums that /from has to have, or nothing; where it has others, /to is not touched.
  */
 const COPY_WITHIN = `
 set -eu
 export LC_ALL=C
+content() { cd "$1" && find . -type f -exec cksum {} + | sort | cksum; }
+shape() { cd "$1" && find . -exec stat -c "%N %a %u:%g %F" {} + | sort | cksum; }
+sums() { echo "$(content "$1") $(shape "$1")"; }
+from="$(sums /from)"
+[ -z "$1" ] || [ "$from" = "$1" ] || {
+  echo "what was kept is not whole any more; nothing was removed" >&2
+  exit 1
+}
 cd /to
 find . -mindepth 1 -maxdepth 1 -exec rm -rf {} +
 cp -a /from/. /to/
 sync
-content() { cd "$1" && find . -type f -exec cksum {} + | sort | cksum; }
-shape() { cd "$1" && find . -exec stat -c "%N %a %u:%g %F" {} + | sort | cksum; }
-[ "$(content /from)" = "$(content /to)" ] && [ "$(shape /from)" = "$(shape /to)" ] || {
+[ "$(sums /to)" = "$from" ] || {
   echo "the copy is not what was to be copied; is the disk full, or broken?" >&2
   exit 1
 }
+echo "sums|$from"
 `;
 
 /** Within a script: when each container that mounts the volume was started last, but for those of ours. */
@@ -47,21 +57,22 @@ starts "$1"
 
 /**
  * Says first what `STARTS` says of the volume that is in use. Arguments: name of the container to copy in, image, volume to
- * read, volume to fill, that of them which is in use. Whoever copies under that name is ended first: there is never more
- * than one.
+ * read, volume to fill, that of them which is in use, and what `sumsSaid` said of the volume to read, where that is known. Whoever
+ * copies under that name is ended first: there is never more than one. A volume to read that is not there is not made.
  */
 export const COPY = `${STARTS_WITHIN}
+docker volume inspect "$3" >/dev/null || exit
 docker rm --force "$1" >/dev/null 2>&1
 starts "$5"
 exec docker run --rm --name "$1" --label evenkeel.reading=1 --network none --user 0 --entrypoint sh \\
   --mount "type=volume,source=$3,target=/from,readonly,volume-nocopy" \\
   --mount "type=volume,source=$4,target=/to,volume-nocopy" \\
-  "$2" -c '${COPY_WITHIN}'
+  "$2" -c '${COPY_WITHIN}' evenkeel "$6"
 `;
 
 /** Makes a volume that keeps old content; one that is there stays. Arguments: volume, stack, run. */
 export const MAKE_KEPT = `
-docker volume create --label "evenkeel.kept-of=$2" --label "evenkeel.kept-by=$3" "$1" >/dev/null
+docker volume create --label "${KEPT_OF}=$2" --label "evenkeel.kept-by=$3" "$1" >/dev/null
 `;
 
 /** The containers that mount a volume, one a line, for `usersSaid`. Arguments: volume. */
@@ -69,6 +80,11 @@ export const WHO_USES = `
 docker ps --all --no-trunc --filter "volume=$1" \\
   --format '{{.ID}}|{{.Label "com.docker.compose.project"}}|{{.Label "com.docker.compose.service"}}|{{.Label "com.docker.compose.oneoff"}}|{{.State}}|{{.Names}}'
 `;
+
+/** The checksums that a whole copy says of what it read; undefined where it is one of an earlier version's. */
+export function sumsSaid(said: string): string | undefined {
+  return /^sums\|(.+)$/m.exec(said)?.[1];
+}
 
 /**
  * Whether a container was started, and may have written to the volume, after `STARTS` had said `before`. One that is stopped by now

@@ -11,7 +11,7 @@ const REMOVAL_POLL_MS = 200;
 /** The part of the engine that finds all of a project, and takes it away for good. */
 export function belongings(
   engine: EngineConnection,
-): Pick<Engine, 'belongings' | 'projectsLabelled' | 'removeWithVolumes' | 'removeVolume'> {
+): Pick<Engine, 'belongings' | 'projectsLabelled' | 'volumesLabelled' | 'removeWithVolumes' | 'removeVolume'> {
   const containersBy = (filters: { label: string[] } | { volume: string[] }): Promise<ContainerInfo[]> =>
     engine.ask({ method: 'GET', path: '/containers/json', query: { all: true, filters } });
   const containersWith = (label: string): Promise<ContainerInfo[]> => containersBy({ label: [label] });
@@ -51,6 +51,10 @@ export function belongings(
       const found = await Promise.all([containersWith(wanted), networksWith(wanted), volumesWith(wanted)]);
       const projects = found.flat().map(({ Labels }) => Labels?.[PROJECT_LABEL]);
       return [...new Set(projects.filter((project) => project !== undefined))].sort();
+    },
+
+    async volumesLabelled(label, value) {
+      return (await volumesWith(`${label}=${value}`)).map(({ Name }) => Name);
     },
 
     async removeWithVolumes(containerId) {

@@ -99,6 +99,8 @@ export interface Engine {
   projectsLabelled(label: string, value: string): Promise<string[]>;
   /** Ends a container at once and removes it with the volumes that were made with it, named ones excepted. Gone is fine. */
   removeWithVolumes(containerId: string): Promise<void>;
+  /** Names of volumes that carry this label with this value. */
+  volumesLabelled(label: string, value: string): Promise<string[]>;
   /** Removes a volume. Gone is fine; one that is in use is refused. */
   removeVolume(name: string): Promise<void>;
   /** Makes a container of an image that is on no network, and is meant for looking at its files: it is never started. */

@@ -15,6 +15,8 @@ export interface NextFacts {
   newer?: NewerRun;
   /** Volumes whose old content has to be put back first, each with the command. */
   unsettled: { volume: string; command: string }[];
+  /** Volumes that the run has left half replaced, and whose old content is gone, each with the service that has it. */
+  lost: { volume: string; service: string }[];
   /** The release that served before. */
   before?: string;
   /** Containers that ran in it: others had run to their end, or had been stopped. */
@@ -27,10 +29,10 @@ export interface NextFacts {
 
 /** The one command that gets the stack to serve again, as far as that can be told. */
 export function nextCommand(facts: NextFacts): NextCommand {
-  const { stack, newer, unsettled } = facts;
+  const { stack, newer, unsettled, lost } = facts;
   const theirs = newer && afterNewer(newer, flagsOf(facts));
   if (theirs) return theirs;
-  const then = nextForServices(facts);
+  const then = lost.length > 0 ? restoreOf(facts) : nextForServices(facts);
   if (unsettled.length === 0) return then;
   const volumes = unsettled.map(({ volume }) => volume);
   const users = `docker ps ${volumes.map((volume) => `--filter volume=${volume}`).join(' ')}`;
@@ -39,6 +41,16 @@ export function nextCommand(facts: NextFacts): NextCommand {
     means:
       `on the host of ${stack}, once nothing that runs uses it (stop what this shows: ${users}), else it does nothing: ` +
       `puts the old content of ${volumes.join(', ')} back and says so, then ${then.means}`,
+  };
+}
+
+/** Nothing else goes on with the stack before that. */
+function restoreOf(facts: NextFacts): NextCommand {
+  const volumes = facts.lost.map(({ volume }) => volume).join(', ');
+  const services = [...new Set(facts.lost.map(({ service }) => service))];
+  return {
+    command: `evenkeel restore ${flagsOf(facts)} ${services.join(' ')}`,
+    means: `what ${volumes} had before is gone with what kept it: restores the newest backup, and keeps what is there now`,
   };
 }
 

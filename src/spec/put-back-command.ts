@@ -1,5 +1,8 @@
 import type { RestorableStore } from './restore.js';
 
+/** The label of volumes that keep what a stack had before; its value is the stack. A volume of that name without it keeps nothing. */
+export const KEPT_OF = 'evenkeel.kept-of';
+
 type Kept = Pick<RestorableStore, 'kept' | 'volume' | 'imageId'>;
 
 /**
@@ -10,7 +13,10 @@ export function putBackCommand(store: Kept): string {
   return `test -z "$(docker ps -q --filter volume=${store.volume})" && ${fillCommand(store)}`;
 }
 
-/** The filling alone, whatever the image would start, and as whom; it needs nothing of ours. */
+/**
+ * The filling alone, whatever the image would start, and as whom; it needs nothing of ours. Docker makes a volume that it is to mount
+ * and that is gone: from such a one nothing is filled.
+ */
 export function fillCommand({ kept, volume, imageId }: Kept): string {
   const mounts = [
     `type=volume,source=${kept},target=/from,readonly,volume-nocopy`,
@@ -18,6 +24,7 @@ export function fillCommand({ kept, volume, imageId }: Kept): string {
   ];
   const within = 'cd /to && find . -mindepth 1 -maxdepth 1 -exec rm -rf {} + && cp -a /from/. /to/ && sync';
   return [
+    `docker volume inspect -f '{{index .Labels "${KEPT_OF}"}}' ${kept} | grep -q . &&`,
     'docker run --rm --network none --user 0 --entrypoint sh',
     ...mounts.map((mount) => `--mount ${mount}`),
     `${imageId} -c '${within}'`,

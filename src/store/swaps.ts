@@ -12,6 +12,8 @@ export interface Swap extends Swapped {
    * volume has been, or is about to be, filled with something else. `back`: it has its old content again.
    */
   stage: 'keeping' | 'filling' | 'back';
+  /** Checksums of the copy that is whole. */
+  sums?: string;
   /** Containers of nobody's that were stopped so that its old content could come back: by name. */
   stopped?: string[];
 }

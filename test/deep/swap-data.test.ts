@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { putDataBack, swapData } from '../../activities/swap-data.js';
 import { fillCommand } from '../../src/spec/put-back-command.js';
@@ -61,6 +63,13 @@ async function captured(run: Run): Promise<void> {
 
 const swap = (run = live.run): Promise<void> =>
   run.take(swapData, { store, services: ['db'], twin: { project: twin.name } as Twin });
+/** As by a run that was reset. */
+async function swapAgain(): Promise<void> {
+  const next = await live.host.run(live.project.name);
+  await inheritSwaps(live.run.folder, next.folder);
+  await captured(next);
+  return swap(next);
+}
 const putBack = (run = live.run) => run.take(putDataBack, { store });
 
 /** The names of what is in a volume. */
@@ -147,6 +156,27 @@ describe('swapData and putDataBack', () => {
     expect(await listed(store.volume)).toEqual(OLD);
   });
 
+  it.each([
+    ['is gone', async () => undefined],
+    ['is one that Docker has made anew', async () => docker(['volume', 'create', store.kept])],
+  ])('empty nothing where the volume that keeps what there was %s', async (_, then) => {
+    await swap();
+    await docker(['volume', 'rm', store.kept]);
+    await then();
+    await expect(putBack()).rejects.toThrow(`there is no volume ${store.kept} any more`);
+    expect(await listed(store.volume)).toEqual(['restored']);
+    await expect(swapAgain()).rejects.toThrow(`nothing was removed from ${store.volume}`);
+    expect(await listed(store.volume)).toEqual(['restored']);
+    expect(await swapsOf(live.run.folder)).toMatchObject([{ stage: 'filling' }]);
+  });
+
+  it('empty nothing where what was kept is not whole any more', async () => {
+    await swap();
+    await docker(['run', '--rm', '--network', 'none', '--entrypoint', 'rm', '-v', `${store.kept}:/v`, IMAGE, '/v/old']);
+    await expect(putBack()).rejects.toThrow('what was kept is not whole any more');
+    expect(await listed(store.volume)).toEqual(['restored']);
+  });
+
   it('leave no part of a copy behind', async () => {
     await docker(['volume', 'create', store.kept]);
     await noteSwap(live.run.folder, { store, services: ['db'], stage: 'keeping' });
@@ -164,12 +194,18 @@ describe('fillCommand', () => {
     const changes = ['ENTRYPOINT ["false"]', 'USER 12345'].flatMap((change) => ['-c', change]);
     await docker(['commit', ...changes, await live.project.id('db'), image]);
     try {
-      const command = fillCommand({ ...store, imageId: image }).split(/ (?=-c ')/);
-      const [before, within] = [command[0]!.split(' ').slice(1), command[1]!.slice("-c '".length, -1)];
-      await docker([...before, '-c', within]);
+      await promisify(execFile)('sh', ['-c', fillCommand({ ...store, imageId: image })]);
     } finally {
       await docker(['rmi', image]);
     }
     expect(await listed(store.volume)).toEqual(OLD);
+  });
+
+  it('removes nothing where what was kept is gone, and makes no volume', async () => {
+    await swap();
+    await docker(['volume', 'rm', store.kept]);
+    await expect(promisify(execFile)('sh', ['-c', fillCommand(store)])).rejects.toThrow('no such volume');
+    expect(await listed(store.volume)).toEqual(['restored']);
+    expect(await isThere(store.kept)).toBe(false);
   });
 });

@@ -29,6 +29,8 @@ let layout: Layout;
 /** Ids of the images that are there. */
 let images: string[];
 let containers: ObservedContainer[];
+/** Names of volumes that keep what there was. */
+let kept: string[];
 /** What is known of other hosts. */
 let hosts: { host: string; stacks: { stack: string }[] }[];
 
@@ -39,6 +41,7 @@ beforeEach(async () => {
   images = ['image-1', 'image-2'];
   containers = [];
   hosts = [];
+  kept = ['shop_pg-before-1'];
   await noteRun(folder(), { ...RUN, type: 'deploy', stack: 'shop', host: 'here', beganAtMs: BEGAN });
   await takeEpoch(layout, 'shop', RUN, new Date());
   for (const id of ['1', '2']) await release(id);
@@ -80,6 +83,7 @@ async function look(touched = ['api']): Promise<WhatServes> {
     containers: async () => containers,
     imageId: async (id: string) => (images.includes(id) ? id : null),
     networks: async () => [],
+    volumesLabelled: async () => kept,
     volumes: async (_: string, names: string[]) => names.map((name) => ({ name, driver: 'local', labels: true })),
   };
   const described = (id: string) => ({
@@ -190,19 +194,27 @@ describe('a volume that the run has left half replaced', () => {
   it('has its content put back first', async () => {
     const { command, means } = (await look()).next;
     expect(command).toMatch(
-      /^test -z .* && docker run --rm .*source=shop_pg-before-1.* && touch '.*' && evenkeel rollback 2 -p shop$/,
+      /^test -z .* && docker volume inspect .* shop_pg-before-1 .* && docker run --rm .*source=shop_pg-before-1.* && touch '.*' && evenkeel rollback 2 -p shop$/,
     );
     expect(means).toContain('puts the old content of shop_pg back');
   });
 
+  it('is restored where what it had is gone, and its content is not put back from nothing', async () => {
+    kept = [];
+    const { command, means } = (await look()).next;
+    expect(command).toBe('evenkeel restore -p shop db');
+    expect(means).toContain('what shop_pg had before is gone');
+  });
+
   it.each([
     ['is left alone while a running container uses it', 'db-1', ['ps -q --filter volume=shop_pg'], false],
-    ['is filled where none does', '', ['ps -q --filter volume=shop_pg', 'run', 'evenkeel'], true],
-  ])('%s', async (_, users, expected, isSettled) => {
+    ['is filled where none does', '', ['ps -q --filter volume=shop_pg', 'volume', 'run', 'evenkeel'], true],
+    ['is left alone where nothing keeps what it had', '', ['ps -q --filter volume=shop_pg', 'volume'], false, ''],
+  ])('%s', async (_, users, expected, isSettled, keeps = 'shop') => {
     const log = path.join(layout.home, 'said');
     const bin = path.join(layout.home, 'bin');
     await mkdir(bin);
-    const docker = `#!/bin/sh\ncase $1 in ps) echo "$*" >> '${log}'; echo '${users}';; *) echo "$1" >> '${log}';; esac\n`;
+    const docker = `#!/bin/sh\ncase $1 in ps) echo "$*" >> '${log}'; echo '${users}';; volume) echo "$1" >> '${log}'; echo '${keeps}';; *) echo "$1" >> '${log}';; esac\n`;
     await writeFile(path.join(bin, 'docker'), docker, { mode: 0o755 });
     await writeFile(path.join(bin, 'evenkeel'), `#!/bin/sh\necho evenkeel >> '${log}'\n`, { mode: 0o755 });
     const { command } = (await look()).next;

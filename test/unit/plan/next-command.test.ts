@@ -20,6 +20,7 @@ const gone = (service: string): ServedRow => ({ service, state: 'absent', restar
 /** Release 2 served before, api is gone, and both releases can be gone back to. */
 const facts: NextFacts = {
   ...{ stack: 'shop', run: { type: 'deploy' }, before: '2', touched: ['api', 'web'], unsettled: [], returnable: '2' },
+  lost: [],
   ...{ ran: ['shop-api-1', 'shop-web-1'], stands: false },
   rows: [gone('api'), up('web', '2')],
 };
@@ -145,6 +146,14 @@ describe('what a person does next about a stack that is not back', () => {
       },
     ],
   ])('%s', (_, command, other) => expect(next(other)).toBe(command));
+
+  it('restores a backup of data whose old content is gone, once the other data is put back', () => {
+    const lost = [{ volume: 'shop_pg', service: 'db' }];
+    const unsettled = [{ volume: 'shop_state', command: 'docker run x' }];
+    expect(nextCommand({ ...facts, lost }).command).toBe('evenkeel restore -p shop db');
+    expect(nextCommand({ ...facts, lost, unsettled }).command).toBe('docker run x && evenkeel restore -p shop db');
+    expect(nextCommand({ ...facts, lost }).means).toContain('what shop_pg had before is gone');
+  });
 
   it('says of data which volumes, where, and what follows', () => {
     const unsettled = ['shop_pg', 'shop_state'].map((volume) => ({ volume, command: 'docker run x' }));
