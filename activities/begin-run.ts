@@ -8,6 +8,7 @@ import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 import type { HostActivities } from './activities.js';
 import { sweepImageChildren } from './image-children.js';
 import { inheritCapture } from './inherit-capture.js';
+import { endPartCopies, sweepPartCopies } from './kept-volumes.js';
 import { knownStack } from './known-stack.js';
 import { sweepTwins } from './remove-twin.js';
 import { ownRun, ownRunFolder } from './run-place.js';
@@ -28,12 +29,14 @@ export function beginRun(world: World): HostActivities['beginRun'] {
     await noteRun(folder, { ...ownRun(), type: type!, stack, host: world.host, beganAtMs: Date.now() });
     if (dryRun) return { epoch: 0, runFolder: folder, ...(await heldIn(world, stack)) };
 
+    await endPartCopies(world, stack, ownRun().workflowId);
     return withStackLock(world, stack, async () => {
       await refuseWhenClosed(world);
       const { epoch } = await takeEpoch(world.layout, stack, ownRun(), new Date());
       await sweepTwins(world, stack, { except: ownRun().runId });
       await sweepAside(world, stack);
       await sweepImageChildren(world, stack);
+      await sweepPartCopies(world, stack, ownRun().workflowId);
       const capture = await inheritCapture(world, { stack, epoch });
       // A restore may be what settles it, so that it is asked once it has chosen.
       const unsettled = type === 'restore' ? [] : await unsettledSwaps(world.layout, stack, ownRun().workflowId);

@@ -4,8 +4,6 @@ import { StoreFailed } from '../src/backup/store-kind.js';
 import { COPY, MAKE_KEPT, STARTS, sumsSaid, wasStarted, WHO_USES } from '../src/backup/swap-scripts.js';
 import { isStranger, isUp, usersSaid } from '../src/backup/volume-users.js';
 import { dockerEnvironment } from '../src/docker/compose-environment.js';
-import { EngineRefused } from '../src/docker/engine.js';
-import { isWeather } from '../src/docker/weather.js';
 import type { RestorableStore, Swapped } from '../src/spec/restore.js';
 import { openCapture } from '../src/store/captures.js';
 import { openFrozen } from '../src/store/frozen.js';
@@ -13,7 +11,7 @@ import { encodeName } from '../src/store/layout.js';
 import { noteSwap, readSwap } from '../src/store/swaps.js';
 import type { HostActivities, Turn } from './activities.js';
 import { stepFailed } from './compose-children.js';
-import { keptVolumes } from './kept-volumes.js';
+import { copierOf, keptVolumes, removePartOfACopy } from './kept-volumes.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -49,7 +47,10 @@ export function putDataBack(world: World): HostActivities['putDataBack'] {
       if (!noted) return { touched: false };
       const { store, sums } = noted;
       const { kept, volume } = store;
-      if (noted.stage === 'keeping') return { touched: false, ...(await withoutPartOfACopy(world, swap, kept)) };
+      if (noted.stage === 'keeping') {
+        await endCopy(swap);
+        return { touched: false, ...(await removePartOfACopy(world, kept)) };
+      }
       const stopped = noted.stopped ?? [];
       if (noted.stage !== 'back') {
         const stopping = async (names: string[]): Promise<void> => {
@@ -71,18 +72,6 @@ async function requireKept(world: World, stack: string, { kept, volume, service 
     `there is no volume ${kept} any more that keeps what ${volume} had before, so nothing was removed from ${volume}, which ` +
       `stays as it is: restore a backup of it (evenkeel restore -p ${stack} ${service}), or say that it is right`,
   );
-}
-
-/** The disk may be full of it, and a service that starts needs room. */
-async function withoutPartOfACopy({ engine }: World, swap: Swapping, kept: string): Promise<{ left?: string }> {
-  await endCopy(swap);
-  try {
-    await engine.removeVolume(kept);
-    return {};
-  } catch (error) {
-    if (!(error instanceof EngineRefused) || isWeather(error)) throw error;
-    return { left: error.message };
-  }
 }
 
 interface Swapping {
@@ -110,7 +99,7 @@ async function atRest<T>(world: World, args: Turn & Swapped, act: (swap: Swappin
       ...{ runFolder, env: dockerEnvironment(world.env), redact: frozen.redact },
       lockFd: lock.fd,
     });
-    const copier = `evenkeel-swaps-${stack}-${store.id}`.replace(/[^\w.-]/g, '-');
+    const copier = copierOf(stack, store);
     try {
       return await act({ stack, store, services, scripts, runFolder, copier });
     } catch (error) {

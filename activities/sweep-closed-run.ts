@@ -7,6 +7,7 @@ import { runFolder } from '../src/store/layout.js';
 import { backupScripts } from './found-stores.js';
 import { sweepImageChildren } from './image-children.js';
 import { sweepTwins } from './remove-twin.js';
+import { endPartCopies, sweepPartCopies } from './kept-volumes.js';
 import { isRunClosed } from './run-open.js';
 import { backupFolders } from './run-place.js';
 import { withStackLock } from './take-turn.js';
@@ -14,7 +15,7 @@ import type { World } from './world.js';
 
 /**
  * Takes away what runs of a stack have left that were closed by force, where Temporal says that the newest of them is closed:
- * twins, builds that are still at work, and unfinished backups, whose containers that a copy had paused or stopped run again. A run that is open is left
+ * twins, builds that are still at work, copies of what a restore was about to replace, and unfinished backups, whose containers that a copy had paused or stopped run again. A run that is open is left
  * alone, and so is one that this Temporal does not know: it may be another one's.
  *
  * Safe to repeat because what is gone is no longer found. False where a dump is still at work, which ends by itself: to be
@@ -22,6 +23,7 @@ import type { World } from './world.js';
  */
 export async function sweepClosedRun(world: World, stack: string, signal: AbortSignal): Promise<boolean> {
   if (!(await closedNewestRun(world, stack))) return true;
+  await endPartCopies(world, stack);
   return withStackLock(
     world,
     stack,
@@ -31,6 +33,7 @@ export async function sweepClosedRun(world: World, stack: string, signal: AbortS
       if (!run) return true;
       await sweepTwins(world, stack, { signal });
       await sweepImageChildren(world, stack);
+      await sweepPartCopies(world, stack);
       return sweepBackups(world, stack, run);
     },
     signal,

@@ -26,8 +26,13 @@ export interface UnsettledSwap {
 
 /** Every volume of a stack that no run has answered for; runs of the workflow id `except` answer for themselves. */
 export async function unsettledSwaps(layout: Layout, stack: string, except: string): Promise<UnsettledSwap[]> {
+  return unsettledOf(await swapRuns(layout, stack)).filter(({ workflowId }) => workflowId !== except);
+}
+
+/** Every run of a stack that has begun to replace a volume, or was about to. */
+export async function swapRuns(layout: Layout, stack: string): Promise<SwapRun[]> {
   const runs = await Promise.all((await runFolders(layout, stack)).map(({ folder }) => swapRun(folder)));
-  return unsettledOf(runs.filter((run) => run !== undefined)).filter(({ workflowId }) => workflowId !== except);
+  return runs.filter((run) => run !== undefined);
 }
 
 /**

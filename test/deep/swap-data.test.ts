@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { copierOf, sweepPartCopies } from '../../activities/kept-volumes.js';
 import { putDataBack, swapData } from '../../activities/swap-data.js';
 import { fillCommand } from '../../src/spec/put-back-command.js';
 import type { Twin } from '../../src/spec/rehearsal.js';
 import type { RestorableStore } from '../../src/spec/restore.js';
 import { writeCapture } from '../../src/store/captures.js';
+import { noteRun } from '../../src/store/run-folders.js';
 import { inheritSwaps, noteSwap, swapsOf } from '../../src/store/swaps.js';
 import { docker, testProject, type TestProject } from '../support/docker-cli.js';
 import { frozenProject, type FrozenProject } from '../support/frozen-project.js';
@@ -184,6 +186,29 @@ describe('swapData and putDataBack', () => {
     expect(await isThere(store.kept)).toBe(false);
     expect(await listed(store.volume)).toEqual(OLD);
     expect(await swapsOf(live.run.folder)).toHaveLength(1);
+  });
+});
+
+describe('part of a copy, and what still makes it, of a run that was terminated', () => {
+  it('go, and what is whole stays', async () => {
+    await swap();
+    const part: RestorableStore = { ...store, id: 'volume-other', kept: `${store.kept}-part` };
+    const labels = ['--label', `evenkeel.kept-of=${live.project.name}`];
+    await docker(['volume', 'create', ...labels, part.kept]);
+    await noteRun(live.run.folder, {
+      ...{ ...live.run.execution, type: 'restore', stack: live.project.name },
+      ...{ host: 'here', beganAtMs: 1 },
+    });
+    await noteSwap(live.run.folder, { store: part, services: ['db'], stage: 'keeping' });
+    const copier = copierOf(live.project.name, part);
+    names.push(copier);
+    const copying = ['--entrypoint', 'sleep', '-v', `${part.kept}:/to`];
+    await docker(['run', '-d', '--name', copier, '--network', 'none', ...copying, IMAGE, '600']);
+
+    await sweepPartCopies(live.host.world, live.project.name);
+    expect(await docker(['ps', '-aq', '--filter', `name=${copier}`])).toBe('');
+    expect([await isThere(part.kept), await isThere(store.kept)]).toEqual([false, true]);
+    expect(await listed(store.kept)).toEqual(OLD);
   });
 });
 
