@@ -9,6 +9,7 @@ import {
   openBackup,
   removeBackup,
   sealDraft,
+  sweepDrafts,
 } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { backupsOfReleases } from '../src/store/known-releases.js';
@@ -40,7 +41,10 @@ export function sealBackup(world: World): HostActivities['sealBackup'] {
   };
 }
 
-/** Safe to repeat because a proof takes the place of an earlier one of the same store, and what is pruned is gone. */
+/**
+ * Safe to repeat because a proof takes the place of an earlier one of the same store, and what an earlier attempt was removing
+ * is found among the drafts.
+ */
 export function noteProof(world: World): HostActivities['noteProof'] {
   return async (args) => {
     const { stack, frozen: ref, backup, proofs } = args;
@@ -54,6 +58,8 @@ export function noteProof(world: World): HostActivities['noteProof'] {
       for (const id of backupsToPrune(await listBackups(world.layout, stack), keep, named)) {
         await removeBackup(world.layout, stack, id);
       }
+      const scripts = await backupScripts(world, frozen, ownRunFolder(world, stack));
+      await sweepDrafts(world.layout, stack, undefined, (draft) => letGoOfAll(draft, scripts));
     });
   };
 }

@@ -32,9 +32,10 @@ export async function draftFolder(place: BackupPlace): Promise<string> {
   const own = await privateFolder(backupsFolder(place.layout, place.stack));
   const draft = path.join(own, `${DRAFT}${place.id}`);
   if (place.directory === undefined) return privateFolder(draft);
-  const real = await privateFolder(path.join(place.directory, place.stack, `${DRAFT}${place.id}`));
+  const real = path.join(place.directory, place.stack, `${DRAFT}${place.id}`);
+  // By the link it is found by whoever throws it away.
   await symlink(real, draft).catch(unlessThere);
-  return real;
+  return privateFolder(real);
 }
 
 /** Notes a dump that is whole in a draft. */
@@ -123,9 +124,11 @@ export async function noteProofs(layout: Layout, stack: string, id: string, proo
   await writeJson(path.join(backup.folder, MANIFEST), { ...backup.manifest, proofs: [...known, ...proofs] });
 }
 
-/** Removes a backup with its files. */
+/** Removes a backup with its files. Whoever is killed in it leaves a draft, which counts for nothing and is swept. */
 export async function removeBackup(layout: Layout, stack: string, id: string): Promise<void> {
-  await removeWithTarget(path.join(backupsFolder(layout, stack), id));
+  const own = backupsFolder(layout, stack);
+  await rename(path.join(own, id), path.join(own, `${DRAFT}${id}`)).catch(unlessGone);
+  await removeDraft(layout, stack, id);
 }
 
 /** Removes a draft with its files; a sealed backup stays. `before` is called with its folder first. */
@@ -135,9 +138,8 @@ export async function discardDraft(
   id: string,
   before: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const draft = path.join(backupsFolder(layout, stack), `${DRAFT}${id}`);
-  await before(draft);
-  await removeWithTarget(draft);
+  await before(path.join(backupsFolder(layout, stack), `${DRAFT}${id}`));
+  await removeDraft(layout, stack, id);
 }
 
 /** Removes what runs that have ended began and did not seal. The caller has the stack to itself. */
@@ -156,12 +158,25 @@ export function backupsFolder(layout: Layout, stack: string): string {
   return path.join(stackFolder(layout, stack), 'backups');
 }
 
-async function removeWithTarget(place: string): Promise<void> {
-  const target = await readlink(place).catch(() => undefined);
-  if (target !== undefined) await rm(target, { recursive: true, force: true });
-  await rm(place, { recursive: true, force: true });
+/** The link goes last, so that whoever was killed in here may be followed by another one. */
+async function removeDraft(layout: Layout, stack: string, id: string): Promise<void> {
+  const draft = path.join(backupsFolder(layout, stack), `${DRAFT}${id}`);
+  const target = await readlink(draft).catch(() => undefined);
+  // The link of a draft may be left beside that of the backup which it has become.
+  if (target !== undefined && !(await openBackup(layout, stack, id))) {
+    const there = path.dirname(target);
+    const real = path.join(there, `${DRAFT}${id}`);
+    // It was about to be sealed, or is being removed: half of it must not look like a backup there.
+    for (const name of [path.join(there, id), target]) await rename(name, real).catch(unlessGone);
+    await rm(real, { recursive: true, force: true });
+  }
+  await rm(draft, { recursive: true, force: true });
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -138,7 +138,11 @@ describe('the steps of a backup', () => {
     expect((await select(await begin(), 'api')).reused).toEqual([]);
     const proof = { proven: true, restoreMs: 1, countsCompared: 1, atMs: Date.now() };
     const later = await begin();
+    // An attempt that was killed was removing one.
+    const backups = backupsFolder(host.world.layout, stack);
+    await cp(folder, path.join(backups, '.draft-zero'), { recursive: true });
     await later.run.take(noteProof, { backup: 'one', proofs: [{ store: 'postgres-db', ...proof }] });
+    expect(await readdir(backups)).toEqual(['one']);
     const again = await select(later, 'api');
     expect(again.reused.map(({ store, backup }) => [store.id, backup])).toEqual([['postgres-db', 'one']]);
     expect(again.stores.map(({ id }) => id)).toEqual(['volume-api-srv%2Fnotes', 'volume-uploads']);

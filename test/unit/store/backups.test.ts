@@ -7,7 +7,8 @@ import { DyingDisk } from '../../support/dying-disk.js';
 
 const disk = new DyingDisk();
 jest.unstable_mockModule('node:fs/promises', () => disk.module);
-const { draftFolder, listBackups, noteStore, openBackup, sealDraft } = await import('../../../src/store/backups.js');
+const { draftFolder, listBackups, noteStore, openBackup, removeBackup, sealDraft, sweepDrafts } =
+  await import('../../../src/store/backups.js');
 
 let home: string;
 beforeAll(async () => {
@@ -54,7 +55,7 @@ function seal(place: Place) {
   return sealDraft(place, { atMs: 1, workflowId: 'w', runId: 'r', stores: STORES, reused: [], left: [] });
 }
 
-/** Every file, and every link, that is there, wherever it is kept; a single file whose writing was killed aside. */
+/** Every file, folder and link that is there, wherever it is kept; a single file whose writing was killed aside. */
 async function filesOf({ layout, stack, directory }: Place): Promise<string[]> {
   const places = [
     path.join(layout.home, 'stacks', stack, 'backups'),
@@ -63,14 +64,14 @@ async function filesOf({ layout, stack, directory }: Place): Promise<string[]> {
   const found = await Promise.all(
     places.map(async (place) =>
       (await readdir(place, { recursive: true, withFileTypes: true }).catch(() => []))
-        .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.tmp'))
+        .filter((entry) => !entry.name.endsWith('.tmp'))
         .map((entry) => path.join(path.relative(place, entry.parentPath), entry.name)),
     ),
   );
   return found.flat().sort();
 }
 
-const SEALED = ['manifest.json', ...STORES.map((id) => `${id}.dump`)].map((name) => `one/${name}`);
+const SEALED = ['one', ...['manifest.json', ...STORES.map((id) => `${id}.dump`)].map((name) => `one/${name}`)];
 
 describe('sealing a backup', () => {
   it.each(WHERE)('%s is gone on with, wherever a worker was killed in it', async (_where, isElsewhere) => {
@@ -107,3 +108,61 @@ describe('sealing a backup', () => {
     await expect(seal(place)).rejects.toThrow('The dump of postgres-db, volume-uploads is not in');
   });
 });
+
+/** Whether a backup is there, whole; otherwise nothing is left of it once drafts are swept. */
+async function isWholeOrGone(place: Place, when: string): Promise<boolean> {
+  const { layout, stack } = place;
+  const isThere = (await listBackups(layout, stack)).length > 0;
+  await sweepDrafts(layout, stack, undefined, () => Promise.resolve());
+  const link = place.directory === undefined ? [] : ['one'];
+  expect([when, await filesOf(place)]).toEqual([when, isThere ? [...link, ...SEALED] : []]);
+  return isThere;
+}
+
+/** What a kill at each point comes to, each once. */
+async function endsOf(
+  place: () => Promise<Place>,
+  act: (place: Place) => Promise<unknown>,
+  prepareEnd: (place: Place) => Promise<unknown> = () => Promise.resolve(),
+): Promise<boolean[]> {
+  const ends = new Set<boolean>();
+  await disk.killAtEachPoint(place, act, async (left, when) => {
+    await prepareEnd(left);
+    ends.add(await isWholeOrGone(left, when));
+  });
+  return [...ends];
+}
+
+describe('removing a backup', () => {
+  it.each(WHERE)('%s leaves it whole, or what is found by whoever sweeps', async (_where, isElsewhere) => {
+    const sealed = async (): Promise<Place> => {
+      const place = await dumped(await aPlace(isElsewhere));
+      await seal(place);
+      return place;
+    };
+    const remove = ({ layout, stack, id }: Place) => removeBackup(layout, stack, id);
+    expect(await endsOf(sealed, remove)).toEqual([true, false]);
+    // Whoever sweeps may be killed, too.
+    const sweep = ({ layout, stack }: Place) => sweepDrafts(layout, stack, undefined, () => Promise.resolve());
+    const begun = async (): Promise<Place> => {
+      const place = await sealed();
+      const backups = path.join(place.layout.home, 'stacks', place.stack, 'backups');
+      await rename(path.join(backups, 'one'), path.join(backups, '.draft-one'));
+      return place;
+    };
+    expect(await endsOf(begun, sweep)).toEqual([false]);
+  });
+});
+
+describe('a backup that nobody goes on with', () => {
+  it.each(WHERE)('%s is gone once drafts are swept, or it was sealed', async (_where, isElsewhere) => {
+    expect(await endsOf(() => aPlace(isElsewhere), draftFolder)).toEqual([false]);
+    expect(await endsOf(async () => dumped(await aPlace(isElsewhere)), seal, withoutNotes)).toEqual([false, true]);
+  });
+});
+
+/** A run that is terminated may leave the notes beside a sealed backup: they say nothing that it does not say. */
+async function withoutNotes(place: Place): Promise<void> {
+  const folder = path.join(place.layout.home, 'stacks', place.stack, 'backups', place.id);
+  await Promise.all(STORES.map((id) => rm(path.join(folder, `${id}.json`), { force: true })));
+}
