@@ -125,6 +125,17 @@ export class Deployments {
     });
   }
 
+  /** Which run of a child a run has begun: the same id may be another run's by now. Undefined where it has begun none. */
+  async childOf(workflowId: string, child: string): Promise<RunRef | undefined> {
+    return this.found(workflowId, async () => {
+      const { events } = await this.client.workflow.getHandle(workflowId).fetchHistory();
+      const begun = (events ?? [])
+        .map((event) => event.childWorkflowExecutionStartedEventAttributes?.workflowExecution)
+        .findLast((execution) => execution?.workflowId === child);
+      return begun?.runId ? { workflowId: child, runId: begun.runId } : undefined;
+    });
+  }
+
   /** Says something to a run and returns its answer. Throws `Refused` with its reason where that makes no sense now. */
   async say<M extends Message>(workflowId: string, message: M, word: WordOf<M>): Promise<string> {
     return this.found(workflowId, async () => {
