@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ChildEnd } from '../src/docker/children.js';
-import { readExitCode, wasKilled, writeExitCode } from '../src/docker/child-traces.js';
+import { KILLED_EXIT_CODE, readExitCode, wasKilled, writeExitCode } from '../src/docker/child-traces.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
 import { saysNoRoom } from '../src/docker/no-room.js';
@@ -29,8 +29,11 @@ export interface ComposeWork<T> {
   culprit?: string;
   /** Looks, clears the way, and says what to run. Called before each child that is started, not for one that is found. */
   prepare: () => Promise<ComposeCall>;
-  /** What it came to, or undefined when the goal is not reached. Called after each child, however that ended. */
-  look: (end: ChildEnd) => Promise<T | undefined>;
+  /**
+   * What it came to, or undefined when the goal is not reached. Called after each child, however that ended; `killed` says how many
+   * before it were killed. `KILLED` where this one is to count as another, whatever it says of its end.
+   */
+  look: (end: ChildEnd, killed: number) => Promise<T | typeof KILLED | undefined>;
   /** What is wrong when Compose ends well and the goal is not reached all the same. */
   unmet: string;
   /** Why a failure with this output may pass by itself, where the table of weather does not know it. */
@@ -48,6 +51,9 @@ export interface ComposeWork<T> {
    */
   withinMs?: number | undefined;
 }
+
+/** What `look` says of a child whose work something else has ended, wherever that was done. */
+export const KILLED: unique symbol = Symbol('killed');
 
 export interface ComposeCall {
   args: string[];
@@ -83,7 +89,12 @@ export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promi
     const end = await runOne(world, work, folder, found, late);
     // Whatever it says of its end, the next attempt finds that it was ended for this.
     if (late.signal.aborted) await writeExitCode(folder, UNANSWERED_EXIT_CODE);
-    const reached = await work.look(end);
+    const reached = await work.look(end, killed);
+    if (reached === KILLED) {
+      await writeExitCode(folder, KILLED_EXIT_CODE);
+      killed += 1;
+      continue;
+    }
     if (reached !== undefined) return reached;
     work.terminateOn?.throwIfAborted();
     if (late.signal.aborted) throw tookTooLong(work.doing, work.withinMs!, unanswered + 1);

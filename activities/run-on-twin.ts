@@ -9,7 +9,8 @@ import type { Verdict } from '../src/gates/verdict.js';
 import { duration } from '../src/gates/words.js';
 import { encodeName } from '../src/store/layout.js';
 import type { HostActivities } from './activities.js';
-import { composeUntil } from './compose-children.js';
+import { childSignals } from './child-signals.js';
+import { composeUntil, KILLED } from './compose-children.js';
 import { withTwinTurn } from './take-turn.js';
 import { openTwin } from './twin-place.js';
 import type { World } from './world.js';
@@ -18,26 +19,30 @@ const EXCERPT_LINES = 20;
 /** What shells say of a command that is not there, or must not be executed. */
 const NOT_RUN = new Set([126, 127]);
 const LOOK_EVERY_MS = 200;
+/** Docker and machines that stop kill a command. One that is killed as often as this ends that way. */
+const MOST_KILLED = 3;
 
 /**
  * Safe to repeat because a command that an earlier attempt has begun is found by its traces, awaited and read: it is run
- * once, however many attempts there are, unless its Compose was killed. Where Compose fails, its container tells whether that was
- * the command: it stays until the twin goes.
+ * once, however many attempts there are, unless it, or its Compose, was killed. Where Compose fails, its container tells whether that
+ * was the command: it stays until the twin goes. A worker that is told to stop leaves the command at work.
  */
 export function runOnTwin(world: World): HostActivities['runOnTwin'] {
   return async (args) => {
     const { twin: ref, service, command } = args;
     const place = { project: ref.project, service: `run ${service} ${command}` };
-    return withTwinTurn(world, args, place, async (lock) => {
+    return withTwinTurn(world, args, place, async () => {
       const twin = await openTwin(world, args, ref);
       const { timeoutMs } = twin.frozen.spec.services[service]!.health;
       const timeout = AbortSignal.timeout(timeoutMs);
       const beganAtMs = Date.now();
-      const terminateOn = AbortSignal.any([cancellationSignal(), timeout]);
+      const { terminateOn: asked, leaveOn } = childSignals();
+      const signals = { terminateOn: AbortSignal.any([asked, timeout]), leaveOn };
       const hash = createHash('sha256').update(command).digest('hex').slice(0, 8);
       const container = `${ref.project}-run-${service}-${hash}`;
       const end = await composeUntil<ChildEnd>(world, {
-        ...{ stack: twin.stack, frozen: twin.frozen, lockFd: lock.fd },
+        // Without the lock, so that the next attempt waits for it no longer than it may take.
+        ...{ stack: twin.stack, frozen: twin.frozen, ...signals },
         name: encodeName(`run-${service}-${hash}`),
         doing: `running ${command} in ${service} on the twin`,
         prepare: async () => {
@@ -45,10 +50,11 @@ export function runOnTwin(world: World): HostActivities['runOnTwin'] {
           return { args: runArgs(container, service, command) };
         },
         // However it ended: that is what was to be found out.
-        look: async (ended) =>
-          ended.kind === 'exited' ? endOfCommand(world, ended, container, terminateOn) : undefined,
+        look: async (ended, killed) =>
+          ended.kind === 'exited'
+            ? endOfCommand(world, ended, { container, mayAgain: killed + 1 < MOST_KILLED, ...signals })
+            : undefined,
         unmet: 'it left nothing behind',
-        terminateOn,
       });
       cancellationSignal().throwIfAborted();
       const lines = end.kind === 'exited' ? await readTail(end.outputFile, EXCERPT_LINES) : [];
@@ -72,24 +78,38 @@ function runArgs(container: string, service: string, command: string): string[] 
 
 type Exited = Extract<ChildEnd, { kind: 'exited' }>;
 
+interface CommandPlace {
+  container: string;
+  /** Whether a command that was killed is begun again. */
+  mayAgain: boolean;
+  terminateOn: AbortSignal;
+  leaveOn: AbortSignal;
+}
+
 /**
  * How the command ended, where its Compose has failed: that may have lost Docker while the command went on. Undefined where weather kept
- * it from beginning.
+ * it from beginning; `KILLED` where something from outside ended it, which says nothing of the command.
  */
 async function endOfCommand(
   { engine }: World,
   ended: Exited,
-  container: string,
-  until: AbortSignal,
-): Promise<Exited | undefined> {
-  if (ended.exitCode === 0 || until.aborted) return ended;
+  { container, mayAgain, terminateOn, leaveOn }: CommandPlace,
+): Promise<Exited | typeof KILLED | undefined> {
+  if (ended.exitCode === 0 || terminateOn.aborted) return ended;
   for (;;) {
     const state = (await engine.inspect(container))?.State;
-    if (!state || state.Status === 'created')
+    if (!state || state.Status === 'created') {
+      if (mayAgain && wasKilled(ended.exitCode)) return KILLED;
       return isWeather((await readTail(ended.outputFile, EXCERPT_LINES)).join('\n')) ? undefined : ended;
-    if (!state.Running) return { ...ended, exitCode: state.ExitCode };
+    }
+    if (!state.Running) {
+      // That it asks for more memory than it may have is its own doing.
+      if (mayAgain && wasKilled(state.ExitCode) && !state.OOMKilled) return KILLED;
+      return { ...ended, exitCode: state.ExitCode };
+    }
     await pause(LOOK_EVERY_MS);
-    if (until.aborted) return ended;
+    if (terminateOn.aborted) return ended;
+    leaveOn.throwIfAborted();
   }
 }
 

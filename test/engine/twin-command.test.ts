@@ -1,6 +1,11 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { runOnTwin } from '../../activities/run-on-twin.js';
 import { startOnTwin } from '../../activities/start-on-twin.js';
+import { readExitCode } from '../../src/docker/child-traces.js';
 import { isWeather } from '../../src/docker/weather.js';
 import type { Twin } from '../../src/spec/rehearsal.js';
 import { docker } from '../support/docker-cli.js';
@@ -14,7 +19,7 @@ let twin: Twin;
 let proxy: DockerProxy;
 
 beforeEach(async () => {
-  stack = await TwinStack.make((version) => apiAndWorker(version));
+  stack = await TwinStack.make((version) => apiAndWorker(version, 'mem_limit: 48m'));
   twin = await stack.twin();
   await stack.run.take(startOnTwin, { twin, services: ['api'] });
   proxy = await startDockerProxy();
@@ -46,4 +51,56 @@ it('a command that goes on without its Compose is awaited, and run once', async 
   proxy.add({ when: /^POST \/containers\/\w+\/start/, fault: { kind: 'lose-reply' } });
   expect(await run('sleep 2; exit 5')).toMatchObject({ verdict: 'fail', reason: 'exited with 5' });
   expect(await made()).toHaveLength(1);
+});
+
+/** The container of a command, once that runs. */
+const running = async (): Promise<string> => {
+  for (;;) {
+    const [id] = await made();
+    const state = id ? await docker(['inspect', '-f', '{{.State.Status}}', id]).catch(() => '') : '';
+    if (state === 'running') return id!;
+    await pause(50);
+  }
+};
+/** Takes three seconds, and heeds TERM. */
+const SLOW = 'trap "exit 143" TERM; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.3; done; exit 5';
+/** How the Composes of commands have ended. */
+const ends = async (): Promise<(number | undefined)[]> => {
+  const children = path.join(stack.run.folder, 'twin', 'children');
+  const folders = (await readdir(children)).filter((name) => name.startsWith('run-')).sort();
+  return Promise.all(folders.map((name) => readExitCode(path.join(children, name))));
+};
+
+it.each(['KILL', 'TERM'])('a command that was ended from outside, by %s, is begun again', async (signal) => {
+  const step = run(SLOW);
+  const first = await running();
+  await docker(['kill', '-s', signal, first]);
+  expect(await step).toMatchObject({ verdict: 'fail', reason: 'exited with 5' });
+  expect(await made()).not.toContain(first);
+  expect(await ends()).toEqual([137, 5]);
+});
+
+it('a command that is ended each time is judged by that', async () => {
+  const reason = 'was killed (exited with 143)';
+  for (const _ of ['first', 'next']) {
+    expect(await run('exit 143')).toMatchObject({ verdict: 'inconclusive', reason });
+    expect(await ends()).toEqual([137, 137, 143]);
+  }
+});
+
+it('a command that was killed for its memory is judged by that at once', async () => {
+  expect(await run('exec tail /dev/zero')).toMatchObject({ verdict: 'inconclusive' });
+  expect(await ends()).toEqual([137]);
+});
+
+it('a worker that is told to stop leaves a command at work, and the next attempt reads it', async () => {
+  const environment = stack.run.environment();
+  const args = { ...stack.run.turn, twin, service: 'api', command: SLOW };
+  const step = environment.run(runOnTwin(stack.host.world), args);
+  const first = await running();
+  environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+  await expect(step).rejects.toThrow('WORKER_SHUTDOWN');
+  expect(await run(SLOW)).toMatchObject({ verdict: 'fail', reason: 'exited with 5' });
+  expect(await made()).toEqual([first]);
+  expect(await ends()).toEqual([5]);
 });
