@@ -4,12 +4,16 @@ import path from 'node:path';
 import { dockerodeEngine } from '../../docker/dockerode-engine.js';
 import { dockerSays } from '../../docker/docker-says.js';
 import { pinName } from '../../docker/pins.js';
+import { KEPT_OF } from '../../spec/put-back-command.js';
 import { type Layout, stackFolder } from '../../store/layout.js';
 import { claimedHost } from '../../worker/claimed-hosts.js';
+import { databasesElsewhere } from '../../worker/server/databases.js';
 import { cacheFolder } from '../../worker/server/temporal-cli.js';
 import { systemdOf } from '../service/systemd.js';
+import type { Cli } from '../terminal.js';
 import { ownHost } from '../this-host.js';
 import { removeUnit } from '../verbs/service.js';
+import { inTemporal } from './in-temporal.js';
 
 /** Something of ours on this machine. */
 export interface Belonging {
@@ -26,13 +30,17 @@ export interface Belonging {
 export const UNIT = 'systemd unit';
 
 /** All there is, whatever is going to become of it. Containers, volumes and images of stacks are the stacks' own. */
-export async function belongings(layout: Layout, env: NodeJS.ProcessEnv): Promise<Belonging[]> {
+export async function belongings(cli: Cli, layout: Layout): Promise<Belonging[]> {
+  const { env } = cli;
   return [
     ...unit(env),
+    ...(await inTemporal(cli, layout)),
     ...(await lockFolders(layout)),
     ...setUpsCache(env),
     ...(await pinnedImages(layout, env)),
+    ...(await keptVolumes(layout, env)),
     ...(await backupsElsewhere(layout)),
+    ...(await databases(layout)),
     ...stateFolder(layout),
   ];
 }
@@ -77,6 +85,35 @@ async function pinnedImages(layout: Layout, env: NodeJS.ProcessEnv): Promise<Bel
     .split('\n')
     .filter((name) => name !== '')
     .map((pin) => ({ what: 'pinned image', place: pin, kind: 'data', remove: () => engine.untag(pin) }));
+}
+
+/** What volumes had before a restore, which once more is somebody's data: never removed. */
+async function keptVolumes(layout: Layout, env: NodeJS.ProcessEnv): Promise<Belonging[]> {
+  const ofOurs = new Set(await namesIn(path.join(layout.home, 'stacks')));
+  if (ofOurs.size === 0) return [];
+  const format = `{{.Name}} {{.Label "${KEPT_OF}"}}`;
+  const said = (await dockerSays(['volume', 'ls', '--filter', `label=${KEPT_OF}`, '--format', format], env)) ?? '';
+  return said
+    .split('\n')
+    .map((line) => line.split(' ') as [string, string?])
+    .filter(([, stack]) => stack !== undefined && ofOurs.has(stack))
+    .map(([place, stack]) => {
+      const what = `volume that keeps what ${stack} had before a restore`;
+      return { what, place, kind: 'data', remedy: `docker volume rm ${place}` };
+    });
+}
+
+/** Databases of servers that were told to keep them elsewhere. */
+async function databases(layout: Layout): Promise<Belonging[]> {
+  const there = (await databasesElsewhere(layout)).filter((file) => existsSync(file));
+  return there.map((place) => ({
+    what: "Temporal's database",
+    place,
+    kind: 'data',
+    remove: async () => {
+      for (const end of ['', '-wal', '-shm']) await rm(`${place}${end}`, { force: true });
+    },
+  }));
 }
 
 /** Where `backup.directory` is set, the state folder has links to backups that are elsewhere; those are never removed. */

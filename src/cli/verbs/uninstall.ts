@@ -19,7 +19,7 @@ export async function uninstall(
   { yes = false, data = false, dryRun = false }: UninstallFlags,
 ): Promise<number> {
   const layout = layoutFrom(cli.env);
-  const all = await belongings(layout, cli.env);
+  const all = await belongings(cli, layout);
   const going = all.filter(({ kind, remove }) => remove && (kind !== 'data' || data));
   const rows = all.map((one) => [going.includes(one) ? 'goes' : 'stays', one.what, one.place, becauseOf(one, data)]);
   if (!cli.flags.json && all.length > 0) cli.print(tableText(['', 'WHAT', 'WHERE', ''], rows));

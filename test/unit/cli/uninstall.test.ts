@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { main } from '../../../src/cli/main.js';
 import type { Surroundings } from '../../../src/cli/terminal.js';
 import { acquireHostLock } from '../../../src/docker/host-lock.js';
+import { databasesElsewhere, noteDatabase } from '../../../src/worker/server/databases.js';
 
 let folder: string;
 const at = (...names: string[]): string => path.join(folder, ...names);
@@ -29,6 +30,8 @@ async function evenkeel(...argv: string[]): Promise<{ exitCode: number; text: st
   const env = {
     ...{ PATH: process.env['PATH'], HOME: folder, EVENKEEL_HOME: at('state'), EVENKEEL_LOCK_DIR: at('locks') },
     ...{ XDG_CONFIG_HOME: at('config'), EVENKEEL_CACHE: at('cache') },
+    // Nobody listens there.
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
   };
   const surroundings = { env, cwd: folder, stdin: process.stdin, stdout: output, stderr: output } as Surroundings;
   return { exitCode: await main(argv, surroundings), text };
@@ -56,6 +59,25 @@ describe('uninstall', () => {
   it('removes data when that is said', async () => {
     expect((await evenkeel('uninstall', '--yes', '--data')).exitCode).toBe(0);
     expect([there('state'), there('locks', 'engine-b')]).toEqual([false, true]);
+  });
+
+  it('names what a Temporal elsewhere may keep of this host, for as long as it does not answer', async () => {
+    const { text } = await evenkeel('uninstall', '--yes');
+    expect(text).toMatch(/schedules and presence of host here.*no Temporal answers at 127\.0\.0\.1:1/);
+    await writeFile(at('state', 'temporal.db'), '');
+    expect((await evenkeel('uninstall', '--dry-run')).text).not.toContain('presence');
+  });
+
+  it('finds a database that a server was told to keep elsewhere', async () => {
+    const [file] = [at('elsewhere.db'), at('elsewhere.db-wal')].map((each) => (writeFileSync(each, ''), each));
+    const layout = { home: at('state'), lockDir: at('locks') };
+    await noteDatabase(layout, at('state', 'temporal.db'));
+    for (let start = 1; start <= 2; start += 1) await noteDatabase(layout, file!);
+    expect(await databasesElsewhere(layout)).toEqual([file]);
+    const { text } = await evenkeel('uninstall', '--yes');
+    expect([text.includes(file!), there('elsewhere.db')]).toEqual([true, true]);
+    await evenkeel('uninstall', '--yes', '--data');
+    expect([there('elsewhere.db'), there('elsewhere.db-wal')]).toEqual([false, false]);
   });
 
   it('touches nothing while a worker is at work', async () => {
