@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ContainerInspect } from '../src/docker/engine.js';
 import { containersOf, type ObservedStack } from '../src/plan/observed-stack.js';
 import type { ReleaseFacts, ServiceFacts } from '../src/plan/release-facts.js';
 import { openFrozen } from '../src/store/frozen.js';
@@ -6,6 +7,11 @@ import { stackFolder } from '../src/store/layout.js';
 import type { World } from './world.js';
 
 const CONFIG_FILES = 'com.docker.compose.project.config_files';
+
+/** The file that Compose says it made a container from; undefined where there is no such container. */
+export function madeFrom(inspect: ContainerInspect | undefined): string | undefined {
+  return inspect?.Config.Labels[CONFIG_FILES];
+}
 
 /**
  * What the last release did, corrected for services that a former self of the run has begun: their containers come from
@@ -30,7 +36,7 @@ async function factsOf(
 ): Promise<ServiceFacts | undefined> {
   const containers = containersOf(observed, service);
   const inspects = await Promise.all(containers.map(({ id }) => engine.inspect(id)));
-  const [file, ...others] = new Set(inspects.map((inspect) => inspect?.Config.Labels[CONFIG_FILES]));
+  const [file, ...others] = new Set(inspects.map((inspect) => madeFrom(inspect)));
   if (file === undefined || others.length > 0 || path.basename(path.dirname(file)) !== 'frozen') return undefined;
   const place = path.relative(stackFolder(layout, observed.project), path.dirname(file));
   if (place.startsWith('..')) return undefined;

@@ -117,11 +117,6 @@ export async function composeUntil<T>(world: World, work: ComposeWork<T>): Promi
 /** What names the children of a step. */
 type Work = Pick<ComposeWork<unknown>, 'stack' | 'name'> & { project: string };
 
-/** Whether any attempt of a step of this run has started a Compose. */
-export async function hasBegun(world: World, work: Work): Promise<boolean> {
-  return exists(firstFolder(world, work));
-}
-
 function firstFolder(world: World, { stack, project, name }: Work): string {
   return path.join(ownProjectFolder(world, stack, project), 'children', name);
 }

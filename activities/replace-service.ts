@@ -10,7 +10,8 @@ import { replacesAtOnce } from '../src/plan/replaces-at-once.js';
 import { shortId } from '../src/plan/words.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import type { HostActivities, Replaced } from './activities.js';
-import { composeUntil, hasBegun, stepFailed } from './compose-children.js';
+import { madeFrom } from './begun-facts.js';
+import { composeUntil, stepFailed } from './compose-children.js';
 import { withSharedTurn } from './take-turn.js';
 import { upCallNow } from './up-service.js';
 import { upWithin } from './up-within.js';
@@ -21,8 +22,8 @@ const slots = new Slots();
 
 /**
  * Safe to repeat because it looks first: what is as the step asks is left alone; a Compose that outlived its worker
- * holds the host lock, so getting the lock is the wait for it; and what a killed one left is cleared before the next. Before the
- * first Compose it looks whether somebody else has changed the service, and leaves that to people.
+ * holds the host lock, so getting the lock is the wait for it; and what a killed one left is cleared before the next. Right before
+ * each Compose it looks whether somebody else has changed the service, and leaves that to people.
  * It is never interrupted for an abort, which waits for its end and is undone by `restoreService`; only where Docker owes it an answer
  * for minutes is it ended, and begun again.
  */
@@ -33,8 +34,6 @@ export function replaceService(world: World): HostActivities['replaceService'] {
       const frozen = await openFrozen(world.layout, stack, ref.folder);
       const done = await replacement(world, frozen, step);
       if (done) return done;
-      const changed = await changeByHand(world, frozen, step);
-      if (changed) return changed;
       // A slot is taken last: whoever waits for a lock or a network holds up no other stack.
       return networks.run(
         frozen.spec.project,
@@ -54,18 +53,29 @@ async function inSlot<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: number }) {
+async function replace(world: World, frozen: Frozen, step: Step, lock: { fd: number }): Promise<Replaced> {
+  try {
+    return await replaceByCompose(world, frozen, step, lock);
+  } catch (error) {
+    if (error instanceof ChangedByHand) return error.found;
+    throw error;
+  }
+}
+
+async function replaceByCompose(world: World, frozen: Frozen, step: Step, lock: { fd: number }): Promise<Replaced> {
   const { service, scale } = step;
   return composeUntil(world, {
     stack: frozen.spec.project,
-    name: nameOf(step),
+    name: `replace-${service}`,
     doing: `replacing ${service}`,
     frozen,
     prepare: async () => {
       const { force: clearing } = await sweepLeftovers(world.engine, frozen.spec.project, service);
-      await refuseWhenTagMoved(world, step);
       const force = step.force || clearing || step.kind === 'run-again';
-      return upCallNow(world, frozen, { service, scale, force, start: true });
+      const call = await upCallNow(world, frozen, { service, scale, force, start: true });
+      await refuseWhenChangedByHand(world, frozen, step);
+      await refuseWhenTagMoved(world, step);
+      return call;
     },
     look: () => replacement(world, frozen, step),
     unmet: 'its containers are not those of the plan; somebody else may be at work on them',
@@ -86,18 +96,26 @@ async function replacement(world: World, { spec }: Frozen, step: Step): Promise<
   return isReplaced(step, containers) ? { containers: containers.map(({ id }) => id) } : undefined;
 }
 
-/** What somebody has made of the service meanwhile. What there is after a Compose of the step has begun may be its own. */
-async function changeByHand(world: World, { spec }: Frozen, step: Step): Promise<Replaced | undefined> {
-  if (await hasBegun(world, { stack: spec.project, project: spec.project, name: nameOf(step) })) return undefined;
-  const containers = await world.engine.containers(spec.project, step.service);
-  const changes = changedByHand(step, containers);
-  if (changes.length === 0) return undefined;
-  const counted = containers.filter(({ leftoverOf }) => leftoverOf === undefined);
-  return { containers: counted.map(({ id }) => id), untouched: true, changedByHand: changes };
+/** Somebody else has changed the service since the plan was made; `found` asks people what to do. */
+class ChangedByHand extends Error {
+  constructor(readonly found: Replaced) {
+    super('changed by hand');
+  }
 }
 
-function nameOf({ service }: Step): string {
-  return `replace-${service}`;
+/** What the step has made itself, by a Compose that was killed for example, is nobody else's change. */
+async function refuseWhenChangedByHand({ engine }: World, { spec, composeFile }: Frozen, step: Step): Promise<void> {
+  const containers = await engine.containers(spec.project, step.service);
+  const files = await Promise.all(
+    containers.map(async ({ id }) => (step.replaces.includes(id) ? undefined : madeFrom(await engine.inspect(id)))),
+  );
+  const changes = changedByHand(
+    step,
+    containers.filter((_, index) => files[index] !== composeFile),
+  );
+  if (changes.length === 0) return;
+  const counted = containers.filter(({ leftoverOf }) => leftoverOf === undefined);
+  throw new ChangedByHand({ containers: counted.map(({ id }) => id), untouched: true, changedByHand: changes });
 }
 
 /** Two Composes that find the same network missing would make two of that name. */

@@ -9,7 +9,7 @@ import { shortId } from './words.js';
  * besides are named with it. Where containers are merely gone nobody needs to be asked. Docker has ended a removal of its own accord,
  * a prune has taken what had exited, or somebody has removed what is about to be removed; `hold` is how to keep a run away.
  *
- * `containers` are those of the service before the step has begun, so none of them is its own. Of a service that had none when the
+ * `containers` are those of the service that the step has not made itself. Of a service that had none when the
  * plan was made, or only what a former self of the run had made, nothing is known that could be compared. What a dead Compose has left
  * stands for the container that it was to replace: the step clears that, and goes on.
  */
