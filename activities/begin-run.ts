@@ -4,7 +4,6 @@ import { takeEpoch } from '../src/store/epoch.js';
 import { readHold } from '../src/store/holds.js';
 import { privateFolder } from '../src/store/layout.js';
 import { noteRun } from '../src/store/run-folders.js';
-import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 import type { HostActivities } from './activities.js';
 import { sweepImageChildren } from './image-children.js';
 import { inheritCapture } from './inherit-capture.js';
@@ -14,6 +13,7 @@ import { sweepTwins } from './remove-twin.js';
 import { ownRun, ownRunFolder } from './run-place.js';
 import { sweepAside } from './stand-aside.js';
 import { refuseWhenClosed, withStackLock } from './take-turn.js';
+import { unsettledSwaps } from './unsettled.js';
 import { unsettledFindings } from './unsettled-findings.js';
 import type { World } from './world.js';
 
@@ -39,7 +39,7 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       await sweepPartCopies(world, stack, ownRun().workflowId);
       const capture = await inheritCapture(world, { stack, epoch });
       // A restore may be what settles it, so that it is asked once it has chosen.
-      const unsettled = type === 'restore' ? [] : await unsettledSwaps(world.layout, stack, ownRun().workflowId);
+      const unsettled = type === 'restore' ? [] : await unsettledSwaps(world, stack, ownRun().workflowId);
       const findings = await unsettledFindings(world, stack, unsettled);
       return {
         ...{ epoch, runFolder: folder },

@@ -22,9 +22,9 @@ import { backupScripts } from './found-stores.js';
 import { restorableStore } from './restorable-store.js';
 import { ownRun, ownRunFolder } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
+import { unsettledSwaps } from './unsettled.js';
 import { servicesLeftAtRest, unsettledFindings } from './unsettled-findings.js';
 import type { World } from './world.js';
-import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 
 /** Safe to repeat because it only looks. */
 export function chooseRestore(world: World): HostActivities['chooseRestore'] {
@@ -64,7 +64,7 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     }
     if (all.length === 0 && findings.length === 0) findings.push(emptyBackup(manifest));
     findings.push(...(await roomFindings(world, rooms)));
-    const unsettled = await unsettledSwaps(world.layout, stack, ownRun().workflowId);
+    const unsettled = await unsettledSwaps(world, stack, ownRun().workflowId);
     const replaced = stores.map(({ volume }) => volume);
     findings.push(...(await unsettledFindings(world, stack, unsettled, replaced)));
     const waves = findings.some(({ severity }) => severity === 'error')

@@ -14,6 +14,11 @@ export async function isRunClosed(temporal: Client, workflowId: string, runId: s
   return found !== undefined && !OPEN.includes(found.status);
 }
 
+/** Whether Temporal knows that a run has succeeded: any other outcome fails or cancels it. */
+export async function hasCompleted(temporal: Client, workflowId: string, runId: string): Promise<boolean> {
+  return (await describedRun(temporal, workflowId, runId))?.status === 'COMPLETED';
+}
+
 /** When a run closed, by Temporal's clock: `Infinity` while it is open; undefined for a run unknown to Temporal. */
 export async function closedAtMs(temporal: Client, workflowId: string, runId: string): Promise<number | undefined> {
   const found = await describedRun(temporal, workflowId, runId);

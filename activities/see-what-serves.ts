@@ -14,11 +14,11 @@ import { runFolder } from '../src/store/layout.js';
 import { readJson } from '../src/store/private-file.js';
 import type { Release } from '../src/store/releases.js';
 import { readResult, readRunIdentity } from '../src/store/run-folders.js';
-import { unsettledSwaps } from '../src/store/unsettled-swaps.js';
 import type { HostActivities, Turn } from './activities.js';
 import { chooseRelease, SERVES_ALREADY } from './choose-rollback.js';
 import { needsHost } from './locate-stack.js';
 import { ownRunFolder, ownRunPlace } from './run-place.js';
+import { unsettledSwaps } from './unsettled.js';
 import { settleCommands } from './unsettled-findings.js';
 import type { World } from './world.js';
 
@@ -42,7 +42,7 @@ export function seeWhatServes(world: World): HostActivities['seeWhatServes'] {
       ...((await commandsNeedHost(world, stack)) ? { host: world.host } : {}),
       ...(newer === undefined ? {} : { newer }),
       ...(before === undefined ? {} : { before }),
-      ...(await settleCommands(world, stack, await unsettledSwaps(world.layout, stack, ''))),
+      ...(await settleCommands(world, stack, await unsettledSwaps(world, stack, ''))),
       ...(await returnableRelease(world, stack, known, before)),
     };
     return { services, next: nextCommand(facts) };

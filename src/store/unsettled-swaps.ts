@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Outcome } from '../spec/outcome.js';
 import { encodeName, type Layout } from './layout.js';
 import { exists } from './places.js';
+import { writePrivate } from './private-file.js';
 import { readResult, readRunIdentity, runFolders } from './run-folders.js';
 import { type Swap, swapsOf } from './swaps.js';
 
@@ -10,7 +11,7 @@ export interface SwapRun {
   workflowId: string;
   runId: string;
   beganAtMs: number;
-  /** There where it came to its end by itself. */
+  /** There where it came to its end by itself, and that was written down. */
   outcome?: Outcome;
   swaps: Swap[];
   /** Ids of stores of which a person has said that they are right as they are. */
@@ -22,11 +23,6 @@ export interface UnsettledSwap {
   workflowId: string;
   runId: string;
   swap: Swap;
-}
-
-/** Every volume of a stack that no run has answered for; runs of the workflow id `except` answer for themselves. */
-export async function unsettledSwaps(layout: Layout, stack: string, except: string): Promise<UnsettledSwap[]> {
-  return unsettledOf(await swapRuns(layout, stack)).filter(({ workflowId }) => workflowId !== except);
 }
 
 /** Every run of a stack that has begun to replace a volume, or was about to. */
@@ -63,13 +59,23 @@ export function settledMark(runFolder: string, store: string): string {
   return path.join(runFolder, 'settled', encodeName(store));
 }
 
+/** Notes of a run that could not write its result that it has succeeded; beside what is sealed of it, too. */
+export async function noteSucceeded(runFolder: string): Promise<void> {
+  await writePrivate(succeededMark(runFolder), '');
+}
+
+function succeededMark(runFolder: string): string {
+  return path.join(runFolder, 'succeeded');
+}
+
 async function swapRun(folder: string): Promise<SwapRun | undefined> {
   const swaps = await swapsOf(folder);
   const identity = swaps.length > 0 ? await readRunIdentity(folder) : undefined;
   if (!identity) return undefined;
-  const result = await readResult(folder);
+  const outcome =
+    (await readResult(folder))?.outcome ?? ((await exists(succeededMark(folder))) ? 'succeeded' : undefined);
   const settled: string[] = [];
   for (const { store } of swaps) if (await exists(settledMark(folder, store.id))) settled.push(store.id);
   const { workflowId, runId, beganAtMs } = identity;
-  return { workflowId, runId, beganAtMs, ...(result ? { outcome: result.outcome } : {}), swaps, settled };
+  return { workflowId, runId, beganAtMs, ...(outcome === undefined ? {} : { outcome }), swaps, settled };
 }

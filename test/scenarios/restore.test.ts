@@ -1,10 +1,11 @@
-import { copyFile, readdir, rename, truncate } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BackupManifest } from '../../src/spec/backup.js';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
 import { backupsFolder } from '../../src/store/backups.js';
+import { INDEX_FILE } from '../../src/store/evidence-files.js';
 import { DeploymentWorld } from '../support/deployment-world.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
@@ -168,6 +169,17 @@ describe('evenkeel restore', () => {
       expect((await stack.inspect()).map(({ State }) => State.StartedAt)).toEqual(before);
       await sql('drop database billing');
       await nothingOfATwin();
+    }, 480_000);
+
+    it('whose result could not be written down keeps nobody from the stack where Temporal says that it succeeded', async () => {
+      const { result } = await restore('app');
+      const folder = result.runFolder!;
+      await eventually('it is on record', async () =>
+        (await readdir(folder, { recursive: true })).includes(INDEX_FILE),
+      );
+      await rm(path.join(folder, 'result.json'));
+      expect(await stack.deploy()).toMatchObject({ type: 'succeeded' });
+      expect(await content()).toEqual(['10', 'no', 'one']);
     }, 480_000);
 
     it('that is reset goes on, and what the stack had before its former self is kept', async () => {

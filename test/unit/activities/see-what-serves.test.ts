@@ -20,7 +20,7 @@ import { writeJson } from '../../../src/store/private-file.js';
 import type { Release, ServiceState } from '../../../src/store/releases.js';
 import { noteResult, noteRun } from '../../../src/store/run-folders.js';
 import { noteSwap } from '../../../src/store/swaps.js';
-import { unsettledSwaps } from '../../../src/store/unsettled-swaps.js';
+import { swapRuns, unsettledOf } from '../../../src/store/unsettled-swaps.js';
 
 const RUN = { workflowId: 'deploy', runId: 'run' };
 const BEGAN = 1000;
@@ -224,6 +224,6 @@ describe('a volume that the run has left half replaced', () => {
       () => false,
     );
     expect((await readFile(log, 'utf8')).trim().split('\n')).toEqual(expected);
-    expect([isThrough, (await unsettledSwaps(layout, 'shop', '')).length]).toEqual([isSettled, isSettled ? 0 : 1]);
+    expect([isThrough, unsettledOf(await swapRuns(layout, 'shop')).length]).toEqual([isSettled, isSettled ? 0 : 1]);
   });
 });
