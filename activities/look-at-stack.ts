@@ -8,12 +8,11 @@ import { reportOf } from '../src/health/report.js';
 import { trendAfter } from '../src/health/trend.js';
 import { compareText } from '../src/plan/words.js';
 import type { Check, CheckReport } from '../src/spec/check-report.js';
-import { diskRoom } from '../src/host/disk-room.js';
 import type { Finding } from '../src/spec/finding.js';
 import { dueAfter, dueTimes } from '../src/schedule/due-times.js';
-import { sizeText } from '../src/spec/size-text.js';
 import { type HealthState, readHealth, stateBefore, writeHealth } from '../src/store/health-state.js';
 import type { AnyWorkerActivities, HostActivities } from './activities.js';
+import { diskFindings } from './disk-findings.js';
 import { FAILURE } from './failures.js';
 import { knownStack } from './known-stack.js';
 import { lookAtLink } from './look-at-link.js';
@@ -157,14 +156,4 @@ function drift({ release, spec, containers }: ServingStack): Finding[] {
   });
   const observed = containers.map((container) => container.observed);
   return driftFindings(observed, Object.fromEntries(released), spec, release.id);
-}
-
-const LEAST_FREE_BYTES = 1024 ** 3;
-
-/** A full disk is what ends most databases. */
-async function diskFindings({ layout }: World): Promise<Finding[]> {
-  const { folder, freeBytes } = await diskRoom(layout.home);
-  if (freeBytes >= LEAST_FREE_BYTES) return [];
-  const message = `the disk of ${folder} has ${sizeText(freeBytes)} left`;
-  return [{ rule: 'disk-nearly-full', severity: 'warning', message, remedy: 'docker system df; docker image prune' }];
 }
