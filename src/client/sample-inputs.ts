@@ -34,7 +34,8 @@ export const SAMPLE_INPUTS: { [Type in StartableType]: Requests[Type] } = {
 export const SAMPLE_QUERIES = {
   'runs of one stack': 'EvenkeelStack="shop"',
   'what went wrong': 'EvenkeelOutcome IN ("rolled-back", "rollback-failed", "needs-human")',
-  'what waits for people': 'EvenkeelPhase="approval" AND ExecutionStatus="Running"',
+  'what waits for approval': 'EvenkeelPhase="approval" AND ExecutionStatus="Running"',
+  'what goes back, or asks on its way': 'EvenkeelPhase="rollback" AND ExecutionStatus="Running"',
 } as const;
 
 /** The same for the namespace of scheduled looks. */

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, it } from '@jest/globals';
+import { SAMPLE_LOOK_QUERIES, SAMPLE_QUERIES } from '../../../src/client/sample-inputs.js';
+import { packageRoot } from '../../../src/package-root.js';
 import { hostInId, stackInId } from '../../../src/client/runs.js';
 import { uiAddress, uiLink } from '../../../src/client/ui-links.js';
 import { browserEntries } from '../../../src/cli/render/browser-text.js';
@@ -25,6 +29,14 @@ it('scheduled looks are found in their own namespace, whose account stays where 
   const inLooks = find.filter(({ link }) => link.includes('/namespaces/shop-checks/workflows?query='));
   expect(inLooks.map(({ title }) => title)).toEqual(['scheduled looks that found something']);
   expect(start.filter(({ link }) => !link.includes('/namespaces/shop/'))).toEqual([]);
+});
+
+it('the sample queries are those of the README', async () => {
+  const readme = await readFile(path.join(packageRoot(), 'README.md'), 'utf8');
+  const row = ([title, query]: [string, string]) =>
+    readme.split('\n').some((line) => line.startsWith(`| ${title}`) && line.endsWith(`| \`${query}\` |`));
+  const samples = Object.entries({ ...SAMPLE_QUERIES, ...SAMPLE_LOOK_QUERIES });
+  expect(samples.filter((sample) => !row(sample))).toEqual([]);
 });
 
 it('ids of our own making tell the stack, others do not', () => {
