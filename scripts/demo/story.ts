@@ -35,12 +35,9 @@ export async function play({ place, screen, signal, keep }: Play): Promise<void>
     acts.push({ number, title, ...performed });
   }
   showEnding(screen, acts);
-  if (keep) {
-    showWhereTheRunsAre(stage, acts);
-    showHowToGoOn(stage);
-  } else {
-    screen.say('\nTo look at the runs, the Temporal UI and the shop yourself:  npm run demo -- --keep');
-  }
+  showWhereTheRunsAre(stage, acts);
+  if (keep) showHowToGoOn(stage);
+  else screen.say('\nAll of it goes now. To look at it, and at the shop, yourself:  npm run demo -- --keep');
 }
 
 const NOTHING_YET: StackLook = { rows: { orders: 0, products: 0, hash: '' }, containers: [] };
