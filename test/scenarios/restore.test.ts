@@ -289,5 +289,27 @@ inDepth(() =>
       },
       480_000,
     );
+
+    it('leaves it as it is where nobody has the old content any more, and says what comes next', async () => {
+      await eventually('the app is well on what came later', async () => {
+        const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
+        return app?.State.Health?.Status === 'healthy';
+      });
+      await world.injectFaults([{ activity: 'putDataBack', point: 'before', action: 'kill' }]);
+      const restored = restore('app');
+      await world.workerEnded();
+      const kept = await docker(['volume', 'ls', '-q', '--filter', `label=evenkeel.kept-of=${stack.name}`]);
+      await docker(['volume', 'rm', kept]);
+      await world.startWorker();
+      const { exitCode, result } = await restored;
+      expect([exitCode, result.outcome]).toEqual([3, 'rollback-failed']);
+      expect(result.leftovers.map(({ why }) => why)).toContainEqual(
+        expect.stringContaining(`there is no volume ${kept} any more`),
+      );
+      expect(result.next?.command).toBe(`evenkeel restore -p ${stack.name} app`);
+      expect(await listed(kept.replace(/-before-.*$/, ''))).toBe('one');
+      expect(await docker(['volume', 'ls', '-q', '--filter', `name=${kept}`])).toBe('');
+      await nothingOfATwin();
+    }, 480_000);
   }),
 );
