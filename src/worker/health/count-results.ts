@@ -12,11 +12,12 @@ export class CountResults implements ActivityInboundCallsInterceptor {
 
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
     const answer = await next(input);
-    const { activityType, workflowType } = this.context.info;
+    const { activityType, workflowType, workflowExecution } = this.context.info;
     if (activityType === 'writeResult') {
       const { stack, outcome, startedAtMs, endedAtMs } = (input.args[0] as { result: DeployResult }).result;
       const durationMs = endedAtMs - startedAtMs;
-      this.counts.add({ stack, runbook: workflowType ?? '', outcome, durationMs });
+      const runId = workflowExecution?.runId ?? '';
+      this.counts.add({ runId, stack, runbook: workflowType ?? '', outcome, durationMs });
     }
     return answer;
   }

@@ -3,6 +3,7 @@ import type { HealthState } from '../../store/health-state.js';
 
 /** One run that ended on this host. */
 export interface EndedRun {
+  runId: string;
   stack: string;
   /** The workflow's type. */
   runbook: string;
@@ -15,8 +16,12 @@ const HEALTHS: Health[] = ['healthy', 'unhealthy', 'inconclusive'];
 /** What has ended since this worker's start. */
 export class RunCounts {
   private readonly counts = new Map<string, { run: EndedRun; count: number; durationMs: number }>();
+  private readonly counted = new Set<string>();
 
+  /** Once for each run: of a result that was written Temporal may not have heard, and has it written again. */
   add(run: EndedRun): void {
+    if (this.counted.has(run.runId)) return;
+    this.counted.add(run.runId);
     const key = JSON.stringify([run.stack, run.runbook, run.outcome]);
     const known = this.counts.get(key) ?? { run, count: 0, durationMs: 0 };
     this.counts.set(key, { run, count: known.count + 1, durationMs: known.durationMs + run.durationMs });
@@ -27,7 +32,12 @@ export class RunCounts {
     const labels = ({ stack, runbook, outcome }: EndedRun) => ({ stack, runbook, outcome });
     const duration = 'evenkeel_run_duration_seconds';
     return [
-      ...family('evenkeel_runs_total', 'counter', 'Runs that ended on this host since its worker started', []),
+      ...family(
+        'evenkeel_runs_total',
+        'counter',
+        'Runs whose result was written on this host since its worker started',
+        [],
+      ),
       ...all.map(({ run, count }) => sample('evenkeel_runs_total', labels(run), count)),
       ...family(duration, 'summary', 'How long they took', []),
       ...all.flatMap(({ run, count, durationMs }) => [

@@ -107,7 +107,7 @@ describe('metricsText', () => {
   it('has each stack by what it is, and runs by their outcome', () => {
     const runs = new RunCounts();
     for (const durationMs of [1000, 2500]) {
-      runs.add({ stack: 'shop', runbook: 'deploy', outcome: 'rolled-back', durationMs });
+      runs.add({ runId: `${durationMs}`, stack: 'shop', runbook: 'deploy', outcome: 'rolled-back', durationMs });
     }
     const lines = metricsText([{ stack: 'shop', look: look() }], runs).split('\n');
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
