@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeParts } from './unit-parts.mjs';
+import { PARTS, writeParts } from './unit-parts.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const unitParts = path.join(root, 'dist', 'test-unit');
@@ -53,7 +53,7 @@ const wanted = process.argv.slice(2);
 const runs = [];
 if (wanted.length === 0 || wanted.includes('unit')) {
   writeParts(path.join(root, 'test', 'unit'), unitParts);
-  runs.push(run('jest.unit.config.mjs', [`--maxWorkers=${2 * os.availableParallelism()}`]));
+  runs.push(run('jest.unit.config.mjs', [`--maxWorkers=${PARTS}`]));
 }
 const all = [
   'model',

@@ -1,13 +1,14 @@
 /**
  * The files of test/unit in a few parts, each of which is one file to Jest. To Jest every file is a world of its own, into which
- * it loads itself, the SDKs and the product anew; for most files that takes far longer than their tests. So the files of a
- * folder share one. What each says to Jest is kept apart by `test/support/file-as-block.mjs`.
+ * it loads itself, the SDKs and the product anew; for most files that takes far longer than their tests. So many files
+ * share one, each third of them where there are three. What each says to Jest is kept apart by `test/support/file-as-block.mjs`.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-/** Folders with fewer files than this are one part together. */
-const FEW = 5;
+/** As many as are run at once: one more than there are processors, as some tests wait. */
+export const PARTS = availableParallelism() + 1;
 
 /** Whether a file says what other modules are: then it shares its modules with nobody. */
 export function isAlone(source) {
@@ -18,15 +19,12 @@ export function isAlone(source) {
 export function partsOf(folder) {
   const files = readdirSync(folder, { recursive: true }).map((file) => String(file).split(path.sep).join('/'));
   const tests = files.filter((file) => file.endsWith('.test.ts')).sort();
-  const top = (file) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
   const parts = {};
+  let shared = 0;
   for (const file of tests) {
-    const beside = tests.filter((other) => top(other) === top(file)).length;
     const name = isAlone(readFileSync(path.join(folder, file), 'utf8'))
       ? file.replace(/\.test\.ts$/, '').replaceAll('/', '-')
-      : beside < FEW
-        ? 'few'
-        : top(file);
+      : `${shared++ % PARTS}`;
     (parts[name] ??= []).push(file);
   }
   return parts;
