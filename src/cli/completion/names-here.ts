@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readCollection } from '../../store/collections.js';
 import { layoutFrom, stackFolder } from '../../store/layout.js';
 import { listStacks } from '../../store/registry.js';
 import { globalFlags } from '../global-flags.js';
@@ -15,15 +16,20 @@ export function namesHere({ env, cwd }: Pick<Cli, 'env' | 'cwd'>): Names {
     const { stackMeant } = await import('./stack-meant.js');
     return stackMeant(layout, globalFlags(flags, env), cwd);
   };
-  const below = async (place: Place, folder: string): Promise<string[]> => {
-    const stack = await meant(place);
-    return stack === undefined ? [] : visible(path.join(stackFolder(layout, stack.name), folder));
+  const below = async (stack: string | undefined, folder: string): Promise<string[]> =>
+    stack === undefined ? [] : visible(path.join(stackFolder(layout, stack), folder));
+  const kept = async (stack: string, releases: string[]): Promise<string[]> => {
+    const collections = await Promise.all(releases.map((release) => readCollection(layout, stack, release)));
+    return releases.filter((_, index) => collections[index] === undefined);
   };
   return {
     stacks: async () => (await listStacks(layout)).map(({ name }) => name),
     services: async (place) => (await meant(place))?.services() ?? [],
-    releases: (place) => below(place, 'releases'),
-    backups: (place) => below(place, 'backups'),
+    releases: async (place) => {
+      const stack = (await meant(place))?.name;
+      return stack === undefined ? [] : kept(stack, await below(stack, 'releases'));
+    },
+    backups: async (place) => below((await meant(place))?.name, 'backups'),
   };
 }
 

@@ -6,6 +6,7 @@ import { candidatesFor } from '../../../../src/cli/completion/candidates.js';
 import { namesHere } from '../../../../src/cli/completion/names-here.js';
 import { createProgram } from '../../../../src/cli/program.js';
 import type { Surroundings } from '../../../../src/cli/terminal.js';
+import { noteCollection } from '../../../../src/store/collections.js';
 import { addStack } from '../../../../src/store/registry.js';
 
 let folder: string;
@@ -28,6 +29,9 @@ beforeAll(async () => {
   for (const id of ['1', '2', '10', '.draft-11']) {
     await mkdir(path.join(layout.home, 'stacks', 'shop', 'releases', id), { recursive: true });
   }
+  const run = { workflowId: 'w', runId: 'r' };
+  await noteCollection(layout, 'shop', '1', { at: '2026-01-01T00:00:00Z', ...run, keep: 1, complete: true });
+  await mkdir(path.join(layout.home, 'stacks', 'shop', 'backups', '20260101T000000Z-aaaaaa'), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -65,6 +69,12 @@ describe('completion', () => {
     expect(await completed(['-p', 'notes', 'status', ''])).toEqual(['store']);
     expect(await completed(['--project-name=notes', 'status', ''])).toEqual(['store']);
     expect(await completed(['deploy', ''], '.')).toEqual([]);
+  });
+
+  it('knows the releases that one can go back to, the newest first, and backups', async () => {
+    expect(await completed(['rollback', ''])).toEqual(['10', '2']);
+    expect(await completed(['backup', 'show', ''])).toEqual(['20260101T000000Z-aaaaaa']);
+    expect(await completed(['rollback', ''], 'notes')).toEqual([]);
   });
 
   it('knows stacks where one is named', async () => {
