@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { scheduleInId } from '../../../src/names.js';
 import { scheduleOptions } from '../../../src/schedule/schedule-options.js';
 import { readPolicy } from '../../../src/spec/policy.js';
-import { readScheduleTime, SCHEDULE_KINDS, timezoneError } from '../../../src/spec/schedule.js';
+import { readScheduleTime, SCHEDULE_KINDS, type ScheduleTime, timezoneError } from '../../../src/spec/schedule.js';
 
 const readTime = (text: string): unknown => {
   const read = readScheduleTime(text);
@@ -80,6 +80,26 @@ describe('scheduleOptions', () => {
     const offsets = Array.from({ length: 200 }, (_, at) => options(`stack-${at}`).spec.intervals![0]!.offset as number);
     expect(new Set(offsets.map((offset) => Math.floor(offset / 10_000))).size).toBe(6);
     expect(options('shop').spec).toEqual(options('shop').spec);
+  });
+
+  it('lets those of one time come a little apart, by a tenth of the interval and half a minute at the most', () => {
+    const jitter = (time: ScheduleTime) =>
+      scheduleOptions({ kind: 'health', host: 'h', stack: 'shop', time, timezone: 'UTC', indexed: true }).spec.jitter;
+    expect(jitter(every)).toBe(6000);
+    expect(jitter({ kind: 'every', everyMs: 3_600_000, text: '1h' })).toBe(30_000);
+    expect(jitter({ kind: 'cron', cron: '0 3 * * *', text: '0 3 * * *' })).toBe(30_000);
+  });
+
+  it('makes up for an hour where a backup was missed', () => {
+    const backup = scheduleOptions({
+      kind: 'backup',
+      host: 'h',
+      stack: 'shop',
+      time: every,
+      timezone: 'UTC',
+      indexed: true,
+    });
+    expect(backup.policies).toEqual({ overlap: 'SKIP', catchupWindow: 3_600_000 });
   });
 
   it('skips what would overlap, and makes up for minutes only', () => {
