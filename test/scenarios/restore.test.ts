@@ -122,6 +122,14 @@ async function listed(volume: string): Promise<string> {
   return docker([...alone, '-v', `${volume}:/kept`, 'evenkeel-test/web:1', '/kept']);
 }
 
+/** On what came later. */
+async function appIsWell(): Promise<void> {
+  await eventually('the app is well', async () => {
+    const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
+    return app?.State.Health?.Status === 'healthy';
+  });
+}
+
 async function nothingOfATwin(): Promise<void> {
   expect(await docker(['ps', '-aq', '--filter', `name=${stack.name}-twin`])).toBe('');
   expect(await docker(['volume', 'ls', '-q', '--filter', `name=${stack.name}-twin`])).toBe('');
@@ -268,10 +276,7 @@ inDepth(() =>
     it.each(['undisturbed', 'killed in it'])(
       'puts the old content back, %s',
       async (how) => {
-        await eventually('the app is well on what came later', async () => {
-          const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
-          return app?.State.Health?.Status === 'healthy';
-        });
+        await appIsWell();
         if (how !== 'undisturbed') {
           await world.injectFaults([{ activity: 'putDataBack', point: 'during', afterMs: 300, action: 'kill' }]);
         }
@@ -291,10 +296,7 @@ inDepth(() =>
     );
 
     it('leaves it as it is where nobody has the old content any more, and says what comes next', async () => {
-      await eventually('the app is well on what came later', async () => {
-        const app = (await stack.inspect()).find(({ Name }) => Name.includes('-app-'));
-        return app?.State.Health?.Status === 'healthy';
-      });
+      await appIsWell();
       await world.injectFaults([{ activity: 'putDataBack', point: 'before', action: 'kill' }]);
       const restored = restore('app');
       await world.workerEnded();
