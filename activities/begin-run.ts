@@ -1,10 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
+import { StoreFailed } from '../src/backup/store-kind.js';
 import type { Hold } from '../src/spec/hold.js';
 import { takeEpoch } from '../src/store/epoch.js';
 import { readHold } from '../src/store/holds.js';
 import { privateFolder } from '../src/store/layout.js';
 import { noteRun } from '../src/store/run-folders.js';
 import type { HostActivities } from './activities.js';
+import { sweepDrafts } from './discard-drafts.js';
 import { sweepImageChildren } from './image-children.js';
 import { inheritCapture } from './inherit-capture.js';
 import { endPartCopies, sweepPartCopies } from './kept-volumes.js';
@@ -18,8 +20,8 @@ import { unsettledFindings } from './unsettled-findings.js';
 import type { World } from './world.js';
 
 /**
- * Safe to repeat because a run that has taken its epoch, or its former self's capture, is given the same one, and twins of
- * closed runs that are gone are no longer found.
+ * Safe to repeat because a run that has taken its epoch, or its former self's capture, is given the same one, and what closed
+ * runs have left is no longer found once it is gone.
  */
 export function beginRun(world: World): HostActivities['beginRun'] {
   return async ({ stack, dryRun }) => {
@@ -37,6 +39,8 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       await sweepAside(world, stack);
       await sweepImageChildren(world, stack);
       await sweepPartCopies(world, stack, ownRun().workflowId);
+      // What cannot be let go keeps no run from repairing it; the next backup meets it, and says so.
+      await sweepDrafts(world, stack, folder).catch(unlessStoreFailed);
       const capture = await inheritCapture(world, { stack, epoch });
       // A restore may be what settles it, so that it is asked once it has chosen.
       const unsettled = type === 'restore' ? [] : await unsettledSwaps(world, stack, ownRun().workflowId);
@@ -49,6 +53,10 @@ export function beginRun(world: World): HostActivities['beginRun'] {
       };
     });
   };
+}
+
+function unlessStoreFailed(error: unknown): void {
+  if (!(error instanceof StoreFailed)) throw error;
 }
 
 async function heldIn({ layout }: World, stack: string): Promise<{ hold?: Hold }> {

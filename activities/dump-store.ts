@@ -1,14 +1,14 @@
 import { cancellationSignal } from '@temporalio/activity';
-import { letGoOfAll } from '../src/backup/held-containers.js';
 import { STORE_KINDS } from '../src/backup/kinds.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { verifyHashes } from '../src/backup/verify-store.js';
 import type { StoreBackup } from '../src/spec/backup.js';
-import { draftFolder, notedStore, noteStore, openBackup, sweepDrafts } from '../src/store/backups.js';
+import { draftFolder, notedStore, noteStore, openBackup } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import type { HostActivities } from './activities.js';
 import { backupPlace } from './backup-place.js';
 import { stepFailed } from './compose-children.js';
+import { sweepDrafts } from './discard-drafts.js';
 import { backupScripts, everyStore } from './found-stores.js';
 import { ownBackupFolder } from './run-place.js';
 import { withSharedTurn } from './take-turn.js';
@@ -30,8 +30,8 @@ export function dumpStore(world: World): HostActivities['dumpStore'] {
       if (kept) return brief(kept);
       // A run may back up again, after it has waited for somebody.
       const ownFolder = ownBackupFolder(world, stack, id);
+      await sweepDrafts(world, stack, ownFolder, id);
       const scripts = await backupScripts(world, frozen, ownFolder, cancellationSignal());
-      await sweepDrafts(world.layout, stack, id, (draft) => letGoOfAll(draft, scripts));
       const folder = await draftFolder(backupPlace(world, frozen, id));
       const noted = await notedStore(folder, store.id);
       if (noted) return brief(noted);

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import { runFolder, stackFolder } from '../src/store/layout.js';
@@ -26,16 +25,13 @@ export const TWIN_FOLDER = 'twin';
 
 /** Where a run keeps what it does for one of its backups; one folder a backup, named by its id. */
 export function ownBackupFolder(world: Pick<World, 'layout'>, stack: string, backup: string): string {
-  return path.join(ownRunFolder(world, stack), BACKUPS_FOLDER, backup);
+  return backupFolder(ownRunFolder(world, stack), backup);
 }
 
-/** All of them, of any run by its folder. */
-export async function backupFolders(folder: string): Promise<string[]> {
-  const names = await readdir(path.join(folder, BACKUPS_FOLDER)).catch(() => []);
-  return names.map((name) => path.join(folder, BACKUPS_FOLDER, name));
+/** The same of any run, by its folder. */
+export function backupFolder(runFolder: string, backup: string): string {
+  return path.join(runFolder, 'backups', backup);
 }
-
-const BACKUPS_FOLDER = 'backups';
 
 /** Who asks for this activity. */
 export function ownRun(): { workflowId: string; runId: string } {

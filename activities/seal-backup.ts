@@ -1,21 +1,11 @@
 import path from 'node:path';
-import { letGoOfAll } from '../src/backup/held-containers.js';
 import { backupsToPrune } from '../src/backup/prune.js';
-import {
-  discardDraft,
-  draftFolder,
-  listBackups,
-  noteProofs,
-  openBackup,
-  removeBackup,
-  sealDraft,
-  sweepDrafts,
-} from '../src/store/backups.js';
+import { draftFolder, listBackups, noteProofs, openBackup, removeBackup, sealDraft } from '../src/store/backups.js';
 import { openFrozen } from '../src/store/frozen.js';
 import { backupsOfReleases } from '../src/store/known-releases.js';
 import type { HostActivities } from './activities.js';
 import { summaryOf } from './backup-summary.js';
-import { backupScripts } from './found-stores.js';
+import { discardUnfinished, sweepDrafts } from './discard-drafts.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -58,18 +48,15 @@ export function noteProof(world: World): HostActivities['noteProof'] {
       for (const id of backupsToPrune(await listBackups(world.layout, stack), keep, named)) {
         await removeBackup(world.layout, stack, id);
       }
-      const scripts = await backupScripts(world, frozen, ownRunFolder(world, stack));
-      await sweepDrafts(world.layout, stack, undefined, (draft) => letGoOfAll(draft, scripts));
+      await sweepDrafts(world, stack, ownRunFolder(world, stack));
     });
   };
 }
 
-/** Safe to repeat because what runs runs, and what is gone is gone. A sealed backup is not touched. */
+/** Safe to repeat because what has ended has ended, what runs runs, and what is gone is gone. A sealed backup is not touched. */
 export function discardBackup(world: World): HostActivities['discardBackup'] {
-  return async (args) =>
-    withTurn(world, args, async () => {
-      const { stack, backup } = args;
-      const scripts = await backupScripts(world, { redact: (text) => text }, ownRunFolder(world, stack));
-      await discardDraft(world.layout, stack, backup, (folder) => letGoOfAll(folder, scripts));
-    });
+  return async (args) => {
+    const { stack, backup } = args;
+    await withTurn(world, args, () => discardUnfinished(world, stack, backup, ownRunFolder(world, stack)));
+  };
 }

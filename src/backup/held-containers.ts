@@ -28,19 +28,26 @@ export async function noteHeld(folder: string, store: string, asked: () => Promi
   return held;
 }
 
-/** Afterwards everything runs again that a copy held. Throws where that cannot be had, and then the note stays. */
-export async function letGo({ how, beside, containers }: Held, scripts: Pick<Scripts, 'look'>): Promise<void> {
-  const args = [beside, how, ...containers];
+/**
+ * The file in which a copy says which container it has just asked Docker to stop: Docker goes on with that when whoever asked
+ * is killed, so that one which still runs is not left alone yet.
+ */
+export function stoppingFile(folder: string, store: string): string {
+  return path.join(folder, `stopping-${store}`);
+}
+
+/** Afterwards everything runs again that the copy of a store held. Throws where that cannot be had; the note stays. */
+export async function letGo(folder: string, store: string, scripts: Pick<Scripts, 'look'>): Promise<void> {
+  const held = await readJson<Held>(path.join(folder, `${PREFIX}${store}`));
+  if (!held) return;
+  const args = [held.beside, held.how, stoppingFile(folder, store), ...held.containers];
   await scripts.look({ doing: 'letting go on what was held for a copy', text: PUT_BACK, args, isUndo: true });
 }
 
 /** The same, and nothing is noted any more. */
 export async function letGoFor(folder: string, store: string, scripts: Pick<Scripts, 'look'>): Promise<void> {
-  const file = path.join(folder, `${PREFIX}${store}`);
-  const held = await readJson<Held>(file);
-  if (!held) return;
-  await letGo(held, scripts);
-  await rm(file, { force: true });
+  await letGo(folder, store, scripts);
+  await rm(path.join(folder, `${PREFIX}${store}`), { force: true });
 }
 
 /** The same for every store of an unfinished backup, before its folder goes. */

@@ -13,11 +13,12 @@ beside() {
 
 /**
  * Arguments: file, scratch, name of the container to copy with, image, mount, packer, what to do with the containers that
- * use it (crash, paused or stopped), and their ids. However it ends, they are as they were.
+ * use it (crash, paused or stopped), a file for the id of the one that is being stopped, and their ids. However it ends by itself, they
+ * are as they were.
  */
 export const DUMP = `${KEEP}${BESIDE}
-file=$1 scratch=$2 name=$3 image=$4 mount=$5 packer=$6 how=$7
-shift 7
+file=$1 scratch=$2 name=$3 image=$4 mount=$5 packer=$6 how=$7 stopping=$8
+shift 8
 rm -f "$file" "$scratch".sum "$scratch".code "$scratch".disk "$scratch".said
 back() {
   docker rm --force --volumes "$name" >/dev/null 2>&1
@@ -29,7 +30,12 @@ back() {
 beside "$name" "$image" "$mount" || { back; exit 1; }
 case "$how" in
   paused) for one in "$@"; do docker pause "$one" >/dev/null || { back "$@"; exit 1; }; done ;;
-  stopped) for one in "$@"; do docker stop "$one" >/dev/null || { back "$@"; exit 1; }; done ;;
+  stopped)
+    for one in "$@"; do
+      echo "$one" >"$stopping"
+      docker stop "$one" >/dev/null || { back "$@"; exit 1; }
+    done
+    rm -f "$stopping" ;;
 esac
 { docker cp --archive "$name:/evenkeel" - 2>"$scratch.said"; echo $? >"$scratch.code"; } | $packer | keep "$file" "$scratch"
 back "$@"
@@ -38,11 +44,11 @@ all_well "$scratch"
 
 /**
  * Puts containers back that a dump left paused or stopped, those that are still there. Arguments: name of its container,
- * how, ids. Fails, with what Docker said, unless it could.
+ * how, the file that names one which Docker may still be about to stop, ids. Fails, with what Docker said, unless it could.
  */
 export const PUT_BACK = `
-name=$1 how=$2 failed=0
-shift 2
+name=$1 how=$2 stopping=$3 failed=0
+shift 3
 docker rm --force --volumes "$name" >/dev/null 2>&1
 for one in "$@"; do
   there=$(docker ps --all --quiet --filter "id=$one") || exit 1
@@ -52,9 +58,12 @@ for one in "$@"; do
       # Somebody else may be about it as well.
       said=$(docker unpause "$one" 2>&1)
       [ -z "$(docker ps --quiet --filter "id=$one" --filter status=paused)" ] || { echo "$said"; failed=1; } ;;
-    stopped) docker start "$one" >/dev/null || failed=1 ;;
+    stopped)
+      [ "$(cat "$stopping" 2>/dev/null)" != "$one" ] || docker stop "$one" >/dev/null
+      docker start "$one" >/dev/null || failed=1 ;;
   esac
 done
+[ "$failed" = 1 ] || rm -f "$stopping"
 exit $failed
 `;
 

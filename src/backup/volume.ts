@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupFile, StoreBackup, StoreRef } from '../spec/backup.js';
 import { bestCompression, PACKINGS, unpackerOf } from './compression.js';
-import { letGo, letGoFor, noteHeld } from './held-containers.js';
+import { letGo, letGoFor, noteHeld, stoppingFile } from './held-containers.js';
 import { keptFile } from './kept-file.js';
 import { type DumpPlace, StoreFailed, type StoreKind } from './store-kind.js';
 import * as scripts from './volume-scripts.js';
@@ -28,7 +28,7 @@ export const volume: StoreKind = {
       beside: `evenkeel-copies-${place.session}-${store.id}`.replace(/[^\w.-]/g, '-'),
       containers: consistency === 'crash' ? [] : await usersOf(mount.from, place),
     }));
-    const putBack = (): Promise<void> => letGo(held, place.scripts);
+    const putBack = (): Promise<void> => letGo(place.folder, store.id, place.scripts);
     for (let attempt = 1; ; attempt += 1) {
       await place.scripts.run({
         name: attempt === 1 ? `dump-${name}` : `dump-${name}~${attempt}`,
@@ -36,7 +36,7 @@ export const volume: StoreKind = {
         text: scripts.DUMP,
         args: [
           ...[path.join(place.folder, name), scratch, held.beside, image, mount.option],
-          ...[pack, held.how, ...held.containers],
+          ...[pack, held.how, stoppingFile(place.folder, store.id), ...held.containers],
         ],
         prepare: putBack,
         afterKill: putBack,
@@ -80,7 +80,7 @@ export const volume: StoreKind = {
       text: scripts.PLACE,
       args: [path.join(folder, name), unpack, path.join(run.scratch, name), beside, image, mount.option],
       afterKill: async () => {
-        const args = [beside, 'crash'];
+        const args = [beside, 'crash', ''];
         await run.look({ doing: `ending the restore of ${backup.id}`, text: scripts.PUT_BACK, args, isUndo: true });
       },
     });

@@ -29,8 +29,8 @@ const DRAFT = '.draft-';
 
 /** The absolute folder into which a backup is written before it counts; made if it is not there. */
 export async function draftFolder(place: BackupPlace): Promise<string> {
-  const own = await privateFolder(backupsFolder(place.layout, place.stack));
-  const draft = path.join(own, `${DRAFT}${place.id}`);
+  await privateFolder(backupsFolder(place.layout, place.stack));
+  const draft = draftPlace(place.layout, place.stack, place.id);
   if (place.directory === undefined) return privateFolder(draft);
   const real = path.join(place.directory, place.stack, `${DRAFT}${place.id}`);
   // By the link it is found by whoever throws it away.
@@ -60,7 +60,7 @@ type Contents = Omit<BackupManifest, 'format' | 'id' | 'stack' | 'stores' | 'pro
  */
 export async function sealDraft({ layout, stack, id }: BackupPlace, contents: Contents): Promise<BackupManifest> {
   const own = backupsFolder(layout, stack);
-  const draft = path.join(own, `${DRAFT}${id}`);
+  const draft = draftPlace(layout, stack, id);
   if (!(await openBackup(layout, stack, id))) {
     const isLink = (await lstat(draft)).isSymbolicLink();
     const from = isLink ? await readlink(draft) : draft;
@@ -126,41 +126,31 @@ export async function noteProofs(layout: Layout, stack: string, id: string, proo
 
 /** Removes a backup with its files. Whoever is killed in it leaves a draft, which counts for nothing and is swept. */
 export async function removeBackup(layout: Layout, stack: string, id: string): Promise<void> {
-  const own = backupsFolder(layout, stack);
-  await rename(path.join(own, id), path.join(own, `${DRAFT}${id}`)).catch(unlessGone);
-  await removeDraft(layout, stack, id);
+  await rename(path.join(backupsFolder(layout, stack), id), draftPlace(layout, stack, id)).catch(unlessGone);
+  await discardDraft(layout, stack, id);
 }
 
-/** Removes a draft with its files; a sealed backup stays. `before` is called with its folder first. */
-export async function discardDraft(
-  layout: Layout,
-  stack: string,
-  id: string,
-  before: (folder: string) => Promise<void>,
-): Promise<void> {
-  await before(path.join(backupsFolder(layout, stack), `${DRAFT}${id}`));
-  await removeDraft(layout, stack, id);
+/** Ids of the backups that are not sealed, or are being removed. */
+export async function listDrafts(layout: Layout, stack: string): Promise<string[]> {
+  const names = await namesIn(backupsFolder(layout, stack));
+  return names.filter((name) => name.startsWith(DRAFT)).map((name) => name.slice(DRAFT.length));
 }
 
-/** Removes what runs that have ended began and did not seal. The caller has the stack to itself. */
-export async function sweepDrafts(
-  layout: Layout,
-  stack: string,
-  except: string | undefined,
-  before: (folder: string) => Promise<void>,
-): Promise<void> {
-  const drafts = (await namesIn(backupsFolder(layout, stack))).filter((name) => name.startsWith(DRAFT));
-  const others = drafts.map((name) => name.slice(DRAFT.length)).filter((id) => id !== except);
-  await Promise.all(others.map((id) => discardDraft(layout, stack, id, before)));
+/** Where a draft is for as long as there is one: a folder, or a link to it. Absolute. */
+export function draftPlace(layout: Layout, stack: string, id: string): string {
+  return path.join(backupsFolder(layout, stack), `${DRAFT}${id}`);
 }
 
 export function backupsFolder(layout: Layout, stack: string): string {
   return path.join(stackFolder(layout, stack), 'backups');
 }
 
-/** The link goes last, so that whoever was killed in here may be followed by another one. */
-async function removeDraft(layout: Layout, stack: string, id: string): Promise<void> {
-  const draft = path.join(backupsFolder(layout, stack), `${DRAFT}${id}`);
+/**
+ * Removes a draft with its files; a sealed backup stays. The link goes last, so that whoever was killed in here may be followed
+ * by another one.
+ */
+export async function discardDraft(layout: Layout, stack: string, id: string): Promise<void> {
+  const draft = draftPlace(layout, stack, id);
   const target = await readlink(draft).catch(() => undefined);
   // The link of a draft may be left beside that of the backup which it has become.
   if (target !== undefined && !(await openBackup(layout, stack, id))) {

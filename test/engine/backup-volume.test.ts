@@ -44,7 +44,7 @@ async function stateOf(id: string): Promise<string> {
 }
 
 /** A copy that is under way, and then ends with whoever waited for it: at once, and cleaning nothing up. */
-async function diesWhileCopying(place: DumpPlace, id: string, state: string): Promise<void> {
+async function diesWhile(place: DumpPlace, isSo: () => Promise<boolean>): Promise<void> {
   let pid = 0;
   const run: DumpPlace['scripts']['run'] = ({ text, args }) => {
     const slow = args.map((arg) => (/^(zstd|gzip) /.test(arg) ? 'sleep 600' : arg));
@@ -52,8 +52,12 @@ async function diesWhileCopying(place: DumpPlace, id: string, state: string): Pr
     return new Promise(() => undefined);
   };
   void volume.dump(STORE, { ...place, scripts: { ...place.scripts, run } });
-  await eventually(`it is ${state}`, async () => (await stateOf(id)) === state);
+  await eventually('it is the moment', isSo);
   process.kill(-pid, 'SIGKILL');
+}
+
+async function diesWhileCopying(place: DumpPlace, id: string, state: string): Promise<void> {
+  await diesWhile(place, async () => (await stateOf(id)) === state);
 }
 
 async function verify(of: string): Promise<void> {
@@ -204,6 +208,19 @@ describe('a copy of a volume', () => {
     expect(dump.counts).toMatchObject({ files: 1 });
     expect(await stateOf(id)).toBe('running');
     expect(await readdir(place.folder)).toEqual(dump.files.map(({ name }) => name));
+  });
+
+  it('that is killed while a container is being stopped waits for that, and then starts it', async () => {
+    // It takes its time, and Docker does not give it up when whoever asked for it is gone.
+    const unhurried = 'trap ": >/asked; sleep 3; exit 0" TERM; while :; do sleep 0.1; done';
+    const id = await world.run(['-v', `${await world.volume()}:/srv/files`, IMAGE, 'bash', '-c', unhurried]);
+    const place = await world.dumpPlace(id, { consistency: 'stopped' });
+    const startedAt = () => docker(['inspect', '-f', '{{.State.StartedAt}}', id]);
+    const before = await startedAt();
+    await diesWhile(place, async () => (await docker(['exec', id, 'ls', '/']).catch(() => '')).includes('asked'));
+    await letGoOfAll(place.folder, place.scripts);
+    expect([await startedAt(), await stateOf(id)]).toEqual([expect.not.stringMatching(before), 'running']);
+    expect(await readdir(place.folder)).toEqual([]);
   });
 
   it('that nobody makes again lets go on what used it, before it is thrown away', async () => {
