@@ -64,7 +64,12 @@ const EXCERPT_LINES = 15;
 const HOUR_MS = 3_600_000;
 /** The slowest that a disk, or who unpacks what is on it, is reckoned to be. */
 const BYTES_PER_MS = 1000;
-const DOCKER_SAYS = /^(cannot connect to the docker daemon|error during connect|error response from daemon)/i;
+/** Its client puts its name before what comes of `run`, writes a line of a log while it waits, and says no more than this in a copy. */
+const DOCKER_SAYS = [
+  /^(docker: )?(cannot connect to the docker daemon|error during connect|error response from daemon)/i,
+  /^(time=.* msg="|ERRO\[\d+\] )error waiting for container: /,
+  /^unexpected EOF$/,
+];
 /** More of a script's children than this that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;
 
@@ -152,7 +157,7 @@ function failureSaying({ redact }: ScriptPlace, doing: string, lines: string[], 
     .map(redact)
     .filter((line) => line.trim() !== '');
   // Only Docker's own words: what a database says of its own connections is no weather of the engine.
-  const weather = weatherReason(excerpt.filter((line) => DOCKER_SAYS.test(line)).join('\n'));
+  const weather = weatherReason(excerpt.filter((line) => DOCKER_SAYS.some((says) => says.test(line))).join('\n'));
   if (weather !== undefined) return new Weather(`${doing}: ${weather}`);
   const telling = excerpt.findLast((line) => /\b(error|fatal|denied|cannot|not)\b/i.test(line)) ?? excerpt.at(-1);
   return new StoreFailed(`${doing}: ${telling?.trim() ?? `it ended with ${exitCode} and wrote nothing`}`, excerpt);

@@ -12,7 +12,7 @@ const WEATHER: readonly { says: RegExp; because: string }[] = [
   { says: /connection refused|ECONNREFUSED/, because: 'the connection was refused' },
   { says: /connection reset by peer|ECONNRESET|socket hang up/i, because: 'the connection was cut' },
   { says: /broken pipe|EPIPE/, because: 'the connection was cut' },
-  { says: /(^|: |\bunexpected )EOF$/m, because: 'the connection was cut' },
+  { says: /(^|: |\bunexpected )EOF"?$/m, because: 'the connection was cut' },
   { says: /server closed idle connection|use of closed network connection/i, because: 'the connection was cut' },
   { says: /i\/o timeout|TLS handshake timeout|ETIMEDOUT/, because: 'there was no answer in time' },
   { says: /context deadline exceeded|Client\.Timeout exceeded/i, because: 'there was no answer in time' },

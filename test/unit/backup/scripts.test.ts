@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { childScripts, lookLimitMs } from '../../../src/backup/scripts.js';
+import { StoreFailed } from '../../../src/backup/store-kind.js';
+import { Weather } from '../../../src/docker/weather.js';
 import { eventually } from '../../support/eventually.js';
 
 let folder: string;
@@ -36,6 +38,34 @@ describe('a script', () => {
     for (let attempt = 1; attempt <= 12; attempt += 1) await expect(copy()).rejects.toThrow('No space left');
     await writeFile(room, '');
     expect(await copy()).toBe('filled\n');
+  });
+});
+
+describe('what a script fails with', () => {
+  const failsSaying = async (said: string): Promise<unknown> => {
+    const env = { PATH: process.env['PATH']! };
+    const scripts = await childScripts({ runFolder: folder, env, redact: (line: string) => line });
+    const text = `printf '%s\\n' "$1" >&2; exit 1`;
+    return scripts.look({ doing: 'copying x', text, args: [said] }).catch((error: unknown) => error);
+  };
+
+  it.each([
+    'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'docker: error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/containers/create": EOF.',
+    'time="2026-11-28T19:12:47Z" level=error msg="error waiting for container: unexpected EOF"',
+    'ERRO[0001] error waiting for container: unexpected EOF',
+    'unexpected EOF',
+  ])('is weather where Docker says that it is gone: %s', async (said) => {
+    expect(await failsSaying(said)).toBeInstanceOf(Weather);
+  });
+
+  it.each([
+    'docker: Error response from daemon: No such image: x.',
+    'psql: error: connection to server at "db", port 5432 failed: Connection refused',
+    'pg_dump: error: server closed the connection: unexpected EOF',
+  ])('is final where it is of something else: %s', async (said) => {
+    expect(await failsSaying(said)).toBeInstanceOf(StoreFailed);
   });
 });
 

@@ -9,6 +9,7 @@ const WEATHER = [
   'read unix @->/run/docker.sock: read: connection reset by peer',
   'error during connect: Post "http://10.0.0.5:2375/v1.45/containers/create": dial tcp 10.0.0.5:2375: connect: connection refused',
   'unexpected EOF',
+  'time="2026-11-28T19:12:47Z" level=error msg="error waiting for container: unexpected EOF"',
   'write unix @->/run/docker.sock: write: broken pipe',
   'Error response from daemon: removal of container 4f66ad9a0b2e is already in progress',
   'Error response from daemon: container 4f66ad9a0b2e is marked for removal and cannot be started',
