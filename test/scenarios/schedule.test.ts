@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { CheckReport, HealthReport } from '../../src/spec/check-report.js';
 import { scheduleHomes } from '../../src/schedule/schedule-homes.js';
 import type { ScheduleListed } from '../../src/schedule/schedules.js';
+import { readHealth } from '../../src/store/health-state.js';
 import { DeploymentWorld, temporalWithChecks } from '../support/deployment-world.js';
 import { eventually } from '../support/eventually.js';
 import { normaliseInspect } from '../support/normalise-inspect.js';
@@ -50,6 +51,13 @@ async function looked(): Promise<HealthReport> {
   await evenkeel('schedule', 'trigger', 'health');
   await eventually('the schedule has begun a look', async () => (await last()) !== before);
   return (await looks.workflow.getHandle((await last())!).result()) as HealthReport;
+}
+
+/** By what the last look has noted of those that are due, each of which comes up to half a minute late. */
+async function minutesBetweenLooks(): Promise<number> {
+  const state = await readHealth({ home: world.stateFolder, lockDir: world.stateFolder }, stack.name);
+  const [first, second] = state?.due?.times ?? [];
+  return Math.round((second! - first!) / 60_000);
 }
 
 /** A database may take longer for its first start, on a busy machine, than its healthcheck grants it. */
@@ -108,6 +116,7 @@ describe('evenkeel schedule', () => {
 
     expect(await looked()).toMatchObject({ health: 'healthy', trend: { failuresInARow: 0 } });
     expect((await stack.inspect()).map(normaliseInspect)).toEqual(before);
+    expect(await minutesBetweenLooks()).toBe(10);
 
     await stack.compose('stop', '-t', '1', 'db');
     const first = await looked();
