@@ -414,6 +414,8 @@ export interface Capture {
   release?: string;
   /** Relative to the stack's folder. */
   folder: string;
+  /** What people should know about it; absent where there is nothing. */
+  findings?: Finding[];
   /** Only where the run was reset, and its former self did not come to its end. */
   formerSelf?: {
     /** Services that were not as captured when this run began, in the order in which they start. */

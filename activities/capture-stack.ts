@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { activityInfo } from '@temporalio/activity';
 import type { ObservedStack } from '../src/plan/observed-stack.js';
 import { sicknessOf } from '../src/plan/sickness.js';
 import { observeStack } from '../src/docker/observe-stack.js';
@@ -15,6 +16,7 @@ import { keepServices, pinServices } from './keep-services.js';
 import { noteBefore } from './note-before.js';
 import { ownRun, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
+import { type Unended, unendedRun } from './unended-run.js';
 import type { World } from './world.js';
 
 /**
@@ -39,16 +41,24 @@ export function captureStack(world: World): HostActivities['captureStack'] {
       }
 
       const previous = await latestRelease(world.layout, stack);
-      const release = await releaseOf(world, stack, { observed, frozen, previous, frozenHash: ref.hash });
+      // Whatever else a run does, it goes to what it has chosen, and from what it has found.
+      const takesBack = activityInfo().workflowType === 'deploy';
+      const unended = await unendedRun(world, stack, { observed, spec: frozen.spec, takesBack });
+      const goesBackTo = { ...observed, containers: observed.containers.filter(isNotOf(unended?.run.back ?? [])) };
+      const release = await releaseOf(world, stack, {
+        ...{ observed: goesBackTo, frozen, previous, frozenHash: ref.hash },
+        before: servicesBefore(unended),
+      });
       const record: CaptureRecord = {
         ...(release ? { release: release.id } : {}),
         epoch: args.epoch,
         frozen: ref.folder,
-        containers: byService(observed),
-        sick: sickServices(observed),
+        containers: { ...byService(goesBackTo), ...containersBefore(unended) },
+        sick: [...sickServices(goesBackTo), ...sickBefore(unended)],
         tags: await tagsOf(world, stack, observed, references),
         networks: observed.networks.map(({ name }) => name),
         volumes: observed.volumes.map(({ name }) => name),
+        ...(unended ? { unended: unended.run } : {}),
       };
       await writeCapture(world.layout, stack, folder, record);
       return captureOf(world, stack, record, folder);
@@ -69,6 +79,27 @@ async function completedCapture(
   };
 }
 
+function isNotOf(services: string[]): (container: { service: string }) => boolean {
+  return ({ service }) => !services.includes(service);
+}
+
+/** By service, how those come back that a run has left which never came to its end. */
+function servicesBefore(unended: Unended | undefined): Release['services'] {
+  return picked(unended?.release?.services ?? {}, unended?.run.back ?? []);
+}
+
+function containersBefore(unended: Unended | undefined): CaptureRecord['containers'] {
+  return picked(unended?.capture.containers ?? {}, unended?.run.back ?? []);
+}
+
+function sickBefore(unended: Unended | undefined): string[] {
+  return unended?.capture.sick.filter((name) => unended.run.back.includes(name)) ?? [];
+}
+
+function picked<T>(all: Record<string, T>, names: string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
 function sickServices(observed: ObservedStack): string[] {
   const names = [...new Set(observed.containers.map(({ service }) => service))];
   return names.filter((service) => sicknessOf(observed, service) !== undefined);
@@ -79,21 +110,25 @@ interface Found {
   frozen: Frozen;
   previous: Release | undefined;
   frozenHash: string;
+  /** Services that come back as they were before, and are not among those observed. */
+  before: Release['services'];
 }
 
 /** The last release, where that is what runs; else a new baseline; none where nothing runs. */
 async function releaseOf(world: World, stack: string, found: Found): Promise<Release | undefined> {
-  const { observed, frozen, previous, frozenHash } = found;
-  if (!observed.containers.some(({ leftoverOf }) => leftoverOf === undefined)) return undefined;
+  const { observed, frozen, previous, frozenHash, before } = found;
+  const isThere = observed.containers.some(({ leftoverOf }) => leftoverOf === undefined);
+  if (!isThere && Object.keys(before).length === 0) return undefined;
 
   const { key } = await hostIdentity(world.layout);
   const baseline = await appendRelease(world.layout, stack, { kind: 'baseline', ...ownRun() }, async (draft) => {
     const keeping = { engine: world.engine, draft, key };
-    const services = await keepServices(keeping, observed, {
+    const kept = await keepServices(keeping, observed, {
       own: { spec: frozen.spec, frozen: path.join(draft.place, 'frozen') },
       made: new Set(),
       ...(previous ? { previous } : {}),
     });
+    const services = { ...kept, ...before };
     if (previous && sameServices(previous.services, services)) return undefined;
     const accountsForSome = Object.values(services).some(
       (service) => service.frozen === path.join(draft.place, 'frozen'),

@@ -12,6 +12,7 @@ import { unendedCaptures } from '../src/store/unended-captures.js';
 import type { Capture, Turn } from './activities.js';
 import { firstRunOf } from './run-open.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
+import { unendedFinding } from './unended-finding.js';
 import type { World } from './world.js';
 
 /**
@@ -46,10 +47,14 @@ export async function inheritCapture(world: World, { stack, epoch }: Turn): Prom
 export async function captureOf(
   world: World,
   stack: string,
-  { release, begun, frozen }: CaptureRecord,
+  { release, begun, frozen, unended }: CaptureRecord,
   folder: string,
 ): Promise<Capture> {
-  const capture = { ...(release === undefined ? {} : { release }), folder };
+  const capture = {
+    ...(release === undefined ? {} : { release }),
+    folder,
+    ...(unended ? { findings: [unendedFinding(unended)] } : {}),
+  };
   if (begun === undefined) return capture;
   const { spec } = await openFrozen(world.layout, stack, frozen);
   const services = startOrder(spec, Object.keys(spec.services));
@@ -73,7 +78,11 @@ async function isFormerSelf({ temporal }: World, runFolder: string): Promise<boo
 }
 
 /** Services that are not as they were captured. */
-function begunServices({ containers: captured }: CaptureRecord, now: ObservedContainer[], spec: StackSpec): string[] {
+export function begunServices(
+  { containers: captured }: Pick<CaptureRecord, 'containers'>,
+  now: ObservedContainer[],
+  spec: StackSpec,
+): string[] {
   return Object.keys(spec.services).filter((name) => {
     const before = captured[name] ?? [];
     const present = now.filter(({ service }) => service === name);

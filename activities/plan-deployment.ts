@@ -9,7 +9,7 @@ import type { Plan } from '../src/plan/plan.js';
 import type { ReleaseFacts, ServiceFacts } from '../src/plan/release-facts.js';
 import { renderPlan } from '../src/plan/render-plan.js';
 import { findingText, type Finding } from '../src/spec/finding.js';
-import { readCapture } from '../src/store/captures.js';
+import { type CaptureRecord, readCapture } from '../src/store/captures.js';
 import { frozenYaml, openFrozen } from '../src/store/frozen.js';
 import { writeJson, writePrivate } from '../src/store/private-file.js';
 import { latestRelease, type ReleasedService } from '../src/store/releases.js';
@@ -29,15 +29,18 @@ export function planDeployment(world: World): HostActivities['planDeployment'] {
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const observed = await observeStack(world.engine, frozen.spec);
     const capture = await readCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));
-    const begun = capture?.begun?.filter((name) => name in frozen.spec.services) ?? [];
-    const last = await withBegunFacts(world, await lastFacts(world, stack), observed, begun);
+    const { begun = [], because } = begunBefore(capture);
+    const known = begun.filter((name) => name in frozen.spec.services);
+    const last = await withBegunFacts(world, await lastFacts(world, stack), observed, known);
     const spec = await withJoinedHashes(frozen, await frozenYaml(frozen), observed, frozenEnvironment(world, frozen));
     const request: PlanRequest = {
       spec,
       observed,
       services,
       ...(last ? { last } : {}),
-      ...(capture && begun.length > 0 ? { formerSelf: { ...capture, begun } } : {}),
+      ...(capture && known.length > 0
+        ? { formerSelf: { ...capture, begun: known, ...(because === undefined ? {} : { because }) } }
+        : {}),
       ...(images === 'may-change'
         ? { mayChange: await whatMayChange(world, { frozen, observed, services, ...making }) }
         : {}),
@@ -51,6 +54,14 @@ export function planDeployment(world: World): HostActivities['planDeployment'] {
     ]);
     return plan;
   };
+}
+
+/** Services that a former self of the run had begun, or a run before that never came to its end. */
+function begunBefore(capture: CaptureRecord | undefined): { begun?: string[]; because?: string } {
+  if (!capture) return {};
+  const { begun, unended } = capture;
+  if (begun !== undefined || !unended) return begun === undefined ? {} : { begun };
+  return { begun: unended.back, because: `was begun by ${unended.workflowId}, which never came to its end` };
 }
 
 /** Throws `StepFailed` with every reason why the plan must not be walked. */

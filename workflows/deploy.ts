@@ -74,12 +74,14 @@ async function preflight(run: DeploymentRun, { frozen, findings }: SoundConfig):
 
 /** From here on there is something to take back: the run knows what serves, and what every tag names. */
 export async function capture(run: DeploymentRun, frozen: FrozenRef, references: string[] = []): Promise<void> {
-  run.capture = await run.line(
+  const { findings = [], ...captured } = await run.line(
     'capture',
     'capture what serves now',
     () => run.host.quick.captureStack({ ...run.turn, frozen, ...(references.length > 0 ? { references } : {}) }),
     ({ release }) => (release === undefined ? 'first deployment' : `release ${release}`),
   );
+  run.capture = captured;
+  run.checklist.warn(...findings);
 }
 
 async function plan(run: DeploymentRun, images: 'as-tagged' | 'may-change'): Promise<Plan> {

@@ -44,7 +44,8 @@ class Reach {
     this.own = new Map(this.all.map((service) => [service.name, ownCauses(spec, service, observed, last)]));
     const asked = services.length === 0 ? this.all.map(({ name }) => name) : [...services].sort(compareText);
     for (const name of asked) this.touch(name);
-    const begun: Cause = { kind: 'begun', text: 'was begun before this run was reset' };
+    const text = scope.formerSelf?.because ?? 'was begun before this run was reset';
+    const begun: Cause = { kind: 'begun', text };
     for (const name of this.begun) this.touch(name, begun);
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) this.follow(next);
     for (const [name, causes] of this.changed) this.changed.set(name, sortCauses(causes));

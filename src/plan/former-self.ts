@@ -1,6 +1,9 @@
 import type { ContainerEnd } from './gate-for.js';
 
-/** For a run that was reset in the middle: what its former self found and had begun. */
+/**
+ * For a run that was reset in the middle: what its former self found and had begun. The same goes for what a run before has left that
+ * never came to its end.
+ */
 export interface FormerSelf {
   /** Services that are no more what they were; they are judged and answered for as if this run had begun them. */
   begun: string[];
@@ -8,4 +11,6 @@ export interface FormerSelf {
   containers: Record<string, ContainerEnd[]>;
   /** Services that were sick before anything was done. */
   sick: string[];
+  /** Why they are judged, in plain words; absent after a reset. */
+  because?: string;
 }

@@ -28,8 +28,21 @@ export interface CaptureRecord {
    * this run began, in the order in which they start. `frozen` is the former self's then.
    */
   begun?: string[];
+  /** Only where a run before never came to its end, and nobody has seen to that since. */
+  unended?: UnendedRun;
   /** It says what a rollback is to bring about, not what was found. */
   aim?: boolean;
+}
+
+/** What a run that never came to its end has left, by the services that this one knows. */
+export interface UnendedRun {
+  workflowId: string;
+  /** Services that it had begun. */
+  begun: string[];
+  /** Those of them that are as it left them, and come back as they were before it: so `containers`, `sick` and the release have them. */
+  back: string[];
+  /** Those that could not come back as they were before it, and count as they were found. */
+  lost: string[];
 }
 
 /** The record of a capture; undefined where the capture has not ended. `folder` is relative to the stack's folder. */

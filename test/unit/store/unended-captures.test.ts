@@ -7,7 +7,7 @@ import type { Outcome } from '../../../src/spec/outcome.js';
 import { writeCapture } from '../../../src/store/captures.js';
 import { runFolder, stackFolder, type Layout } from '../../../src/store/layout.js';
 import { noteResult } from '../../../src/store/run-folders.js';
-import { unendedCaptures } from '../../../src/store/unended-captures.js';
+import { lastUnended, unendedCaptures } from '../../../src/store/unended-captures.js';
 
 let layout: Layout;
 beforeEach(async () => {
@@ -24,8 +24,8 @@ async function captured(runId: string, epoch: number): Promise<void> {
   await writeCapture(layout, 'shop', folder, { ...nothing, epoch });
 }
 
-async function ended(runId: string, outcome: Outcome, overtaken = false): Promise<void> {
-  await noteResult(folderOf(runId), { outcome } as DeployResult, overtaken);
+async function ended(runId: string, outcome: Outcome, overtaken = false, touched: string[] = []): Promise<void> {
+  await noteResult(folderOf(runId), { outcome, touched, restored: [] as string[] } as DeployResult, overtaken);
 }
 
 const unended = async (): Promise<string[]> =>
@@ -46,4 +46,27 @@ it.each<[Outcome, boolean]>([
   await captured('own', 2);
   await ended('overtaken', outcome, overtaken);
   expect(await unended()).toEqual(['own', 'overtaken']);
+});
+
+const last = async (): Promise<string | undefined> => {
+  const found = await lastUnended(layout, 'shop');
+  return found && path.basename(found.runFolder);
+};
+
+it('the last one counts for as long as the runs since have touched nothing', async () => {
+  for (const [epoch, run] of ['older', 'terminated', 'refused', 'aborted'].entries()) await captured(run, epoch + 1);
+  await ended('refused', 'rejected');
+  await ended('aborted', 'aborted');
+  expect(await last()).toBe('terminated');
+});
+
+it.each<[Outcome, string[]]>([
+  ['rolled-back', ['api']],
+  ['needs-human', ['api']],
+  ['succeeded', []],
+])('the last one does not count any more once another has ended as %s', async (outcome, touched) => {
+  await captured('terminated', 1);
+  await captured('since', 2);
+  await ended('since', outcome, false, touched);
+  expect(await last()).toBeUndefined();
 });
