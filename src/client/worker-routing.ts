@@ -26,6 +26,9 @@ export async function readRouting(client: Client): Promise<Routing> {
   const { namespace } = client.options;
   const deploymentName = WORKER_DEPLOYMENT;
   try {
+    // Temporal writes an error into its log for each question about one that is not there.
+    const { workerDeployments } = await client.workflowService.listWorkerDeployments({ namespace });
+    if (!workerDeployments?.some(({ name }) => name === deploymentName)) return routingOf({});
     const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
       namespace,
       deploymentName,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { routingOf, untaken } from '../../../src/client/worker-routing.js';
+import type { Client } from '@temporalio/client';
+import { readRouting, routingOf, untaken } from '../../../src/client/worker-routing.js';
 
 const where = { address: 'here:7233', namespace: 'shop' };
 const one = { buildId: '1' };
@@ -57,5 +58,28 @@ describe('runs that workers are there for', () => {
         `temporal worker deployment set-current-version --deployment-name evenkeel ${version}--namespace shop --address here:7233 --yes`,
       ),
     });
+  });
+});
+
+describe('asking Temporal', () => {
+  /** One that knows of these deployments. */
+  const client = (names: string[], described: string[]): Client =>
+    ({
+      options: { namespace: 'shop' },
+      workflowService: {
+        listWorkerDeployments: async () => ({ workerDeployments: names.map((name) => ({ name })) }),
+        describeWorkerDeployment: async ({ deploymentName }: { deploymentName: string }) => {
+          described.push(deploymentName);
+          return { workerDeploymentInfo: { routingConfig: { currentDeploymentVersion: one } } };
+        },
+      },
+    }) as unknown as Client;
+
+  it('describes the deployment only where there is one', async () => {
+    const described: string[] = [];
+    expect((await readRouting(client(['theirs'], described))).takers).toEqual([undefined]);
+    expect(described).toEqual([]);
+    expect((await readRouting(client(['theirs', 'evenkeel'], described))).takers).toEqual(['1']);
+    expect(described).toEqual(['evenkeel']);
   });
 });

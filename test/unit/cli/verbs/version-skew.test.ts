@@ -32,7 +32,7 @@ const client = {
     describeTaskQueue: async () => ({
       pollers: [{ identity: 'b', lastAccessTime: { seconds: Math.floor(Date.now() / 1000) } }],
     }),
-    describeWorkerDeployment: async () => ({}),
+    listWorkerDeployments: async () => ({}),
   },
 };
 jest.unstable_mockModule('../../../../src/cli/with-temporal.js', () => ({
