@@ -88,7 +88,8 @@ async function scheduled(by?: Run): Promise<HealthReport> {
 /** The host, with a Temporal that says so of every run. */
 function withRuns(status: string): World {
   const describe = async () => ({ status: { name: status }, runId: 'run', raw: {} });
-  return { ...host.world, temporal: { workflow: { getHandle: () => ({ describe }) } } as unknown as World['temporal'] };
+  const workflow = { getHandle: () => ({ describe }) };
+  return { ...host.world, temporal: { ...host.world.temporal, workflow } as unknown as World['temporal'] };
 }
 
 function verdicts({ layers }: CheckReport): Record<string, Check['verdict']> {

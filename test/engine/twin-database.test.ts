@@ -113,7 +113,8 @@ describe('a twin of a stack with a database', () => {
 
     expect((await watch.stop()).filter((argv) => argv.includes(SECRET))).toEqual([]);
     const mounted = await stack.mountedOn(twin);
-    expect(mounted).toHaveLength(3);
+    // One of db, two of writer, and two of each container in which a command was run.
+    expect(mounted).toHaveLength(9);
     expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
     expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
     expect(await stack.twinThings()).toEqual(NO_TWIN);

@@ -10,7 +10,7 @@ import { takeEpoch } from '../../src/store/epoch.js';
 import { runFolder } from '../../src/store/layout.js';
 
 /**
- * A host with a real engine, a state folder of its own, and a Temporal that says of every run that it is open: enough to
+ * A host with a real engine, a state folder of its own, and a Temporal that says of every run that it is open, and knows of no schedule: enough to
  * take steps one by one, without a workflow.
  */
 export class HostWorld {
@@ -26,7 +26,11 @@ export class HostWorld {
       layout: { home: path.join(folder, 'state'), lockDir: path.join(folder, 'locks') },
       host: 'here',
       engine: dockerodeEngine(process.env),
-      temporal: { workflow: { getHandle: () => ({ describe }) } } as unknown as World['temporal'],
+      temporal: {
+        options: { namespace: 'default' },
+        workflow: { getHandle: () => ({ describe }) },
+        workflowService: { describeSchedule: () => Promise.reject(new Error('nothing is scheduled')) },
+      } as unknown as World['temporal'],
       env: process.env,
       leaving: new AbortController().signal,
     };
