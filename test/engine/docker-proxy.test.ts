@@ -38,9 +38,9 @@ describe('the proxy in front of Docker', () => {
 
   it('answers for the engine, as often as it is told to', async () => {
     const engine = dockerodeEngine(throughProxy());
-    proxy.add({ when: /^GET \/containers/, fault: { kind: 'answer', status: 500, message: 'no room' }, times: 2 });
+    proxy.add({ when: /^GET \/containers/, fault: { kind: 'answer', status: 409, message: 'no room' }, times: 2 });
     for (let time = 0; time < 2; time += 1) {
-      await expect(engine.portHolders()).rejects.toEqual(new EngineRefused(500, 'no room'));
+      await expect(engine.portHolders()).rejects.toEqual(new EngineRefused(409, 'no room'));
     }
     await engine.portHolders();
   });
