@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { runOnTwin } from '../../activities/run-on-twin.js';
 import { startOnTwin } from '../../activities/start-on-twin.js';
@@ -18,18 +18,23 @@ let stack: TwinStack;
 let twin: Twin;
 let proxy: DockerProxy;
 
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await TwinStack.make((version) => apiAndWorker(version, 'mem_limit: 48m'));
   twin = await stack.twin();
   await stack.run.take(startOnTwin, { twin, services: ['api'] });
+});
+beforeEach(async () => {
   proxy = await startDockerProxy();
   // What Compose asks goes through it, and what we ask does not.
   stack.host.world.env = { ...stack.host.world.env, DOCKER_HOST: proxy.dockerHost };
 });
+/** Each command is the first one on the twin. */
 afterEach(async () => {
   await proxy.close();
-  await stack.remove();
+  for (const id of await made()) await docker(['rm', '-fv', id]);
+  for (const folder of await runs()) await rm(folder, { recursive: true });
 });
+afterAll(() => stack.remove());
 
 const run = (command: string) => stack.run.take(runOnTwin, { twin, service: 'api', command });
 /** The containers of commands on the twin. */
@@ -64,12 +69,14 @@ const running = async (): Promise<string> => {
 };
 /** Takes three seconds, and heeds TERM. */
 const SLOW = 'trap "exit 143" TERM; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.3; done; exit 5';
-/** How the Composes of commands have ended. */
-const ends = async (): Promise<(number | undefined)[]> => {
+/** The folders of commands' Composes, in order. */
+const runs = async (): Promise<string[]> => {
   const children = path.join(stack.run.folder, 'twin', 'children');
-  const folders = (await readdir(children)).filter((name) => name.startsWith('run-')).sort();
-  return Promise.all(folders.map((name) => readExitCode(path.join(children, name))));
+  const names = (await readdir(children)).filter((name) => name.startsWith('run-'));
+  return names.sort().map((name) => path.join(children, name));
 };
+/** How these have ended. */
+const ends = async (): Promise<(number | undefined)[]> => Promise.all((await runs()).map(readExitCode));
 
 it.each(['KILL', 'TERM'])('a command that was ended from outside, by %s, is begun again', async (signal) => {
   const step = run(SLOW);
