@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
-import type { ChildEnd } from '../src/docker/children.js';
+import type { ChildEnd, Exited } from '../src/docker/children.js';
 import { KILLED_EXIT_CODE, readExitCode, wasKilled, writeExitCode } from '../src/docker/child-traces.js';
 import { composeArgv } from '../src/docker/compose-command.js';
 import { frozenEnvironment } from '../src/docker/compose-environment.js';
@@ -169,8 +169,6 @@ async function runOne<T>(
     },
   ).finally(() => clearTimeout(timer));
 }
-
-type Exited = Extract<ChildEnd, { kind: 'exited' }>;
 
 async function failureOf<T>(
   { doing, frozen, unmet, culprit, passes }: ComposeWork<T>,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import { wasKilled } from '../src/docker/child-traces.js';
-import type { ChildEnd } from '../src/docker/children.js';
+import type { ChildEnd, Exited } from '../src/docker/children.js';
 import { readTail } from '../src/docker/run-child.js';
 import { isWeather } from '../src/docker/weather.js';
 import type { Verdict } from '../src/gates/verdict.js';
@@ -75,8 +75,6 @@ function runArgs(container: string, service: string, command: string): string[] 
     ...[service, '-c', command],
   ];
 }
-
-type Exited = Extract<ChildEnd, { kind: 'exited' }>;
 
 interface CommandPlace {
   container: string;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ObservedContainer, ObservedStack } from '../src/plan/observed-stack.js';
+import { containersOf, type ObservedContainer, type ObservedStack } from '../src/plan/observed-stack.js';
 import type { StackSpec } from '../src/spec/stack-spec.js';
 import type { CaptureRecord, UnendedRun } from '../src/store/captures.js';
 import { stackFolder } from '../src/store/layout.js';
@@ -45,7 +45,7 @@ export async function unendedRun(
   const changed = begunServices(capture, observed.containers, spec);
   const rests = identity.type === 'restore' || identity.type === 'rollback';
   const begun = Object.keys(spec.services).filter((name) => {
-    const isAtRest = changed.includes(name) && sameContainers(capture, observed.containers, name);
+    const isAtRest = changed.includes(name) && sameContainers(capture, observed, name);
     return hasTrace(name) || capture.unended?.begun.includes(name) || (rests && isAtRest);
   });
 
@@ -55,7 +55,7 @@ export async function unendedRun(
   const mayTake = takesBack && capture.release !== undefined;
   const [back, lost]: [string[], string[]] = [[], []];
   for (const name of mayTake ? begun.filter((one) => changed.includes(one)) : []) {
-    if (!(await isAsLeft(world, stack, capture, containersOf(observed.containers, name)))) continue;
+    if (!(await isAsLeft(world, stack, capture, containersOf(observed, name)))) continue;
     ((await mayComeBack(world, capture, release, name)) ? back : lost).push(name);
   }
   return { run: { workflowId: identity.workflowId, begun, back, lost }, capture, ...(release ? { release } : {}) };
@@ -70,11 +70,7 @@ async function isOutOfDate({ layout }: World, stack: string, { release }: Captur
   return releases.some(({ id, kind }) => kind !== 'baseline' && Number(id) > Number(release ?? 0));
 }
 
-function containersOf(containers: ObservedContainer[], name: string): ObservedContainer[] {
-  return containers.filter(({ service, leftoverOf }) => service === name && leftoverOf === undefined);
-}
-
-function sameContainers(capture: CaptureRecord, now: ObservedContainer[], name: string): boolean {
+function sameContainers(capture: CaptureRecord, now: ObservedStack, name: string): boolean {
   const captured = capture.containers[name] ?? [];
   const there = containersOf(now, name);
   return there.length === captured.length && there.every(({ id }) => captured.some((one) => one.id === id));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { wasKilled } from '../docker/child-traces.js';
-import type { ChildEnd } from '../docker/children.js';
+import type { ChildEnd, Exited } from '../docker/children.js';
 import { LONGEST_TIMER_MS } from '../docker/longest-timer.js';
 import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
@@ -144,11 +144,7 @@ async function runOne(place: ScriptPlace, script: Script, folder: string): Promi
   );
 }
 
-async function failureOf(
-  place: ScriptPlace,
-  { doing }: Script,
-  { outputFile, exitCode }: Extract<ChildEnd, { kind: 'exited' }>,
-): Promise<Error> {
+async function failureOf(place: ScriptPlace, { doing }: Script, { outputFile, exitCode }: Exited): Promise<Error> {
   return failureSaying(place, doing, await readTail(outputFile, EXCERPT_LINES), exitCode);
 }
 

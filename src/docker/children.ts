@@ -20,6 +20,9 @@ export type ChildEnd =
   /** Nothing of it is at work any more and it left no exit code: only a look at Docker tells what it did. */
   | { kind: 'lost'; outputFile: string };
 
+/** A child whose end is known. */
+export type Exited = Extract<ChildEnd, { kind: 'exited' }>;
+
 export interface WaitOptions {
   /** On abort the child's group gets TERM, and KILL after 10 s. Without it the child is always waited for. */
   terminateOn?: AbortSignal;

@@ -5,6 +5,7 @@ import { diskRoom } from '../../host/disk-room.js';
 import type { Layout } from '../../store/layout.js';
 import { openMode } from '../../store/open-mode.js';
 import { refuseNewerState, STATE_FORMAT, StateTooNew } from '../../store/state-format.js';
+import { ownDatabase } from '../../worker/server/databases.js';
 import { type Check, fail, ok, warn } from './check.js';
 
 const LITTLE_ROOM_BYTES = 5 * 1024 ** 3;
@@ -21,7 +22,7 @@ export async function checkPlaces(layout: Layout): Promise<Check[]> {
     await checkFormat(layout),
     below('registry', 'registry'),
     below('releases, runs', 'stacks'),
-    below('database', 'temporal.db'),
+    ok('database', ownDatabase(layout)),
     below('logs', 'logs'),
     await checkRoom(layout.home),
   ];

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { presenceId } from '../../names.js';
+import { presenceId, scheduleId } from '../../names.js';
 import { readPresence } from '../../presence/read-presences.js';
 import { scheduleHomes } from '../../schedule/schedule-homes.js';
 import { listSchedules, removeSchedule, type ScheduleListed } from '../../schedule/schedules.js';
 import type { Layout } from '../../store/layout.js';
+import { ownDatabase } from '../../worker/server/databases.js';
 import { ownServerKeeps } from '../own-server.js';
 import type { Cli } from '../terminal.js';
 import { ownHost } from '../this-host.js';
@@ -31,7 +31,7 @@ export async function inTemporal(cli: Cli, layout: Layout): Promise<Belonging[]>
     });
   } catch (error) {
     // What is on this machine can go all the same.
-    if (existsSync(path.join(layout.home, 'temporal.db'))) return [];
+    if (existsSync(ownDatabase(layout))) return [];
     const what = `schedules and presence of host ${host}, if there are any`;
     return [
       {
@@ -45,7 +45,7 @@ export async function inTemporal(cli: Cli, layout: Layout): Promise<Belonging[]>
 }
 
 function ofSchedules(cli: Cli, address: string, schedules: ScheduleListed[]): Belonging {
-  const ids = schedules.map(({ kind, host, stack }) => `${kind}/${host}/${stack}`);
+  const ids = schedules.map(({ kind, host, stack }) => scheduleId(kind, host, stack));
   const remove = (): Promise<void> =>
     withTemporal(cli, async ({ client }) => {
       const homes = await scheduleHomes(client);

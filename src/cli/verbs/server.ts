@@ -3,7 +3,7 @@ import { DEFAULT_ADDRESS } from '../../client/default-address.js';
 import { durationText } from '../../spec/duration-text.js';
 import { layoutFrom } from '../../store/layout.js';
 import { WORKER_NODE_FLAGS } from '../../worker/node-flags.js';
-import { noteDatabase } from '../../worker/server/databases.js';
+import { noteDatabase, ownDatabase } from '../../worker/server/databases.js';
 import { ServerCannotStart } from '../../worker/server/may-start.js';
 import { runServer, type ServerEvent } from '../../worker/server/server.js';
 import { findTemporalCli } from '../../worker/server/temporal-cli.js';
@@ -48,7 +48,7 @@ export async function server(cli: Cli, flags: ServerFlags): Promise<number> {
   const program = path.join(packageRoot(), 'bin', 'evenkeel.mjs');
   const workerArgv = [process.execPath, ...WORKER_NODE_FLAGS, program, 'worker', ...workerFlags];
   const tell = teller(cli, namespace, healthPort);
-  const database = path.resolve(cli.cwd, flags.db ?? path.join(layout.home, 'temporal.db'));
+  const database = path.resolve(cli.cwd, flags.db ?? ownDatabase(layout));
   await noteDatabase(layout, database);
   try {
     await interruptible((until) =>

@@ -4,17 +4,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Layout } from '../../../src/store/layout.js';
 import { testCli } from '../../support/cli-surroundings.js';
+import { noNamespaceOfLooks } from '../../support/no-namespace-of-looks.js';
 
 /** A Temporal that is not ours alone. */
 let schedules: string[];
 let presences: string[];
 const client = {
   options: { namespace: 'default' },
-  workflowService: {
-    describeNamespace: async () => {
-      throw Object.assign(new Error('not found'), { code: 5, details: '', metadata: {} });
-    },
-  },
+  workflowService: noNamespaceOfLooks,
   schedule: {
     list: async function* () {
       for (const scheduleId of schedules)

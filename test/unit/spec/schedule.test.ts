@@ -75,6 +75,8 @@ describe('scheduleOptions', () => {
   const every = { kind: 'every' as const, everyMs: 60_000, text: '1m' };
   const options = (stack: string, indexed = true) =>
     scheduleOptions({ kind: 'health', host: 'h', stack, time: every, timezone: 'UTC', indexed });
+  const ofShop = (kind: 'health' | 'backup' | 'drill', time: ScheduleTime = every) =>
+    scheduleOptions({ kind, host: 'h', stack: 'shop', time, timezone: 'UTC', indexed: true });
 
   it('spreads many stacks over their interval, each at a place that stays', () => {
     const offsets = Array.from({ length: 200 }, (_, at) => options(`stack-${at}`).spec.intervals![0]!.offset as number);
@@ -83,23 +85,14 @@ describe('scheduleOptions', () => {
   });
 
   it('lets those of one time come a little apart, by a tenth of the interval and half a minute at the most', () => {
-    const jitter = (time: ScheduleTime) =>
-      scheduleOptions({ kind: 'health', host: 'h', stack: 'shop', time, timezone: 'UTC', indexed: true }).spec.jitter;
+    const jitter = (time: ScheduleTime) => ofShop('health', time).spec.jitter;
     expect(jitter(every)).toBe(6000);
     expect(jitter({ kind: 'every', everyMs: 3_600_000, text: '1h' })).toBe(30_000);
     expect(jitter({ kind: 'cron', cron: '0 3 * * *', text: '0 3 * * *' })).toBe(30_000);
   });
 
   it('makes up for an hour where a backup was missed', () => {
-    const backup = scheduleOptions({
-      kind: 'backup',
-      host: 'h',
-      stack: 'shop',
-      time: every,
-      timezone: 'UTC',
-      indexed: true,
-    });
-    expect(backup.policies).toEqual({ overlap: 'SKIP', catchupWindow: 3_600_000 });
+    expect(ofShop('backup').policies).toEqual({ overlap: 'SKIP', catchupWindow: 3_600_000 });
   });
 
   it('skips what would overlap, and makes up for minutes only', () => {
@@ -113,15 +106,10 @@ describe('scheduleOptions', () => {
   });
 
   it('proves the newest backup again where a drill is scheduled', () => {
-    const drill = scheduleOptions({
-      kind: 'drill',
-      host: 'h',
-      stack: 'shop',
-      time: every,
-      timezone: 'UTC',
-      indexed: true,
+    expect(ofShop('drill').action).toMatchObject({
+      workflowType: 'backup',
+      args: [{ stack: 'shop', backup: 'newest' }],
     });
-    expect(drill.action).toMatchObject({ workflowType: 'backup', args: [{ stack: 'shop', backup: 'newest' }] });
   });
 
   it('writes search attributes only where they are registered', () => {

@@ -5,16 +5,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { addStack } from '../../../../src/store/registry.js';
 import { surroundings } from '../../../support/cli-surroundings.js';
+import { noNamespaceOfLooks } from '../../../support/no-namespace-of-looks.js';
 
 /** The schedules of a Temporal, by their ids, each with what was said of it last; undefined while nothing was. */
 let schedules: Map<string, { paused: boolean; note?: string }>;
 const client = {
   options: { namespace: 'default' },
-  workflowService: {
-    describeNamespace: async () => {
-      throw Object.assign(new Error('not found'), { code: 5, details: '', metadata: {} });
-    },
-  },
+  workflowService: noNamespaceOfLooks,
   schedule: {
     getHandle: (id: string) => ({
       describe: async () => {
