@@ -1,12 +1,10 @@
 import { isGrpcServiceError } from '@temporalio/client';
-
-/** Statuses of gRPC that say nothing about the request: UNAVAILABLE, and DEADLINE_EXCEEDED. */
-const AWAY = [14, 4];
+import { passing } from '../retry-classes.js';
 
 /** Whether a call failed because Temporal, or the worker that should have answered, was out of reach. */
 export function isAway(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause) && AWAY.includes(Number(cause.code))) return true;
+    if (isGrpcServiceError(cause) && passing({ grpc: Number(cause.code) })) return true;
   }
   return false;
 }

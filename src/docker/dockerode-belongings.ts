@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerInfo, NetworkInspectInfo, VolumeInspectInfo } from 'dockerode';
 import type { EngineConnection } from './dockerode-connection.js';
-import { type Belongings, type Engine, EngineRefused } from './engine.js';
+import type { Belongings, Engine } from './engine.js';
 import { PROJECT_LABEL } from './observed-from-inspect.js';
+import { isBriefWeather } from './weather.js';
 
 /** What a call may take that ends a container and deletes its layers. */
 const SLOW_MS = 120_000;
@@ -65,8 +66,7 @@ export function belongings(
           await engine.find({ method: 'DELETE', path: `/containers/${containerId}`, query, deadlineMs: SLOW_MS });
           return;
         } catch (error) {
-          const isPassing = error instanceof EngineRefused && /already in progress|resource busy/i.test(error.message);
-          if (!isPassing || performance.now() > giveUpAt) throw error;
+          if (!isBriefWeather(error) || performance.now() > giveUpAt) throw error;
           await pause(REMOVAL_POLL_MS);
         }
       }

@@ -5,6 +5,7 @@ import type { EngineConnection } from './dockerode-connection.js';
 import { type ContainerInspect, type Engine, EngineLate, EngineRefused } from './engine.js';
 import { splitReference } from './image-reference.js';
 import { stopGraceS } from './stop-grace.js';
+import { isBriefWeather } from './weather.js';
 
 type Mutations = Pick<Engine, 'tag' | 'untag' | 'start' | 'stop' | 'remove' | 'removeNetwork'>;
 
@@ -80,24 +81,19 @@ async function removeStopped(engine: EngineConnection, containerId: string): Pro
       });
       return;
     } catch (error) {
-      if (!isPassing(error) || performance.now() > giveUpAt) throw error;
+      if (!isBriefWeather(error) || performance.now() > giveUpAt) throw error;
       await pause(REMOVAL_POLL_MS);
     }
   }
 }
 
-/** Whatever keeps Docker itself from letting a container go, or from answering, `stuck.ts` knows it by these words. */
+/** Whatever keeps Docker itself from letting a container go, or from answering, the table of retries knows it by these words. */
 function sayItDoesNotGo(words: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof EngineLate) throw new EngineLate(`${words}: ${error.message}`);
     if (!(error instanceof EngineRefused) || error.statusCode < 500) throw error;
     throw new EngineRefused(error.statusCode, `${words}: ${error.message}`);
   };
-}
-
-/** A removal under way ends by itself, and so does, mostly, the kernel's grip on a file system. */
-function isPassing(error: unknown): boolean {
-  return error instanceof EngineRefused && /already in progress|resource busy/i.test(error.message);
 }
 
 /**

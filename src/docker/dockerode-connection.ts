@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inspect, types } from 'node:util';
 import type DockerModem from 'docker-modem';
 import Docker from 'dockerode';
+import { passing } from '../retry-classes.js';
 import { engineAddress } from './engine-address.js';
 import { EngineAway, EngineLate, EngineRefused } from './engine.js';
 
@@ -147,20 +148,6 @@ function withCheapRequests(modem: DockerModem): DockerModem {
   return modem;
 }
 
-/** Codes that say that nobody was there, or that the line was cut. */
-const AWAY_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-
 function explained(error: unknown, label: string): unknown {
   if (!types.isNativeError(error)) return error;
   const { code, statusCode, json } = error as Error & { code?: string; statusCode?: number; json?: unknown };
@@ -170,7 +157,7 @@ function explained(error: unknown, label: string): unknown {
       `No permission to use Docker at ${label}. Run as a user who may, for example a member of the group that owns the socket.`,
     );
   }
-  if ((code !== undefined && AWAY_CODES.has(code)) || /socket hang up|aborted/i.test(error.message)) {
+  if (passing({ text: error.message, code, isOfConnection: true })) {
     return new EngineAway(`Docker at ${label} does not answer (${code ?? error.message}). Is Docker running?`);
   }
   return error;

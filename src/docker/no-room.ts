@@ -1,11 +1,9 @@
+import { retryRow } from '../retry-classes.js';
 import { failureText } from './failure-text.js';
-
-const SAYS_SO = /no space left on device|disk quota exceeded/i;
-const CODES = ['ENOSPC', 'EDQUOT', 'EIO'];
 
 /** Whether the output of a program, or what Docker says, is about a disk that takes nothing more. */
 export function saysNoRoom(text: string): boolean {
-  return SAYS_SO.test(text);
+  return retryRow('no-room', { text }) !== undefined;
 }
 
 /**
@@ -15,6 +13,5 @@ export function saysNoRoom(text: string): boolean {
 export function lacksRoom(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string' && CODES.includes(code)) return true;
-  return saysNoRoom(failureText(error));
+  return retryRow('no-room', { text: failureText(error), code }) !== undefined;
 }

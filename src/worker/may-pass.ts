@@ -18,7 +18,10 @@ export function waitsForRoom(error: unknown, activityType: string): boolean {
   return UNDOES.has(activityType) && lacksRoom(error);
 }
 
-/** Temporal did not answer as it should; its client wraps most of that in an error of its own. */
+/**
+ * Temporal did not answer as it should; its client wraps most of that in an error of its own. Within a step any status of it is worth
+ * another attempt, and not only those of the table: nobody is better off for a run that turns back because of it.
+ */
 function isOfTemporal(error: unknown): boolean {
   return error instanceof ServiceError || isGrpcServiceError(error);
 }
