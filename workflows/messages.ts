@@ -24,7 +24,10 @@ export type Resolving = Word & { how: string; what?: string };
 /** Where the run stands; answered during its life and after it. */
 export const progressQuery = defineQuery<Progress>('progress');
 
-/** Stop now and take back what was done. Answers when the run has begun to turn back. */
+/**
+ * Stop now and take back what was done. Answers when the run has begun to turn back. Where it asks on its way back already, all that
+ * is still open is left as it is.
+ */
 export const abortUpdate = defineUpdate<string, [Word]>('abort');
 
 /** Tells a presence that a worker of its host has started, and what it says of the host. */

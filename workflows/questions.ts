@@ -1,7 +1,7 @@
 import { CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Question } from '../src/spec/question.js';
 import type { DeploymentRun } from './deployment-run.js';
-import { type Resolving, resolveUpdate } from './messages.js';
+import { type Resolving, resolveUpdate, type Word } from './messages.js';
 import { refuseNameless } from './words.js';
 
 /** What a run asks people where it can go neither on nor back without them: one question at a time, in order. */
@@ -10,8 +10,10 @@ export class Questions {
   private answer?: Resolving;
   private before: Promise<unknown> = Promise.resolve();
   private root?: CancellationScope;
-  /** Whoever has cancelled the run while it asked has answered all that is still open. */
-  private isCancelled = false;
+  /** Whoever has stopped the run while it asked on its way back has answered all that is still open. */
+  private isLeft = false;
+  /** Who that was; nobody knows who has cancelled it. */
+  private leaver?: Resolving;
   /** How often it has asked about what. */
   private readonly times = new Map<string, number>();
 
@@ -48,7 +50,7 @@ export class Questions {
   /**
    * Returns what people answer. Whatever can be cancelled ends by that. On the way back, which cannot, it returns nothing where people
    * have cancelled the run instead, while it asked this or another question; a run that was stopped before it asks can be cancelled
-   * no more: it needs an answer.
+   * no more: `leaveAll` is for it too.
    */
   async ask(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
     const turn = this.before.then(() => this.put(question));
@@ -56,20 +58,33 @@ export class Questions {
     return turn;
   }
 
+  /** Whether it waits for an answer at this moment. */
+  get isAsking(): boolean {
+    return this.asked !== undefined && this.answer === undefined;
+  }
+
+  /** Answers what it asks on its way back, and all that it would still ask: it stays as it is. */
+  leaveAll(word: Word): void {
+    this.isLeft = true;
+    this.leaver = { ...word, how: 'leave' };
+    this.answer = this.leaver;
+  }
+
   /** What the former self of a run that was reset was told to leave, this one is told nothing of: it asks. */
   beginAnew(): void {
-    this.isCancelled = false;
+    this.isLeft = false;
+    delete this.leaver;
   }
 
   private async put(question: Omit<Question, 'run' | 'sinceMs'>): Promise<Resolving | undefined> {
-    if (this.isCancelled) return undefined;
+    if (this.isLeft) return this.leaver;
     const root = this.root!;
     const { cancellable } = CancellationScope.current();
     const isDeaf = cancellable || root.consideredCancelled || this.run.aborted !== undefined;
     this.show({ ...question, what: this.named(question.what), run: workflowInfo().workflowId, sinceMs: Date.now() });
     try {
       await condition(() => this.answer !== undefined || (!isDeaf && root.consideredCancelled));
-      this.isCancelled = this.answer === undefined;
+      this.isLeft ||= this.answer === undefined;
       return this.answer;
     } finally {
       delete this.answer;

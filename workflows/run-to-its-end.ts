@@ -36,18 +36,22 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
   setHandler(
     abortUpdate,
     async (word: Word) => {
+      if (asksOnItsWayBack(run)) {
+        run.questions.leaveAll(word);
+        return `${run.input.stack}: what could not be taken back stays as it is`;
+      }
       run.aborted = word;
       forward.cancel();
       await anyWorker.cancelOwnRun();
       return `${run.input.stack}: turning back`;
     },
     {
-      description: 'Stop now and take back what was done. Input: {"by":"your name","reason":"why"}',
+      description:
+        'Stop now and take back what was done; what it asks about on its way back is left. Input: {"by":"your name","reason":"why"}',
       validator: (word: Word) => {
         refuseNameless(word);
+        if (asksOnItsWayBack(run)) return;
         if (run.aborted) throw new Error(`it is being aborted already, by ${run.aborted.by}`);
-        if (run.checklist.progress.asks && run.failure)
-          throw new Error('it is turning back, and asks what to do: resolve');
         if (run.failure) throw new Error('it is turning back already; a rollback is never aborted');
         if (run.checklist.progress.phase === 'record' || run.release !== undefined) {
           throw new Error('the release serves and is being recorded; deploy the previous one instead');
@@ -65,6 +69,11 @@ export async function runToItsEnd(run: DeploymentRun, runbook: () => Promise<voi
     outcome = await turnBack(run, error);
   }
   return close(run, outcome);
+}
+
+/** Then there is nothing to stop but the asking, also in a run that was stopped before: Temporal cancels each only once. */
+function asksOnItsWayBack({ failure, questions }: DeploymentRun): boolean {
+  return failure !== undefined && questions.isAsking;
 }
 
 async function turnBack(run: DeploymentRun, error: unknown): Promise<Outcome> {

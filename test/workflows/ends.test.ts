@@ -10,6 +10,7 @@ import type { Progress } from '../../src/spec/progress.js';
 import { ensureSearchAttributes } from '../../src/worker/search-attributes.js';
 import { eventually } from '../support/eventually.js';
 import { finalFailure, planOf } from '../support/fake-steps.js';
+import { heldReplace } from '../support/held-replace.js';
 import { plainText } from '../support/plain-text.js';
 import { endOf } from '../support/run-end.js';
 import { say } from '../support/say.js';
@@ -45,13 +46,6 @@ function without(service: string, error: () => Error): Activities['restoreServic
     if (args.service === service) throw error();
     return { state: 'running', untouched: false, remarks: [] };
   };
-}
-
-/** A first replace that goes on until it is let go. */
-function heldReplace(): { replaceService: Activities['replaceService']; letGo: () => void } {
-  let letGo: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  return { replaceService: async () => held.then(() => ({ containers: ['new'] })), letGo: () => letGo() };
 }
 
 const PLAIN = { stack: 'shop', skip: ['backup', 'rehearsal'], reason: 'the end counts' };

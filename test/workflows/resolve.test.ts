@@ -7,6 +7,7 @@ import type { Progress, ProgressLine } from '../../src/spec/progress.js';
 import type { Question } from '../../src/spec/question.js';
 import { eventually } from '../support/eventually.js';
 import { finalFailure, planOf, stepOf } from '../support/fake-steps.js';
+import { heldReplace } from '../support/held-replace.js';
 import { endOf } from '../support/run-end.js';
 import { refusal, say } from '../support/say.js';
 import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
@@ -43,6 +44,9 @@ const FAILING: Partial<Activities> = {
   recordRelease: async () => Promise.reject(finalFailure('disk full')),
 };
 
+/** Without what would take time before the first service is replaced. */
+const PLAIN = { stack: 'shop', skip: ['backup', 'rehearsal'], reason: 'the way back counts' };
+
 /** The question that a run asks, once it asks one; another one than `before`. */
 async function asked(handle: WorkflowHandle, before?: string): Promise<Question> {
   let question: Question | undefined;
@@ -78,7 +82,6 @@ describe('a way back on which something does not go', () => {
 
       expect(await refusal(handle, 'resolve', { how: 'retry' })).toContain('say who you are');
       expect(await refusal(handle, 'resolve', { by: 'ann', how: 'go-on' })).toContain('say how: retry or leave');
-      expect(await refusal(handle, 'abort', { by: 'ann' })).toContain('asks what to do');
       expect(await say(handle, 'resolve', { by: 'ann', how: 'retry' })).toContain('restore db: it is tried again');
       expect(await endOf(handle)).toMatchObject({
         type: 'rolled-back',
@@ -168,7 +171,10 @@ describe('a way back on which something does not go', () => {
     });
   });
 
-  it('ends by a cancellation, which leaves all that is still open', async () => {
+  it.each([
+    ['a cancellation', (handle: WorkflowHandle) => handle.cancel()],
+    ['ann: not tonight', (handle: WorkflowHandle) => say(handle, 'abort', { by: 'ann', reason: 'not tonight' })],
+  ])('ends by a cancellation or an abort, which leaves all that is still open: by %s', async (by, stop) => {
     const restoreService: Activities['restoreService'] = async ({ service }) => {
       if (service === 'db') return back(service);
       throw givenUp('a container is still being removed');
@@ -176,11 +182,12 @@ describe('a way back on which something does not go', () => {
     await world.withSteps({ ...FAILING, restoreService }, async (start, calls) => {
       const handle = await start({ stack: 'shop' });
       await asked(handle);
-      await handle.cancel();
+      expect(await refusal(handle, 'abort', {})).toContain('say who you are');
+      await stop(handle);
       const end = await endOf(handle);
       expect(end).toMatchObject({ status: 'failed', type: 'needs-human', result: { restored: ['db'] } });
       expect(end.result!.leftovers.map(({ what }) => what)).toEqual(['service api', 'service worker']);
-      expect(end.result!.leftovers[0]!.why).toContain('left as it is by a cancellation');
+      for (const { why } of end.result!.leftovers) expect(why).toContain(`left as it is by ${by}`);
       expect(calls).toContain('restoreTags');
     });
   });
@@ -209,18 +216,43 @@ describe('a way back on which something does not go', () => {
   });
 
   it('asks in an aborted run too, whose cancellation is no answer', async () => {
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    const replaceService: Activities['replaceService'] = async () => held.then(() => ({ containers: ['new'] }));
+    const { replaceService, letGo } = heldReplace();
     await world.withSteps({ ...FAILING, replaceService, restoreService: stubborn('db', 1) }, async (start, calls) => {
-      const handle = await start({ stack: 'shop', skip: ['backup', 'rehearsal'], reason: 'the way back counts' });
+      const handle = await start(PLAIN);
       await calledOnce(calls, 'replaceService db');
       expect(await refusal(handle, 'resolve', { by: 'ann', how: 'retry' })).toContain('asks nothing now');
       await say(handle, 'abort', { by: 'ann' });
+      expect(await refusal(handle, 'abort', { by: 'ann' })).toContain('being aborted already');
       letGo();
       await asked(handle);
       await say(handle, 'resolve', { by: 'ann', how: 'retry' });
       expect(await endOf(handle)).toMatchObject({ status: 'cancelled', result: { outcome: 'aborted', leftovers: [] } });
+    });
+  });
+
+  it.each([
+    ['aborted', (handle: WorkflowHandle) => say(handle, 'abort', { by: 'ann' })],
+    ['cancelled', (handle: WorkflowHandle) => handle.cancel()],
+  ])('ends by an abort too in a run that was %s before it asked, which Temporal cancels no more', async (...row) => {
+    const [, stop] = row;
+    const { replaceService, letGo } = heldReplace();
+    const restoreService = async () => Promise.reject(givenUp('a container is still being removed'));
+    await world.withSteps({ ...FAILING, replaceService, restoreService }, async (start, calls) => {
+      const handle = await start(PLAIN);
+      await calledOnce(calls, 'replaceService db');
+      await stop(handle);
+      letGo();
+      const { what } = await asked(handle);
+      await handle.cancel().catch(() => undefined);
+      expect((await asked(handle)).what).toBe(what);
+      await say(handle, 'abort', { by: 'bob', reason: 'I go there' });
+      const end = await endOf(handle);
+      expect(end).toMatchObject({ status: 'failed', type: 'needs-human', result: { restored: [] } });
+      expect(end.result!.leftovers.map(({ what: left }) => left)).toEqual(
+        ['db', 'api', 'worker'].map((service) => `service ${service}`),
+      );
+      for (const { why } of end.result!.leftovers) expect(why).toContain('left as it is by bob: I go there');
+      expect(calls).toContain('restoreTags');
     });
   });
 });

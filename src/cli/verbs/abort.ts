@@ -13,11 +13,12 @@ export interface AbortFlags {
   yes?: boolean;
 }
 
-/** Asks a run to stop and to take back what it did: the one named, else the stack's open one. */
+/** Asks a run to stop and to take back what it did, or to leave what it asks about: the one named, else the stack's open one. */
 export async function abort(cli: Cli, run: string | undefined, { reason, yes = false }: AbortFlags): Promise<number> {
   return withTemporal(cli, async (reach) => {
     const workflowId = run ?? (await openRun(cli, reach, 'abort'));
-    if (!(await confirm(cli, `Abort ${workflowId} and take back what it did?`, yes))) {
+    const question = `Abort ${workflowId}? What it did is taken back; what it asks about on its way back is left.`;
+    if (!(await confirm(cli, question, yes))) {
       cli.say('left alone');
       return EXIT.failed;
     }
