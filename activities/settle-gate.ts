@@ -16,12 +16,15 @@ import { OwnProbes } from './own-probes.js';
 import { ownProjectFolder } from './run-place.js';
 import { SampleLog } from './sample-log.js';
 import { ServiceSampler } from './sample-service.js';
+import { wakeTwin } from './wake-twin.js';
 import type { World } from './world.js';
 
 const LOOK_EVERY_MS = 150;
 /** Over a long window an exit or a restart is seen early enough by looking less often. */
 const LOOK_LEAST_EVERY_MS = 500;
 const EXCERPT_LINES = 20;
+/** Containers may have ended with Docker this long before a look found it away. */
+const ENDED_BEFORE_AWAY_MS = 15_000;
 
 export type GateArgs = Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec };
 
@@ -67,7 +70,15 @@ export async function settleUnless(
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       cursor = lookingAgain(cursor, Date.now());
-      if (samples) cursor = followService(cursor, samples, Date.now(), { question, gate, askedAtMs });
+      const { awaySinceMs, ...present } = cursor;
+      if (samples && awaySinceMs !== undefined) {
+        if (project !== stack) await wakeTwin(world, spec, awaySinceMs - ENDED_BEFORE_AWAY_MS);
+        cursor = present;
+        continue;
+      }
+      cursor = samples
+        ? followService(cursor, samples, Date.now(), { question, gate, askedAtMs })
+        : { ...cursor, awaySinceMs: awaySinceMs ?? Date.now() };
       memory.note(cursor);
       if (samples) await log.add(samples);
       const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now() });

@@ -1,5 +1,5 @@
-import { cancellationSignal } from '@temporalio/activity';
-import { type ContainerInspect, EngineRefused } from '../src/docker/engine.js';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { ContainerInspect } from '../src/docker/engine.js';
 import { sweepLeftovers } from '../src/docker/leftovers.js';
 import { OneAtATime } from '../src/docker/one-at-a-time.js';
 import { encodeName } from '../src/store/layout.js';
@@ -9,10 +9,11 @@ import { composeUntil, stepFailed } from './compose-children.js';
 import { withTwinTurn } from './take-turn.js';
 import { upWithin } from './up-within.js';
 import { openTwin, refuseLiveContainers, type OpenTwin } from './twin-place.js';
+import { startOrLeaveToGate, wakeTwin } from './wake-twin.js';
 import type { World } from './world.js';
 
 /**
- * Safe to repeat because what has been started is left alone, and what is there and has not been is made anew: one whose
+ * Safe to repeat because what runs is left alone, and what is there and has not been started is made anew: one whose
  * Compose was killed may lack what was yet to be copied into it. Starting twice is starting.
  */
 export function startOnTwin(world: World): HostActivities['startOnTwin'] {
@@ -22,6 +23,8 @@ export function startOnTwin(world: World): HostActivities['startOnTwin'] {
     return withTwinTurn(world, args, place, async (lock) => {
       const twin = await openTwin(world, args, ref);
       await refuseWhenTagsMoved(world, args);
+      const { attempt, scheduledTimestampMs } = activityInfo();
+      if (attempt > 1) await wakeTwin(world, twin.frozen.spec, scheduledTimestampMs);
       const waiting = await unstarted(world, twin, services);
       if (waiting.length === 0) return;
       const made = await createdOnTwin(world, twin, { ref, waiting }, lock);
@@ -113,15 +116,6 @@ async function containersOf(
   const those = containers.filter(({ service }) => wanted.includes(service));
   const inspected = (await Promise.all(those.map(({ id }) => engine.inspect(id)))).filter((one) => !!one);
   return inspected.length === wanted.length ? inspected : undefined;
-}
-
-/** A program that cannot be executed is evidence, and the gate reads it from the container. */
-async function startOrLeaveToGate({ engine }: World, id: string): Promise<void> {
-  try {
-    await engine.start(id);
-  } catch (error) {
-    if (!(error instanceof EngineRefused)) throw error;
-  }
 }
 
 /** What is rehearsed has to be what will be deployed. */

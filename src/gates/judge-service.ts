@@ -18,6 +18,8 @@ export interface GateCursor {
   lookedAtMs?: number;
   /** and how much time has passed in which nobody did. */
   unseenMs?: number;
+  /** Since when Docker does not answer. */
+  awaySinceMs?: number;
 }
 
 const MISSING_TOLERATED_MS = 1000;

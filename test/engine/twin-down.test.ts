@@ -5,6 +5,7 @@ import { beginRun } from '../../activities/begin-run.js';
 import { runOnTwin } from '../../activities/run-on-twin.js';
 import { startOnTwin } from '../../activities/start-on-twin.js';
 import { sweepClosedRun } from '../../activities/sweep-closed-run.js';
+import { EngineAway } from '../../src/docker/engine.js';
 import { judgeTwin } from '../../src/twin/judge-twin.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
@@ -110,6 +111,28 @@ describe('what a release does on its twin', () => {
     expect(judgeTwin({ verdict, rehearsed, facts, unwell: [] })).toMatchObject({ verdict: 'fail', service: 'api' });
     await stack.takeDown(twin);
     expect(await stack.twinThings()).toEqual(NO_TWIN);
+  });
+
+  it('is not held against it where Docker was away, and the container ended with it', async () => {
+    stack = await TwinStack.make((version) => apiAndWorker(version, 'restart: always'));
+    const twin = await stack.twin();
+    await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
+    const { gate } = twin.waves.flat().find(({ service }) => service === 'api')!;
+    const judge = () => stack.run.take(awaitHealth, { frozen: twin.frozen, service: 'api', gate });
+    await docker(['stop', await stack.onTwin(twin, 'api'), await stack.onTwin(twin, 'worker')]);
+    expect(await judge()).toMatchObject({ verdict: 'fail', reason: 'exited with 0' });
+
+    const { world } = stack.host;
+    let looksInVain = 2;
+    const containers = (...asked: Parameters<typeof world.engine.containers>) =>
+      looksInVain-- > 0 ? Promise.reject(new EngineAway('by a test')) : engine.containers(...asked);
+    const { engine } = world;
+    world.engine = new Proxy(engine, {
+      get: (target, name) => (name === 'containers' ? containers : Reflect.get(target, name)),
+    });
+    expect(await judge()).toMatchObject({ verdict: 'pass' });
+    expect(await stack.onTwin(twin, 'api')).not.toBe('');
+    expect(await stack.onTwin(twin, 'worker')).not.toBe('');
   });
 });
 

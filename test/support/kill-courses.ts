@@ -10,6 +10,8 @@ import { comesTo } from './run-lines.js';
 import { say } from './say.js';
 import { type Blow, type Cell, type Course, faultOf } from './steps-under-fire.js';
 
+type Recorded = 'deployed' | 'rolled-back';
+
 /** What one run comes to, however often its worker was killed. */
 interface Script {
   outcome: string;
@@ -21,8 +23,10 @@ interface Script {
   faults?: Fault[];
   /** What a person does meanwhile; awaited at the end. */
   meanwhile?: (range: KillRange, run: WorkflowHandle) => Promise<void>;
-  /** It serves the next version afterwards, or the one before, and a release says so. */
-  records?: 'deployed' | 'rolled-back';
+  /** Where the run that was asked for is followed by others: the end of the last of them. */
+  lastEnd?: (range: KillRange, run: WorkflowHandle) => Promise<RunEnd>;
+  /** Releases that it records, the oldest first: each serves the next version, or the one before. */
+  records?: Recorded[];
   /** Containers that are made: once forward, and once more on the way back. No effect takes place twice. */
   makes?: number;
   /** It makes a backup, all of which is proven. */
@@ -36,9 +40,9 @@ interface Script {
 const UNPROVEN = { skip: ['backup' as const, 'rehearsal' as const], reason: 'it has a course of its own' };
 
 const SCRIPTS: Record<Course, Script> = {
-  deployed: { outcome: 'succeeded', begin: (range) => next(range, UNPROVEN), records: 'deployed', makes: 1 },
+  deployed: { outcome: 'succeeded', begin: (range) => next(range, UNPROVEN), records: ['deployed'], makes: 1 },
   'taken back': { outcome: 'rolled-back', begin: (range) => next(range, UNPROVEN, 'WEB_EXIT_CODE=3\n'), makes: 2 },
-  rehearsed: { outcome: 'succeeded', begin: (range) => next(range), records: 'deployed', makes: 1, backsUp: true },
+  rehearsed: { outcome: 'succeeded', begin: (range) => next(range), records: ['deployed'], makes: 1, backsUp: true },
   aborted: {
     outcome: 'aborted',
     begin: (range) => next(range),
@@ -54,7 +58,7 @@ const SCRIPTS: Record<Course, Script> = {
     outcome: 'succeeded',
     begin: (range) => next(range, { ...UNPROVEN, requireApproval: true }),
     meanwhile: (_, run) => answer(run, 'approve'),
-    ...{ records: 'deployed', makes: 1 },
+    ...{ records: ['deployed'], makes: 1 },
   },
   refused: {
     outcome: 'rejected',
@@ -77,7 +81,14 @@ const SCRIPTS: Record<Course, Script> = {
     outcome: 'succeeded',
     prepare: deployNext,
     begin: async (range) => start(range, 'rollback', { to: (await releasesOf(range.stack)).at(-2)!.id }),
-    ...{ records: 'rolled-back', makes: 1 },
+    ...{ records: ['rolled-back'], makes: 1 },
+  },
+  'found sick': {
+    outcome: 'succeeded',
+    begin: (range) => next(range, UNPROVEN, 'PROBATION=10m\n'),
+    meanwhile: sicken,
+    lastEnd: endOfRollback,
+    ...{ records: ['deployed', 'rolled-back'], makes: 2 },
   },
 };
 
@@ -86,7 +97,7 @@ const SCRIPTS: Record<Course, Script> = {
  * in one alone. Returns what came of it beside what had to come; two that are equal say that all was survived.
  */
 export async function survive(range: KillRange, course: Course, cells: Cell[]): Promise<{ came: object; had: object }> {
-  const { prepare, begin, faults = [], meanwhile, ...script } = SCRIPTS[course];
+  const { prepare, begin, faults = [], meanwhile, lastEnd, ...script } = SCRIPTS[course];
   const { world, created } = range;
   await range.keep('of later');
   await world.injectFaults([]);
@@ -100,23 +111,23 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
 
   const workerPid = world.workerPid;
   const run = await begin(range);
-  const end = strike
-    ? await endDespite(strike, range, run, meanwhile)
-    : (await Promise.all([range.outlived(endOf(run, 300_000)), meanwhile?.(range, run)]))[0];
+  const ended = async (): Promise<RunEnd> => range.outlived(lastEnd?.(range, run) ?? endOf(run, 300_000));
+  const speak = async (): Promise<void> => meanwhile?.(range, run);
+  const end = strike ? await endDespite(strike, speak, ended) : (await Promise.all([ended(), speak()]))[0];
   const isStruck = range.hasStruck();
   // It may be about to end, and would leave what comes next without a worker.
   if (cells.some(({ blow }) => blow === 'worker stopped') && world.workerPid === workerPid) await world.workerEnded();
   if (world.workerPid === undefined) await world.startWorker();
-  if (script.records && end.type === script.outcome) range.version += script.records === 'deployed' ? 1 : -1;
+  if (end.type === script.outcome) range.version += stepsOf(script);
 
   // What Docker refuses for a reason that nobody knows is final: then all is as before, and the run says so.
   const isRefused = cells.some(({ blow }) => blow === 'request refused');
   const goesBack = isRefused && WENT_BACK.includes(end.type);
   const outcome = [end.type, end.type === script.outcome ? '' : (end.message ?? '')];
-  const expected = goesBack ? { ...script, records: undefined } : script;
+  const { records, ...unrecorded } = script;
+  const expected: typeof script = goesBack || !records ? unrecorded : { ...unrecorded, records };
   const struck = await world.struckFaults();
   const after = await range.look();
-  const { runId } = await run.describe();
   const keptVolumes = await range.removeKeptVolumes();
   const newBackups = after.backups.slice(before.backups.length);
   return {
@@ -137,10 +148,11 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       created: script.makes === undefined || goesBack ? {} : { api: script.makes, web: script.makes },
       keptVolumes: goesBack ? keptVolumes : (script.keepsVolumes ?? 0),
       newBackups: goesBack ? newBackups : script.backsUp ? [{ 'volume-state': true }] : [],
-      newReleases: expected.records ? [{ runId, kind: expected.records }] : [],
+      newReleases: expected.records ?? [],
       ...standing(
         {
           ...before,
+          unwell: [],
           state: { 'api-1': `running ${range.version}`, 'web-1': `running ${range.version}` },
           answer: `${range.version}`,
           kept: (goesBack ? undefined : script.keeps) ?? 'of later',
@@ -176,30 +188,34 @@ function counted(
 /** People who could not be heard while it was away say it again; what they had said before, they need not. */
 async function endDespite(
   strike: () => Promise<void>,
-  range: KillRange,
-  run: WorkflowHandle,
-  meanwhile: Script['meanwhile'],
+  speak: () => Promise<void>,
+  ended: () => Promise<RunEnd>,
 ): Promise<RunEnd> {
   let isHeard = false;
-  const saying = meanwhile?.(range, run).then(
+  const saying = speak().then(
     () => (isHeard = true),
     () => undefined,
   );
   await strike();
   await saying;
-  if (meanwhile && !isHeard) void meanwhile(range, run).catch(() => undefined);
-  return range.outlived(endOf(run, 300_000));
+  if (!isHeard) void speak().catch(() => undefined);
+  return ended();
+}
+
+/** By how many versions another one serves. */
+function stepsOf({ records = [] }: Pick<Script, 'records'>): number {
+  return records.reduce((sum, kind) => sum + (kind === 'deployed' ? 1 : -1), 0);
 }
 
 /** Which containers these are is as before only where none was made, and of what they are made where no other version serves. */
 function standing(
-  { state, answer, kept, leftBehind, ids, makings }: Sight,
-  { makes, records }: { makes?: Script['makes'] | undefined; records?: Script['records'] | undefined },
+  { unwell, state, answer, kept, leftBehind, ids, makings }: Sight,
+  script: Pick<Script, 'makes' | 'records'>,
 ): object {
   return {
-    ...{ state, answer, kept, leftBehind },
-    ...(makes === undefined ? { ids } : {}),
-    ...(records === undefined ? { makings } : {}),
+    ...{ unwell, state, answer, kept, leftBehind },
+    ...(script.makes === undefined ? { ids } : {}),
+    ...(stepsOf(script) === 0 ? { makings } : {}),
   };
 }
 
@@ -223,6 +239,22 @@ async function deployNext(range: KillRange): Promise<void> {
 async function answer(run: WorkflowHandle, word: 'approve' | 'reject'): Promise<void> {
   await awaitingApproval(run);
   await say(run, word, { by: 'a test' });
+}
+
+/** Web falls ill as soon as its release is on probation. */
+async function sicken({ stack }: KillRange, run: WorkflowHandle): Promise<void> {
+  await endOf(run, 300_000);
+  await stack.exec('web', 'touch', '/tmp/sick');
+}
+
+/** The end of the rollback that the probation of a deployment's release asks for. */
+async function endOfRollback({ world }: KillRange, run: WorkflowHandle): Promise<RunEnd> {
+  const deployed = await endOf(run, 300_000);
+  if (!deployed.result?.probation) return deployed;
+  const probation = world.client.workflow.getHandle(deployed.result.probation.workflowId);
+  const verdict = await endOf(probation, 300_000);
+  const { rollback } = (verdict.result ?? {}) as { rollback?: string };
+  return rollback === undefined ? verdict : endOf(world.client.workflow.getHandle(rollback), 300_000);
 }
 
 async function start(

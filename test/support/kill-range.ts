@@ -17,8 +17,13 @@ const WELL = 'http://127.0.0.1:8080/health';
 /** Long after every step of a course has begun. */
 const STRUCK_WITHIN_MS = 180_000;
 
+/** Longer than Docker needs to call a container healthy, or sick, after its start. */
+const WELL_WITHIN_MS = 40_000;
+
 /** What stands, and what is recorded, in a range. */
 export interface Sight {
+  /** What Docker says of the health of those containers that it does not call healthy, although it had time to find out. */
+  unwell: string[];
   state: Record<string, string>;
   /** What web gets from api, once it has answered itself. */
   answer: string;
@@ -27,7 +32,8 @@ export interface Sight {
   ids: Record<string, string>;
   /** What web keeps in its volume. */
   kept: string;
-  releases: { runId: string; kind: string }[];
+  /** Of which kind each release is, the oldest first. */
+  releases: string[];
   /** What each backup that counts has proven, the oldest first. */
   backups: Record<string, boolean>[];
   leftBehind: LeftBehind;
@@ -94,12 +100,13 @@ export class KillRange {
     await leaseIsFree(stack);
     const backups = await listBackups({ home: world.stateFolder, lockDir: '' }, stack.name);
     return {
+      unwell: await unwellAtLast(stack),
       state: await stack.state(),
       answer: await stack.exec('web', 'sh', '-c', `wget -qO /dev/null ${WELL} && wget -qO- http://api:8080/version`),
       makings: await makingsOf(stack),
       ids: await stack.ids(),
       kept: await stack.exec('web', 'cat', '/state/kept'),
-      releases: (await releasesOf(stack)).map(({ runId, kind }) => ({ runId, kind })),
+      releases: (await releasesOf(stack)).map(({ kind }) => kind),
       backups: backups
         .sort((a, b) => a.atMs - b.atMs)
         .map(({ proofs }) => Object.fromEntries(proofs.map(({ store, proven }) => [store, proven]))),
@@ -155,5 +162,15 @@ export class KillRange {
     if (made.exitCode !== 0) throw new Error(made.stdout + made.stderr);
     const { backup } = JSON.parse(made.stdout) as { backup: { id: string } };
     return backup.id;
+  }
+}
+
+/** Health begins anew with each start of a container. */
+async function unwellAtLast(stack: TestStack): Promise<string[]> {
+  for (const deadline = Date.now() + WELL_WITHIN_MS; ; await pause(200)) {
+    const unwell = (await stack.inspect())
+      .map(({ Name, State }) => `${Name} ${State.Status} ${State.Health?.Status}`)
+      .filter((words) => !words.endsWith(' running healthy'));
+    if (unwell.length === 0 || Date.now() > deadline) return unwell;
   }
 }

@@ -12,7 +12,8 @@ export type Course =
   | 'backed up'
   | 'restored'
   | 'restored in vain'
-  | 'rolled back';
+  | 'rolled back'
+  | 'found sick';
 
 /** Courses that wait for people: the reduced grid leaves them out, since approval.test kills the worker once in each of their steps. */
 const OF_PEOPLE: Course[] = ['approved', 'refused'];
@@ -67,10 +68,13 @@ export const STEPS_UNDER_FIRE: Record<
   noteLogBaseline: { courses: ['deployed'], duringMs: 15 },
   examineServices: 'looks',
   stopService: { courses: ['taken back'], duringMs: 60, service: 'api' },
-  restoreService: { courses: ['taken back', 'restored', 'restored in vain', 'rolled back'], duringMs: 350 },
+  restoreService: {
+    courses: ['taken back', 'restored', 'restored in vain', 'rolled back', 'found sick'],
+    duringMs: 350,
+  },
   clearUp: { courses: ['taken back'], duringMs: 20, isLast: true },
   restoreTags: { courses: ['taken back'], duringMs: 20, isLast: true },
-  watchRelease: 'looks',
+  watchRelease: { courses: ['found sick'], duringMs: 1000 },
   recordRelease: { courses: ['deployed', 'rolled back'], duringMs: 60 },
   collectReleases: { courses: ['deployed'], duringMs: 20, isLast: true },
   chooseRestore: 'looks',
