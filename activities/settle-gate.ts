@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { answering, seenForMs, unanswered } from '../src/gates/engine-away.js';
 import type { Question } from '../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
@@ -70,15 +71,15 @@ export async function settleUnless(
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       cursor = lookingAgain(cursor, Date.now());
-      const { awaySinceMs, ...present } = cursor;
+      const { awaySinceMs } = cursor;
       if (samples && awaySinceMs !== undefined) {
         if (project !== stack) await wakeTwin(world, spec, awaySinceMs - ENDED_BEFORE_AWAY_MS);
-        cursor = present;
+        cursor = answering(cursor, Date.now());
         continue;
       }
       cursor = samples
         ? followService(cursor, samples, Date.now(), { question, gate, askedAtMs })
-        : { ...cursor, awaySinceMs: awaySinceMs ?? Date.now() };
+        : unanswered(cursor, Date.now());
       memory.note(cursor);
       if (samples) await log.add(samples);
       const answer = judgeService({ question, gate, cursor, samples, atMs: Date.now() });
@@ -90,7 +91,7 @@ export async function settleUnless(
           ...(gate.kind === 'long-running' && samples && isUnchecked(samples) ? { unchecked: true } : {}),
           ...(samples ? { restarts: restartsOf(samples) } : {}),
           ...(await excerptOf(world, answer, redact)),
-          durationMs: Date.now() - cursor.startedAtMs - (cursor.unseenMs ?? 0),
+          durationMs: seenForMs(cursor, Date.now()),
         };
       }
       // Being cancelled ends the sleep, and with it the gate.

@@ -1,4 +1,5 @@
 import type { GateSpec } from '../plan/plan.js';
+import { seenForMs } from './engine-away.js';
 import { fail, inconclusive, type Judgement, pass, pending, sick } from './judgement.js';
 import { judgeContainer } from './judge-container.js';
 import { judgeStability } from './judge-stability.js';
@@ -87,8 +88,7 @@ function combined(judged: { id: string; container: string; judgement: Judgement 
 
 function inTime(answer: Judgement, { question, gate, cursor, atMs }: Moment): Judgement {
   const limitMs = gate.timeoutMs + (question === 'stays-well' ? gate.stableForMs : 0);
-  const tookMs = atMs - cursor.startedAtMs - (cursor.unseenMs ?? 0);
-  if (answer.verdict !== 'pending' || tookMs < limitMs) return answer;
+  if (answer.verdict !== 'pending' || seenForMs(cursor, atMs) < limitMs) return answer;
   if (answer.atLast === 'pass') return pass(answer.reason);
   const reason = `not ${gate.kind === 'one-shot' ? 'done' : 'well'} within ${duration(limitMs)}: ${answer.reason}`;
   return { ...(answer.atLast === 'inconclusive' ? inconclusive(reason) : sick(reason)), outOfTime: true };
