@@ -1,33 +1,44 @@
 /**
  * The files of test/unit in a few parts, each of which is one file to Jest. To Jest every file is a world of its own, into which
  * it loads itself, the SDKs and the product anew; for most files that takes far longer than their tests. So many files
- * share one, each third of them where there are three. What each says to Jest is kept apart by `test/support/file-as-block.mjs`.
+ * share one. What each says to Jest is kept apart by `test/support/file-as-block.mjs`.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-/** As many as are run at once: one more than there are processors, as some tests wait. */
-export const PARTS = availableParallelism() + 1;
+/** As many as are run at once: two more than there are processors, as many tests wait. */
+export const PARTS = availableParallelism() + 2;
 
 /** Whether a file says what other modules are: then it shares its modules with nobody. */
 export function isAlone(source) {
   return /^\s*(await\s+)?jest\.unstable_mockModule\(/m.test(source);
 }
 
-/** The names of parts, each with its files, relative to `folder`. */
+/** About how long the tests of a file take, to compare: what takes time is waited for. */
+function weightOf(source) {
+  return 1 + (source.match(/\bawait\b/g)?.length ?? 0);
+}
+
+/** The names of parts, each with its files, relative to `folder`: as much in one as in another. */
 export function partsOf(folder) {
   const files = readdirSync(folder, { recursive: true }).map((file) => String(file).split(path.sep).join('/'));
-  const tests = files.filter((file) => file.endsWith('.test.ts')).sort();
-  const parts = {};
-  let shared = 0;
-  for (const file of tests) {
-    const name = isAlone(readFileSync(path.join(folder, file), 'utf8'))
-      ? file.replace(/\.test\.ts$/, '').replaceAll('/', '-')
-      : `${shared++ % PARTS}`;
-    (parts[name] ??= []).push(file);
+  const tests = files
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => ({ file, source: readFileSync(path.join(folder, file), 'utf8') }));
+  const alone = tests.filter(({ source }) => isAlone(source));
+  const shared = tests.filter(({ source }) => !isAlone(source));
+  const parts = Array.from({ length: PARTS }, () => ({ weight: 0, files: [] }));
+  for (const { file, source } of shared.sort((a, b) => weightOf(b.source) - weightOf(a.source))) {
+    const lightest = parts.reduce((least, part) => (part.weight < least.weight ? part : least));
+    lightest.weight += weightOf(source);
+    lightest.files.push(file);
   }
-  return parts;
+  return Object.fromEntries([
+    ...parts.map(({ files }, index) => [`${index}`, files.sort()]).filter(([, files]) => files.length > 0),
+    ...alone.map(({ file }) => [file.replace(/\.test\.ts$/, '').replaceAll('/', '-'), [file]]),
+  ]);
 }
 
 /** Writes a file for each part of `tests` into `target`, which then holds nothing else. A file that cannot be loaded fails by itself. */
