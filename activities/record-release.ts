@@ -20,6 +20,7 @@ import type { HostActivities } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { keepServices, pinServices } from './keep-services.js';
 import { refuseRelapsed } from './last-look.js';
+import { releaseMetrics } from './release-metrics.js';
 import { ownRun } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
@@ -53,12 +54,14 @@ export function recordRelease(world: World): HostActivities['recordRelease'] {
         if (previous && isRecorded(previous, services, made)) return undefined;
         await keepFrozen(frozen.folder, draft);
         const backup = await backupOf(world, stack, args.backup);
+        const metrics = await releaseMetrics(world, stack, observed);
         return {
           at: new Date().toISOString(),
           ...(repeats === undefined ? {} : { repeats }),
           frozenHash: ref.hash,
           ...(frozen.source ? { source: frozen.source } : {}),
           ...(gates === undefined ? {} : { gates }),
+          ...(metrics ? { metrics } : {}),
           ...(reason === undefined ? {} : { reason }),
           ...(performer === undefined ? {} : { performer }),
           ...(backup ? { backup } : {}),

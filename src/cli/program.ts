@@ -241,9 +241,10 @@ export function createProgram(surroundings: Surroundings, finish: (exitCode: num
     .option('--require-approval', 'wait for a person to approve the plan, also where the stack does not ask for that')
     .action(run(async () => (await import('./verbs/rollback.js')).rollback));
 
-  verb('releases', 'what was deployed, when, by whom and why; what serves, and where a rollback would go').action(
-    run(async () => (await import('./verbs/releases.js')).listOfReleases),
-  );
+  verb(
+    'releases [RELEASE]',
+    'what was deployed, when, by whom and why; what serves, and where a rollback would go; of one, all of its record',
+  ).action(run(async () => (await import('./verbs/releases.js')).releases));
   verb('status [SERVICE...]', 'all stacks, or the services of one').action(
     run(async () => (await import('./verbs/status.js')).status),
   );

@@ -1,6 +1,7 @@
 import type { ScanVerdict } from '../gates/scan-verdict.js';
 import type { Sample, Verdict } from '../gates/verdict.js';
 import type { Plan } from '../plan/plan.js';
+import type { ReleaseMetrics } from '../spec/service-metrics.js';
 import type { Seal } from './audit-lines.js';
 
 /** What a run's folder has of it for people, besides its account. Whatever the run did not come to is absent or empty. */
@@ -15,6 +16,8 @@ export interface RunEvidence {
   resources: ResourceSample[];
   scans: ScanEvidence[];
   endpoints: EndpointEvidence[];
+  /** How services were before the release that the run has recorded, and afterwards: its record has it. */
+  metrics?: ReleaseMetrics;
   /** Once it is sealed. */
   seal?: Seal;
 }

@@ -3,6 +3,7 @@ import type { BackupSummary } from '../spec/backup.js';
 import type { Failure, Leftover, Verified } from '../spec/deploy-result.js';
 import type { RehearsalReport } from '../spec/rehearsal.js';
 import type { RestoreReport } from '../spec/restore.js';
+import type { ReleaseMetrics } from '../spec/service-metrics.js';
 import type { NextCommand, ServedRow } from '../spec/what-serves.js';
 import type { Seal } from './audit-lines.js';
 import { type Change, changesOf } from './changes.js';
@@ -42,6 +43,8 @@ export interface RunReport extends RunRow {
   remarks: string[];
   health: RunEvidence['health'];
   resources: RunEvidence['resources'];
+  /** How services were before the release that the run has recorded, and afterwards. */
+  metrics?: ReleaseMetrics;
   /** Where the evidence is, and whether it is sealed; absent where this host has none. */
   evidence?: { folder: string; seal?: Seal };
   /** The run's page in the Temporal UI. */
@@ -74,6 +77,7 @@ export function reportOf(
     ...defined({ backup: result?.backup, rehearsal: result?.rehearsal, dataRestored: result?.dataRestored }),
     ...defined({ serves: result?.serves, next: result?.next }),
     ...{ leftovers, remarks, health: evidence?.health ?? [], resources: evidence?.resources ?? [] },
+    ...defined({ metrics: evidence?.metrics }),
     ...(evidence ? { evidence: { folder: evidence.folder, ...defined({ seal: evidence.seal }) } } : {}),
     ...defined({ ui }),
   });

@@ -8,26 +8,24 @@ import type {
   ScanEvidence,
 } from '../report/run-evidence.js';
 import type { Plan } from '../plan/plan.js';
+import type { ReleaseMetrics } from '../spec/service-metrics.js';
 import { sealOf } from './bundles.js';
 import { EVIDENCE_FOLDER } from './evidence-files.js';
 import type { Layout } from './layout.js';
 import { readJson } from './private-file.js';
 import { namesIn } from './places.js';
+import { readReleases } from './releases.js';
+import { readRunIdentity } from './run-folders.js';
 
 /** What a run's folder has for people, of a run that is sealed or of one that is at work. Nothing that may hold secrets is read. */
 export async function readEvidence(layout: Layout, stack: string, folder: string): Promise<RunEvidence> {
-  const [plan, before, resources, seal] = await Promise.all([
+  const [plan, before, samples, metrics, seal] = await Promise.all([
     readJson<Plan>(path.join(folder, 'plan.json')),
     readJson<{ runningServices?: string[] }>(path.join(folder, EVIDENCE_FOLDER, 'before.json')),
-    linesOf<ResourceSample>(path.join(folder, EVIDENCE_FOLDER, 'resources.jsonl')),
+    readSamples(folder),
+    metricsOf(layout, stack, folder),
     sealOf(layout, stack, folder),
   ]);
-  const health = await ofServices(
-    folder,
-    [{ place: 'health' }, { place: 'twin/health', onTwin: true }],
-    '.jsonl',
-    linesOf,
-  );
   const scans = await ofServices(
     folder,
     [{ place: 'scan' }, { place: 'scan/twin', onTwin: true }],
@@ -44,12 +42,27 @@ export async function readEvidence(layout: Layout, stack: string, folder: string
     folder,
     ...(plan ? { plan } : {}),
     ...(before?.runningServices ? { runningBefore: before.runningServices } : {}),
-    health: health.map(({ content, ...of }) => ({ ...of, samples: content as HealthEvidence['samples'] })),
-    resources,
+    ...samples,
     scans: scans.map(({ content, ...of }) => ({ ...content, ...of })),
     endpoints: endpoints.map(({ content, ...of }) => ({ ...content, ...of })),
+    ...(metrics ? { metrics } : {}),
     ...(seal ? { seal } : {}),
   };
+}
+
+/** What the gates of a run have seen, and what containers used meanwhile. */
+export async function readSamples(folder: string): Promise<Pick<RunEvidence, 'health' | 'resources'>> {
+  const places = [{ place: 'health' }, { place: 'twin/health', onTwin: true as const }];
+  const health = await ofServices(folder, places, '.jsonl', linesOf<HealthEvidence['samples'][number]>);
+  const resources = await linesOf<ResourceSample>(path.join(folder, EVIDENCE_FOLDER, 'resources.jsonl'));
+  return { health: health.map(({ content, ...of }) => ({ ...of, samples: content })), resources };
+}
+
+/** Of the release that the run of a folder has recorded. */
+async function metricsOf(layout: Layout, stack: string, folder: string): Promise<ReleaseMetrics | undefined> {
+  const run = await readRunIdentity(folder);
+  const recorded = (await readReleases(layout, stack)).filter(({ kind }) => kind !== 'baseline');
+  return recorded.find(({ runId }) => runId === run?.runId)?.metrics;
 }
 
 /** The files of folders that have one for each service, with the service that each is about. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { GateSummary } from '../spec/gate-summary.js';
+import type { ReleaseMetrics } from '../spec/service-metrics.js';
 import { privateFolder, stackFolder, type Layout } from './layout.js';
 import { readJson, sync, syncTree, writeJson } from './private-file.js';
 import { namesIn } from './places.js';
@@ -38,6 +39,8 @@ export interface Release {
   source?: SourceRevision;
   /** What its gates said before it was recorded. */
   gates?: GateSummary[];
+  /** How services were before it and afterwards; absent where nobody could look, and in records of versions that did not. */
+  metrics?: ReleaseMetrics;
   /** Hash of the frozen configuration; absent for a baseline that no file of ours accounts for. */
   frozenHash?: string;
   services: Record<string, ReleasedService>;

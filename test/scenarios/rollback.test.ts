@@ -38,6 +38,10 @@ describe('rollback', () => {
     await stack.write('.env', 'RELEASE=2\n');
     expect(await stack.deploy()).toMatchObject({ type: 'succeeded', result: { release: '2' } });
     const second = await looks();
+    const ran = { restarts: 0, memoryBytes: expect.any(Number) };
+    expect((await asked('releases', '2')).document).toMatchObject({
+      metrics: { before: { api: ran, web: ran }, after: { api: ran, web: ran } },
+    });
     expect(await releases()).toMatchObject([
       { id: '2', kind: 'deployed', verified: 'unknown', serves: true, rollbackTarget: false },
       { id: '1', reason: 'first', serves: false, rollbackTarget: true, gates: expect.arrayContaining([]) },

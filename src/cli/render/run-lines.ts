@@ -1,8 +1,10 @@
+import { METRICS_COLUMNS, metricsRows } from '../../report/metrics-rows.js';
 import type { Culprit } from '../../report/run-report.js';
 import type { BackupSummary } from '../../spec/backup.js';
 import type { DeployResult, Leftover } from '../../spec/deploy-result.js';
 import type { RehearsalReport } from '../../spec/rehearsal.js';
 import type { RestoreReport } from '../../spec/restore.js';
+import type { ReleaseMetrics } from '../../spec/service-metrics.js';
 import { sizeText } from '../../spec/size-text.js';
 import { servedTexts } from '../../spec/what-serves.js';
 import { writesText } from '../../spec/store-writes.js';
@@ -51,6 +53,14 @@ export function row(name: string, services: string[]): string[] {
 export function servesLines({ serves = [], next }: Pick<DeployResult, 'serves' | 'next'>): string[] {
   const now = servedTexts(serves).map((text) => `serves     ${text}`);
   return [...now, ...(next ? [`next       ${next.command}`, `           ${next.means}`] : [])];
+}
+
+/** How services were before a release and afterwards, a line each. */
+export function metricsLines(metrics: ReleaseMetrics | undefined): string[] {
+  return (metrics ? metricsRows(metrics) : []).map(([service, ...cells]) => {
+    const said = cells.map((cell, index) => `${METRICS_COLUMNS[index + 1]!.toLowerCase()} ${cell}`);
+    return `measured   ${service}: ${said.join(', ')}`;
+  });
 }
 
 /** What could not be taken back, each with a command. */

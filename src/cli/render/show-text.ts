@@ -7,7 +7,16 @@ import { approvalText } from '../../spec/approval.js';
 import type { Colours } from '../terminal.js';
 import { durationText } from '../../spec/duration-text.js';
 import { paintEnding } from './ending.js';
-import { backupText, dataText, failureLines, leftoverLines, rehearsalText, row, servesLines } from './run-lines.js';
+import {
+  backupText,
+  dataText,
+  failureLines,
+  leftoverLines,
+  metricsLines,
+  rehearsalText,
+  row,
+  servesLines,
+} from './run-lines.js';
 
 /** A run for people, as a page of text: how it ended and why, what it changed, each step, what was found and said, where the evidence is. */
 export function showText(report: RunReport, colours: Colours): string {
@@ -28,6 +37,7 @@ export function showText(report: RunReport, colours: Colours): string {
     ...report.changes.map((change) => `change     ${changeText(change)}`),
     ...row('unchanged', report.unchanged),
     ...report.outages.map((outage) => `outage     ${outageText(outage, report.startedAtMs)}`),
+    ...metricsLines(report.metrics),
     ...report.approvals.map((approval) => `approval   ${approvalText(approval)}`),
     ...report.messages.map(({ name, by, reason, atMs }) => {
       const said = reason === undefined ? '' : `: ${reason}`;

@@ -5,15 +5,21 @@ import { type KnownRelease, knownReleases, servingAndTarget } from '../../store/
 import { layoutFrom } from '../../store/layout.js';
 import type { Verification } from '../../store/verifications.js';
 import { requireStack } from '../choose-stack.js';
+import { UsageError } from '../errors.js';
+import { kindText, releaseText } from '../render/release-text.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
 
-/** Lists the releases of the stack on this host, newest first: what serves, where a rollback would go, and what is no longer kept. */
-export async function listOfReleases(cli: Cli): Promise<number> {
+/**
+ * Lists the releases of the stack on this host, newest first: what serves, where a rollback would go, and what is no longer kept. Of
+ * one that is named it prints all that its record says.
+ */
+export async function releases(cli: Cli, id?: string): Promise<number> {
   const layout = layoutFrom(cli.env);
   const { name } = await requireStack(cli, layout);
   const known = await knownReleases(layout, name);
   const marks = known.length === 0 ? {} : await marksOf(cli, name, known);
+  if (id !== undefined) return show(cli, known, { id, stack: name, marks });
   const newestFirst = [...known].reverse();
   if (cli.flags.json) cli.printJson(newestFirst.map((one) => documentOf(one, marks)));
   else if (known.length === 0) cli.say(`${name} has no release on this host: evenkeel deploy`);
@@ -26,6 +32,14 @@ export async function listOfReleases(cli: Cli): Promise<number> {
       ),
     );
   }
+  return EXIT.ok;
+}
+
+function show(cli: Cli, known: KnownRelease[], asked: { id: string; stack: string; marks: Marks }): number {
+  const one = known.find(({ release }) => release.id === asked.id);
+  if (!one) throw new UsageError(`${asked.stack} has no release "${asked.id}"`, 'list them: evenkeel releases');
+  if (cli.flags.json) cli.printJson(documentOf(one, asked.marks));
+  else cli.print(releaseText(one, nowOf(one, asked.marks) || 'kept'));
   return EXIT.ok;
 }
 
@@ -68,11 +82,16 @@ function documentOf({ release, verification, collection }: KnownRelease, { servi
   };
 }
 
-function cells({ release, verification, collection }: KnownRelease, { serving, target }: Marks): string[] {
-  const { id, kind, repeats, at, performer = '', source, reason = '' } = release;
+function cells(known: KnownRelease, marks: Marks): string[] {
+  const { id, at, performer = '', source, reason = '' } = known.release;
   const revision = source ? `${source.revision.slice(0, 12)}${source.dirty ? '+' : ''}` : '';
-  const isKept = collection === undefined;
-  const now = id === serving ? 'serves' : id === target ? 'rollback target' : isKept ? '' : 'no longer kept';
-  const what = repeats === undefined ? kind : `${kind} to ${repeats}`;
-  return [id, what, at.replace(/\.\d+Z$/, 'Z'), performer, revision, verifiedOf(verification), now, reason];
+  const recorded = at.replace(/\.\d+Z$/, 'Z');
+  const verified = verifiedOf(known.verification);
+  return [id, kindText(known.release), recorded, performer, revision, verified, nowOf(known, marks), reason];
+}
+
+function nowOf({ release: { id }, collection }: KnownRelease, { serving, target }: Marks): string {
+  if (id === serving) return 'serves';
+  if (id === target) return 'rollback target';
+  return collection === undefined ? '' : 'no longer kept';
 }

@@ -1,6 +1,8 @@
 import * as Plot from '@observablehq/plot';
+import { medianOf } from '../median.js';
 import type { RunReport } from '../run-report.js';
-import { type UsePoint, usePointsOf, useSummariesOf } from './resource-lines.js';
+import type { UsePoint } from '../use-points.js';
+import { resourceLinesOf, useSummariesOf } from './resource-lines.js';
 import type { Stretch } from './stretches.js';
 import { svgOf, timeAxis } from './svg.js';
 
@@ -18,8 +20,8 @@ export function drawResources(
   const isShown = ({ atMs }: { atMs: number }): boolean => atMs >= stretch.fromMs && atMs <= stretch.toMs;
   const times = resources.filter(isShown).map(({ atMs }) => atMs);
   if (times.length < 2) return undefined;
-  const points = usePointsOf(resources).filter(isShown);
-  const usualMs = medianOf(times.slice(1).map((atMs, index) => atMs - times[index]!));
+  const points = resourceLinesOf(resources).filter(isShown);
+  const usualMs = medianOf(times.slice(1).map((atMs, index) => atMs - times[index]!))!;
   const axis = timeAxis(startedAtMs, stretch);
   const draw = (name: string, label: string, valueOf: (point: UsePoint) => number | undefined): string =>
     svgOf(name, {
@@ -69,10 +71,6 @@ function withGaps<T extends { atMs: number; value: number | undefined }>(points:
     if (!before || point.atMs - before.atMs <= gapMs) return [point];
     return [{ ...point, atMs: before.atMs + 1, value: undefined }, point];
   });
-}
-
-function medianOf(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function round(value: number): string {

@@ -1,13 +1,5 @@
 import type { ResourceSample } from '../run-evidence.js';
-
-/** What the containers of a service used at one time. */
-export interface UsePoint {
-  atMs: number;
-  service: string;
-  /** Share of one processor, 1 is all of it; absent where there is no earlier reading to compare with. */
-  cpu?: number;
-  memoryBytes: number;
-}
+import { type UsePoint, usePointsOf } from '../use-points.js';
 
 /** What a service used, over the run. */
 export interface UseSummary {
@@ -21,22 +13,8 @@ export const MOST_LINES = 7;
 export const OTHERS = 'the others';
 
 /** What each service used from sample to sample; those that used least, beyond the seventh, together. */
-export function usePointsOf(samples: ResourceSample[]): UsePoint[] {
-  const points: UsePoint[] = [];
-  samples.forEach(({ atMs, containers }, index) => {
-    const before = samples[index - 1];
-    for (const service of new Set(containers.map((one) => one.service))) {
-      const own = containers.filter((one) => one.service === service);
-      const shares = own.flatMap(({ container, cpuMs }) => {
-        const earlier = before?.containers.find((one) => one.container === container);
-        // One that is new under an old name counts from 0.
-        return before && earlier && earlier.cpuMs <= cpuMs ? [(cpuMs - earlier.cpuMs) / (atMs - before.atMs)] : [];
-      });
-      const memoryBytes = own.reduce((sum, one) => sum + one.memoryBytes, 0);
-      const cpu = shares.length > 0 ? { cpu: shares.reduce((sum, share) => sum + share, 0) } : {};
-      points.push({ atMs, service, memoryBytes, ...cpu });
-    }
-  });
+export function resourceLinesOf(samples: ResourceSample[]): UsePoint[] {
+  const points = usePointsOf(samples);
   const shown = useSummariesOf(points).slice(0, MOST_LINES);
   const few = new Set(points.map(({ service }) => service)).size <= MOST_LINES;
   return few ? points : together(points, new Set(shown.map(({ service }) => service)));

@@ -6,6 +6,7 @@ import { EvidenceCard } from './evidence-card.js';
 import { FindingsCard } from './findings-card.js';
 import { HealthCard } from './health-card.js';
 import { LeftoversCard } from './leftovers-card.js';
+import { MetricsCard } from './metrics-card.js';
 import { PageHeader } from './page-header.js';
 import { PeopleCard } from './people-card.js';
 import { ResourcesCard } from './resources-card.js';
@@ -42,6 +43,7 @@ function Page({ report, version }: { report: RunReport; version: string }) {
           <TimelineCard report={report} />
           <HealthCard report={report} />
           <ResourcesCard report={report} />
+          <MetricsCard report={report} />
           <FindingsCard report={report} />
           <PeopleCard report={report} />
           <DataCard report={report} />

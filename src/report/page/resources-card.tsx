@@ -1,13 +1,13 @@
 import { sizeText } from '../../spec/size-text.js';
 import { coloursOf, drawResources } from '../chart/draw-resources.js';
-import { usePointsOf, useSummariesOf } from '../chart/resource-lines.js';
+import { resourceLinesOf, useSummariesOf } from '../chart/resource-lines.js';
 import type { RunReport } from '../run-report.js';
 import { Card, Chart, Legend, Table } from './parts.js';
 import { reportStretches } from './report-stretches.js';
 
 /** What the stack's containers used while the run was at work. */
 export function ResourcesCard({ report }: { report: RunReport }) {
-  const points = usePointsOf(report.resources);
+  const points = resourceLinesOf(report.resources);
   const colours = coloursOf(points);
   const charts = reportStretches(report).flatMap((stretch) => {
     const drawn = drawResources(report, stretch, colours);

@@ -52,6 +52,7 @@ async function takenBack(text: string): Promise<{ account: RunAccount; evidence:
         },
       ],
       resources: [used(atMs), used(atMs + 2000), used(atMs + 4000)],
+      metrics: { before: { [text]: { restarts: 1, memoryBytes: 2 ** 20 } }, after: { [text]: { restarts: 0 } } },
       scans: [
         {
           ...{ service: 'api', lines: 9 },
@@ -92,7 +93,7 @@ describe('the page about a run', () => {
     expect(texts(document, 'h1')).toEqual(['deploy of shop on harbour']);
     expect(texts(document, 'h2')).toEqual([
       ...['Left to do', 'What changed, and why', 'Timeline', 'Health, as the gates saw it'],
-      ...['What the stack used meanwhile', 'Findings', 'Approvals and messages', 'Evidence'],
+      ...['What the stack used meanwhile', 'Before and after', 'Findings', 'Approvals and messages', 'Evidence'],
     ]);
   });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Layout } from '../../../src/store/layout.js';
 import { keptRuns, readAccount } from '../../../src/store/bundles.js';
 import { readEvidence } from '../../../src/store/read-evidence.js';
+import { appendRelease } from '../../../src/store/releases.js';
 import { verifyEvidence } from '../../../src/store/verify-evidence.js';
 import { accountOfGolden, keepRun, sampleOf, writeIn } from '../../support/past-run.js';
 
@@ -32,9 +33,18 @@ it('of a run is read from its folder: of the stack and of the twin, sealed or no
     'scan/twin/api.json': { service: 'api', lines: 4, unread: [], findings: [] },
     'endpoints/api.json': { service: 'api', verdict: 'pass', reason: 'ok', endpoints: [] },
   });
+  const metrics = { before: {}, after: { api: { restarts: 0 } } };
+  const { workflowId, runId } = account;
+  for (const record of [
+    { runId: 'another', metrics: { before: {}, after: {} } },
+    { runId, metrics },
+  ]) {
+    const made = { at: '2026-01-01T00:00:00.000Z', services: {}, metrics: record.metrics };
+    await appendRelease(layout, 'shop', { kind: 'deployed', workflowId, runId: record.runId }, async () => made);
+  }
   const evidence = await readEvidence(layout, 'shop', folder);
   expect(evidence).toMatchObject({
-    ...{ folder, plan: { waves: [] }, runningBefore: ['api'], resources: [used], seal: { number: 1 } },
+    ...{ folder, plan: { waves: [] }, runningBefore: ['api'], resources: [used], metrics, seal: { number: 1 } },
     health: [
       { service: 'api/1', samples: [sample] },
       { service: 'api', onTwin: true, samples: [sample] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { healthBarsOf } from '../../../../src/report/chart/health-bars.js';
-import { OTHERS, usePointsOf, useSummariesOf } from '../../../../src/report/chart/resource-lines.js';
+import { OTHERS, resourceLinesOf, useSummariesOf } from '../../../../src/report/chart/resource-lines.js';
 import { stretchesOf } from '../../../../src/report/chart/stretches.js';
 import { timelineOf } from '../../../../src/report/chart/timeline.js';
 import { reportOf, type RunReport } from '../../../../src/report/run-report.js';
@@ -79,7 +79,7 @@ describe('what services used', () => {
   });
 
   it('is the sum over its containers, processor time as a share of one between two samples', () => {
-    const points = usePointsOf([
+    const points = resourceLinesOf([
       sample(0, ['api-1', 0, 10], ['api-2', 50, 5]),
       sample(1000, ['api-1', 500, 20], ['api-2', 150, 5]),
     ]);
@@ -90,14 +90,14 @@ describe('what services used', () => {
   });
 
   it('does not count backwards where a container is new under an old name', () => {
-    expect(usePointsOf([sample(0, ['api-1', 900, 1]), sample(1000, ['api-1', 10, 1])])[1]).toEqual({
+    expect(resourceLinesOf([sample(0, ['api-1', 900, 1]), sample(1000, ['api-1', 10, 1])])[1]).toEqual({
       ...{ atMs: 1000, service: 'api', memoryBytes: 1 },
     });
   });
 
   it('is added up where there are more services than lines that can be told apart', () => {
     const uses = Array.from({ length: 9 }, (_, index): [string, number, number] => [`s${index}-1`, 0, 100 - index]);
-    const summaries = useSummariesOf(usePointsOf([sample(0, ...uses)]));
+    const summaries = useSummariesOf(resourceLinesOf([sample(0, ...uses)]));
     expect(summaries.map(({ service }) => service)).toEqual([OTHERS, 's0', 's1', 's2', 's3', 's4', 's5', 's6']);
     expect(summaries[0]).toEqual({ service: OTHERS, peakMemoryBytes: 93 + 92 });
   });
