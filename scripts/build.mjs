@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const stampFile = path.join(root, 'dist', 'build.stamp');
-const sources = ['src', 'workflows', 'activities', 'scripts', 'tsconfig.json', 'package-lock.json'];
+const sources = ['src', 'workflows', 'activities', 'scripts', 'test/support', 'tsconfig.json', 'package-lock.json'];
 
 /** @param {string} place file or folder below the root; yields every file in it, sorted */
 function* filesBelow(place) {

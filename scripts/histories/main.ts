@@ -1,56 +1,68 @@
 /**
  * Stores what every later version has to go on with: the golden histories, for which each way through the runbooks is walked on
- * a small stack, by an `evenkeel server` of its own that is gone afterwards; and the workflows themselves, as they are built.
+ * a small stack, by an `evenkeel server` of its own that is gone afterwards, or staged with steps that do nothing; and the workflows
+ * themselves, as they are built.
  *
  *     npm run store-histories               all of it
  *     npm run store-histories -- NAME…      those histories, and no other
  *     npm run store-histories -- bundle     the workflows alone
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { packageRoot } from '../../src/package-root.js';
 import { hostIdentity } from '../../src/store/host-identity.js';
 import { OwnServer } from '../bench/own-server.js';
-import type { GoldenStack } from './golden-stack.js';
+import { writeGoldenHistory } from './golden-history.js';
+import { factsOf } from './history-facts.js';
 import { storePreviousBundle } from './previous-bundle.js';
-import { WAYS, type Store } from './ways.js';
-import { withoutMachine } from './without-machine.js';
+import { walkStaged } from './stage.js';
+import { STAGED } from './staged-ways.js';
+import { WAYS, type Store, type Ways } from './ways.js';
+import { type Replacements, withoutMachine } from './without-machine.js';
 
-const FOLDER = path.join(packageRoot(), 'test', 'replay', 'histories');
 const BUNDLE = 'bundle';
 
 async function storeHistories(wanted: string[]): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const ways = WAYS.filter(({ names }) => names.some((name) => wanted.includes(name)));
+  if (ways.length > 0) await storeWalked(ways, wanted);
+  const staged = STAGED.filter(({ name }) => wanted.includes(name));
+  if (staged.length === 0) return;
+  await walkStaged(staged, async ({ name, end }, run, host) => {
+    await storeOne(name, run, [[host, 'harbour']], end);
+  });
+}
+
+async function storeWalked(ways: Ways[], wanted: string[]): Promise<void> {
   const server = await OwnServer.start();
   try {
-    const store: Store = async (name, workflowId, stack) => {
-      if (wanted.includes(name)) await storeOne(server, name, workflowId, stack);
+    const store: Store = async (name, workflowId, { bench }) => {
+      if (!wanted.includes(name)) return;
+      const { host } = await hostIdentity(server.layout);
+      await storeOne(name, server.client.workflow.getHandle(workflowId), [
+        [server.layout.home, '/var/lib/evenkeel'],
+        [bench.directory, '/srv/shop'],
+        [bench.name, 'shop'],
+        [host, 'harbour'],
+      ]);
     };
-    for (const { names, walk } of WAYS) {
-      if (names.some((name) => wanted.includes(name))) await walk(server, store);
-    }
+    for (const { walk } of ways) await walk(server, store);
   } finally {
     await server.stop();
   }
 }
 
-async function storeOne(server: OwnServer, name: string, workflowId: string, { bench }: GoldenStack): Promise<void> {
-  const handle = server.client.workflow.getHandle(workflowId);
+/** Throws where it ends otherwise than it should. */
+async function storeOne(name: string, run: WorkflowHandle, replaced: Replacements, expected?: string): Promise<void> {
   // Some close a moment after what they belong to.
-  await handle.result().catch(() => undefined);
-  const history = await handle.fetchHistory();
-  const { host } = await hostIdentity(server.layout);
-  const text = withoutMachine(historyToJSON(history), [
-    [server.layout.home, '/var/lib/evenkeel'],
-    [bench.directory, '/srv/shop'],
-    [bench.name, 'shop'],
-    [host, 'harbour'],
-  ]);
-  await mkdir(FOLDER, { recursive: true });
-  await writeFile(path.join(FOLDER, `${name}.json`), text);
-  console.error(`${name}: ${history.events?.length ?? 0} events`);
+  await run.result().catch(() => undefined);
+  const text = withoutMachine(historyToJSON(await run.fetchHistory()), replaced);
+  const { end } = factsOf(text);
+  if (expected !== undefined && end !== expected) throw new Error(`${name} ended as ${end}, not as ${expected}`);
+  await writeGoldenHistory(name, text);
+  console.error(`${name}: ${end}`);
 }
 
 async function storeBundle(): Promise<void> {
@@ -58,7 +70,7 @@ async function storeBundle(): Promise<void> {
   console.error(`${BUNDLE}: ${Math.round(bytes / 1024)} KB`);
 }
 
-const ways = WAYS.flatMap(({ names }) => names);
+const ways = [...WAYS.flatMap(({ names }) => names), ...STAGED.map(({ name }) => name)];
 const all = [...ways, BUNDLE];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));

@@ -15,5 +15,5 @@ export function withoutMachine(history: string, replacements: Replacements): str
     if (key !== 'data') return replaced(value);
     return Buffer.from(replaced(Buffer.from(value, 'base64').toString())).toString('base64');
   }) as unknown;
-  return `${JSON.stringify(parsed, null, 2)}\n`;
+  return JSON.stringify(parsed);
 }

@@ -1,26 +1,22 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { statSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { goldenHistories, readGoldenHistory } from '../../scripts/histories/golden-history.js';
 import { PREVIOUS_BUNDLE } from '../../scripts/histories/previous-bundle.js';
 import { workflowBundle } from '../../src/worker/bundle-workflows.js';
-
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'histories');
-const histories = readdirSync(folder).filter((file) => file.endsWith('.json'));
 
 /** Made of the sources, once for all of them. */
 let bundle: Promise<WorkflowBundle>;
 beforeAll(() => void (bundle = workflowBundle()));
 
 describe('a run begun on an earlier version', () => {
-  it.each(histories)('goes on with these workflows: %s', async (file) => {
-    const history: unknown = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+  it.each(goldenHistories())('goes on with these workflows: %s', async (name) => {
+    const history: unknown = JSON.parse(readGoldenHistory(name));
     await expect(Worker.runReplayHistory({ workflowBundle: await bundle }, history)).resolves.toBeUndefined();
   });
 
   it('is told apart when the workflow has changed', async () => {
-    const text = readFileSync(path.join(folder, 'deploy-succeeded.json'), 'utf8');
+    const text = readGoldenHistory('deploy-succeeded');
     const changed: unknown = JSON.parse(text.replaceAll('freezeConfig', 'thawConfig'));
     await expect(Worker.runReplayHistory({ workflowBundle: await bundle }, changed)).rejects.toThrow();
   });
