@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readGoldenHistory } from '../../scripts/histories/golden-history.js';
 import type { Sample } from '../../src/gates/verdict.js';
 import type { RawHistory } from '../../src/report/history-event.js';
 import { accountOfHistory } from '../../src/report/read-history.js';
@@ -9,11 +9,9 @@ import { ACCOUNT_FILE } from '../../src/store/bundles.js';
 import { sealBundle } from '../../src/store/evidence-index.js';
 import { type Layout, runFolder, stackFolder } from '../../src/store/layout.js';
 
-const goldens = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../replay/histories');
-
 /** The account of a run that really was, by the name of its golden history. */
 export async function accountOfGolden(name: string, change: Partial<RunAccount> = {}): Promise<RunAccount> {
-  const history = JSON.parse(await readFile(path.join(goldens, `${name}.json`), 'utf8')) as RawHistory;
+  const history = JSON.parse(readGoldenHistory(name)) as RawHistory;
   const run = { workflowId: `deploy/any/shop/${name}`, runId: `01a1fd7f-1c66-741a-a174-${name}` };
   return { ...accountOfHistory(history, run), ...change };
 }

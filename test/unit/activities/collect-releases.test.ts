@@ -1,4 +1,4 @@
-import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,6 +8,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { Collected } from '../../../activities/activities.js';
 import { collectReleases } from '../../../activities/collect-releases.js';
 import type { World } from '../../../activities/world.js';
+import { readGoldenHistory } from '../../../scripts/histories/golden-history.js';
 import { EngineAway, EngineRefused } from '../../../src/docker/engine.js';
 import type { ReleasesPolicy } from '../../../src/spec/releases-policy.js';
 import type { StackSpec } from '../../../src/spec/stack-spec.js';
@@ -80,9 +81,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function historyOf(input: object) {
-  const file = new URL('../../replay/histories/rollback-succeeded.json', import.meta.url);
-  const history = JSON.parse(await readFile(file, 'utf8')) as { events: [Record<string, { input: unknown }>] };
+function historyOf(input: object) {
+  const history = JSON.parse(readGoldenHistory('rollback-succeeded')) as {
+    events: [Record<string, { input: unknown }>];
+  };
   const data = Buffer.from(JSON.stringify(input)).toString('base64');
   const metadata = { encoding: Buffer.from('json/plain').toString('base64') };
   history.events[0]['workflowExecutionStartedEventAttributes']!.input = { payloads: [{ metadata, data }] };

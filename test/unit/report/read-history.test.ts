@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { readGoldenHistory } from '../../../scripts/histories/golden-history.js';
 import type { HistoryEvent, RawHistory } from '../../../src/report/history-event.js';
 import { accountOfHistory } from '../../../src/report/read-history.js';
 
 const RUN = { workflowId: 'deploy/any/shop/2026-11-21T10:00:00.000Z', runId: 'r1' };
-const goldens = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../replay/histories');
 
 function golden(name: string): RawHistory {
-  return JSON.parse(readFileSync(path.join(goldens, `${name}.json`), 'utf8')) as RawHistory;
+  return JSON.parse(readGoldenHistory(name)) as RawHistory;
 }
 
 const payload = (value: unknown) => ({ payloads: [{ data: Buffer.from(JSON.stringify(value)).toString('base64') }] });
