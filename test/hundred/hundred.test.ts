@@ -1,10 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type DiskPoint, diskCurvePage } from '../support/disk-curve.js';
 import type { DeploymentWorld } from '../support/deployment-world.js';
 import type { DockerProxy } from '../support/docker-proxy.js';
 import { worldBehindProxy } from '../support/proxied-world.js';
-import { deploySeries, diskUse, type DiskUse, takeAwayBuilderAndRegistry } from '../support/release-series.js';
+import { deploySeries, diskUse, takeAwayBuilderAndRegistry } from '../support/release-series.js';
 import { TestStack } from '../support/test-stack.js';
 
 const DEPLOYMENTS = Number(process.env['EVENKEEL_DEPLOYMENTS'] ?? 100);
@@ -36,14 +37,13 @@ it(
   `${DEPLOYMENTS} deployments in a row: the disk stays within its budget, and the last ${KEEP} come back offline`,
   async () => {
     const cap = (await diskUse(stack, BASE)).cacheBytes + CACHE_BYTES;
-    const curve: (DiskUse & { deployment: number })[] = [];
+    const curve: DiskPoint[] = [];
     await deploySeries(
       stack,
       { from: 1, to: DEPLOYMENTS, variables: `KEEP=${KEEP}\nBUILD_CACHE=${cap}\n` },
       async (deployment) => {
-        const use = { deployment, ...(await diskUse(stack, BASE)) };
-        curve.push(use);
-        if (deployment <= KEEP + 3 || deployment % 10 === 0) tell(lineOf(use));
+        curve.push({ deployment, ...(await diskUse(stack, BASE)) });
+        if (deployment <= KEEP + 3 || deployment % 10 === 0) tell(`${deployment} deployed`);
         await writeFile(path.join('dist', 'hundred.json'), `${JSON.stringify(curve, undefined, 2)}\n`);
       },
     );
@@ -70,25 +70,12 @@ it(
     expect([gone.exitCode, gone.stdout]).toEqual([4, expect.stringContaining('is no longer kept')]);
     const audit = await world.evenkeel(['audit', 'verify', '-p', stack.name]);
     expect([audit.exitCode, audit.stderr]).toEqual([0, expect.anything()]);
+    const page = diskCurvePage(curve, { keep: KEEP, day: new Date().toISOString().slice(0, 10) });
+    tell(page);
+    await writeFile(path.join(DEPLOYMENTS < 100 ? 'dist' : 'docs', 'disk-curve.md'), page);
   },
   3 * 3_600_000,
 );
-
-function lineOf({
-  deployment,
-  images,
-  imageBytes,
-  releaseBytes,
-  runBytes,
-  engineBytes,
-  cacheBytes,
-}: DiskUse & { deployment: number }): string {
-  const mb = (bytes: number): string => (bytes / MB).toFixed(1);
-  return (
-    `after ${deployment}: ${images} images with ${mb(imageBytes)} MB of their own, releases ${mb(releaseBytes)} MB, ` +
-    `evidence ${mb(runBytes)} MB; of the engine: layers ${mb(engineBytes)} MB, build cache ${mb(cacheBytes)} MB`
-  );
-}
 
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
