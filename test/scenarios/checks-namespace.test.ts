@@ -10,16 +10,18 @@ import { eventually } from '../support/eventually.js';
 import { endOf } from '../support/run-end.js';
 import { TestStack } from '../support/test-stack.js';
 
-const RUNS = 'default';
-const LOOKS = checksNamespace(RUNS);
 /** No look comes by itself while the test counts them. */
 const SELDOM = '720h';
 
 let world: DeploymentWorld;
 let stack: TestStack;
+/** Namespaces of the runs and of the looks. */
+let runs: string;
+let looks: string;
 
 beforeAll(async () => {
   world = await DeploymentWorld.start();
+  [runs, looks] = [world.namespace, checksNamespace(world.namespace)];
   stack = await TestStack.make(world, 'plain');
 }, 60_000);
 afterAll(async () => {
@@ -41,9 +43,9 @@ async function schedules(): Promise<string[]> {
 }
 
 /** Which of both namespaces have a schedule of this kind, whatever the list says. */
-async function whereIs(kind: ScheduleKind, { runs, checks }: ScheduleHomes): Promise<string[]> {
+async function whereIs(kind: ScheduleKind, homes: ScheduleHomes): Promise<string[]> {
   const id = scheduleId(kind, await world.host(), stack.name);
-  const seen = [runs, checks!].map(async ({ schedule, options: { namespace } }) =>
+  const seen = [homes.runs, homes.checks!].map(async ({ schedule, options: { namespace } }) =>
     schedule
       .getHandle(id)
       .describe()
@@ -74,34 +76,34 @@ describe('a Temporal that gets its namespace of looks later', () => {
     await eventually('it is looked at', async () => (await looksIn(world.client)) === 1);
     await evenkeel('schedule', 'pause', 'health', '--reason', 'by a test');
     await eventually('the list has it', async () => {
-      return (await schedules()).join('; ') === `${RUNS}: backup; ${RUNS}: health, paused`;
+      return (await schedules()).join('; ') === `${runs}: backup; ${runs}: health, paused`;
     });
-    const remedy = `temporal operator namespace create --namespace ${LOOKS} --retention 72h`;
+    const remedy = `temporal operator namespace create --namespace ${looks} --retention 72h`;
     expect(await doctorOfLooks()).toMatchObject({ state: 'warn', remedy: expect.stringContaining(remedy) });
     await eventually('it is said, once', async () => (await world.workerLogs()).split(remedy).length === 2);
   }, 120_000);
 
   it('has them there from then on, as they were, and nothing is in both', async () => {
     await world.client.workflowService.registerNamespace({
-      namespace: LOOKS,
+      namespace: looks,
       workflowExecutionRetentionPeriod: { seconds: (72 * 3600) as never },
     });
     homes = await scheduleHomes(world.client);
     await eventually(
       'the worker has moved what was there',
       async () => {
-        return (await whereIs('health', homes)).join() === LOOKS;
+        return (await whereIs('health', homes)).join() === looks;
       },
       120_000,
     );
-    expect(await whereIs('backup', homes)).toEqual([RUNS]);
+    expect(await whereIs('backup', homes)).toEqual([runs]);
     await eventually('the list has it', async () => {
-      return (await schedules()).join('; ') === `${RUNS}: backup; ${LOOKS}: health, paused`;
+      return (await schedules()).join('; ') === `${runs}: backup; ${looks}: health, paused`;
     });
     const [health] = (await listSchedules(homes, stack.name)).filter(({ kind }) => kind === 'health');
     expect(health).toMatchObject({ when: '30d', note: expect.stringContaining('by a test') });
 
-    expect(await doctorOfLooks()).toMatchObject({ state: 'ok', found: expect.stringContaining(LOOKS) });
+    expect(await doctorOfLooks()).toMatchObject({ state: 'ok', found: expect.stringContaining(looks) });
     await evenkeel('schedule', 'trigger', 'health');
     await eventually('it is looked at', async () => (await looksIn(homes.checks!)) === 1);
     expect(await looksIn(homes.runs)).toBe(1);
@@ -111,9 +113,9 @@ describe('a Temporal that gets its namespace of looks later', () => {
     const ref = { kind: 'health' as const, host: await world.host(), stack: stack.name };
     const time = { kind: 'every' as const, everyMs: 86_400_000, text: '1d' };
     await setSchedule({ runs: world.client }, { ...ref, time, timezone: 'UTC' });
-    expect(await whereIs('health', homes)).toEqual([RUNS, LOOKS]);
+    expect(await whereIs('health', homes)).toEqual([runs, looks]);
     await evenkeel('schedule', 'set', 'health', '48h');
-    expect(await whereIs('health', homes)).toEqual([LOOKS]);
+    expect(await whereIs('health', homes)).toEqual([looks]);
     await eventually('it is as it was set last, and as paused as before', async () => {
       const listed = await listSchedules(homes, stack.name);
       return listed.some(({ kind, when, paused }) => kind === 'health' && when === '2d' && paused);
@@ -127,7 +129,7 @@ describe('a Temporal that gets its namespace of looks later', () => {
         args: [{ stack: stack.name, ...(type === 'hold' ? { performer: 'a test', reason: 'a test' } : {}) }],
       });
       expect(await endOf(run)).toMatchObject({
-        message: expect.stringContaining(`start ${type} in namespace ${RUNS}`),
+        message: expect.stringContaining(`start ${type} in namespace ${runs}`),
       });
     }
   }, 60_000);

@@ -87,7 +87,7 @@ describe('the evidence of a run', () => {
     expect((await world.evenkeel(['show', refused.runId])).stdout).toContain(`invalid-input deploy of ${stack.name}`);
 
     await world.client.workflowService.deleteWorkflowExecution({
-      namespace: 'default',
+      namespace: world.namespace,
       workflowExecution: run,
     });
     await eventually('Temporal has forgotten the run', async () =>

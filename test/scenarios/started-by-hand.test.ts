@@ -26,14 +26,14 @@ afterAll(async () => world.stop(), 60_000);
 /** Starts a deployment with Temporal's own command and nothing of ours. `input` is typed as it stands. */
 async function startByHand(...input: string[]): Promise<WorkflowHandle> {
   const args = ['workflow', 'start', '--type', 'deploy', '--task-queue', 'evenkeel', '-o', 'json', ...input];
-  const { stdout } = await run(temporalCli(), [...args, '--address', world.address]);
+  const { stdout } = await run(temporalCli(), args, { env: world.env });
   const { workflowId, runId } = JSON.parse(stdout) as { workflowId: string; runId: string };
   return world.client.workflow.getHandle(workflowId, runId);
 }
 
 /** As the Temporal UI and Temporal's own command print it. */
 async function printedResult({ workflowId }: WorkflowHandle): Promise<string> {
-  const { stdout } = await run(temporalCli(), ['workflow', 'describe', '-w', workflowId, '--address', world.address]);
+  const { stdout } = await run(temporalCli(), ['workflow', 'describe', '-w', workflowId], { env: world.env });
   return stdout;
 }
 

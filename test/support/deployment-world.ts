@@ -12,6 +12,7 @@ import { checksNamespace } from '../../src/names.js';
 import type { Fault } from '../../src/worker/fault-points.js';
 import { SERVER_TUNING } from '../../src/worker/server/dev-server-args.js';
 import { eventually } from './eventually.js';
+import { namespaceOfWorld, RUNNING_TEMPORAL } from './running-temporal.js';
 import { temporalCli } from './temporal-cli.js';
 
 export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -46,12 +47,13 @@ export class DeploymentWorld {
   ) {}
 
   /**
-   * `temporal` makes another Temporal than the usual one, which keeps its runs in memory; it may use the world's folder.
+   * `temporal` makes another Temporal than the usual one, which keeps its runs in memory, or is the running one that
+   * EVENKEEL_TEST_TEMPORAL names; it may use the world's folder.
    * `ownEnv` is for everything that runs in this world: it may name another engine. `workerEnv` is for its first worker alone, and
    * so is `evenkeel`, another program than the one that was built.
    */
   static async start(
-    temporal: (folder: string) => Promise<WorldTemporal> = temporalInMemory,
+    temporal: (folder: string) => Promise<WorldTemporal> = usualTemporal,
     ownEnv: NodeJS.ProcessEnv = {},
     workerEnv: NodeJS.ProcessEnv = {},
     evenkeel: string[] = EVENKEEL,
@@ -69,6 +71,11 @@ export class DeploymentWorld {
 
   get address(): string {
     return this.temporal.address;
+  }
+
+  /** Where the runs of this world are. */
+  get namespace(): string {
+    return this.client.options.namespace;
   }
 
   /** The Temporal of this world for another one, which leaves it alone when it ends. */
@@ -90,6 +97,7 @@ export class DeploymentWorld {
       EVENKEEL_LOCK_DIR: path.join(this.folder, 'locks'),
       EVENKEEL_FAULTS: this.faultsFile,
       TEMPORAL_ADDRESS: this.address,
+      TEMPORAL_NAMESPACE: this.namespace,
       NO_COLOR: '1',
       ...this.ownEnv,
     };
@@ -185,10 +193,16 @@ export class DeploymentWorld {
 
 /** The usual Temporal, with the namespace of looks that `evenkeel server` has besides. */
 export async function temporalWithChecks(): Promise<WorldTemporal> {
-  return temporalInMemory('', ['--namespace', checksNamespace('default')]);
+  if (RUNNING_TEMPORAL !== undefined) return namespaceOfWorld(RUNNING_TEMPORAL, { withChecks: true });
+  return temporalInMemory(['--namespace', checksNamespace('default')]);
 }
 
-async function temporalInMemory(_folder: string, args: string[] = []): Promise<WorldTemporal> {
+async function usualTemporal(): Promise<WorldTemporal> {
+  if (RUNNING_TEMPORAL !== undefined) return namespaceOfWorld(RUNNING_TEMPORAL, { withChecks: false });
+  return temporalInMemory();
+}
+
+async function temporalInMemory(args: string[] = []): Promise<WorldTemporal> {
   if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
   return TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'existing-path', path: temporalCli() }, extraArgs: [...SERVER_TUNING, ...args] },

@@ -27,12 +27,12 @@ export async function resetToAfter(
 }
 
 async function reset(
-  { address, client }: DeploymentWorld,
+  { client, env }: DeploymentWorld,
   { workflowId }: WorkflowHandle,
   point: string[],
 ): Promise<WorkflowHandle> {
   const which = ['--workflow-id', workflowId, ...point, '--reason', 'by a test'];
-  const server = ['--address', address, '--output', 'json'];
-  const { stdout } = await promisify(execFile)(temporalCli(), ['workflow', 'reset', ...which, ...server]);
+  const args = ['workflow', 'reset', ...which, '--output', 'json'];
+  const { stdout } = await promisify(execFile)(temporalCli(), args, { env });
   return client.workflow.getHandle(workflowId, (JSON.parse(stdout) as { runId: string }).runId);
 }
