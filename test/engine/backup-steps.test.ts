@@ -25,7 +25,7 @@ const COMPOSE = `
 services:
   db:
     image: evenkeel-local/postgres:15
-    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/db }
+    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/db, POSTGRES_INITDB_ARGS: --no-sync }
     secrets: [db]
     volumes: [pg:/var/lib/postgresql/data]
     healthcheck: { test: [CMD, pg_isready, -h, 127.0.0.1], interval: 1s, start_period: 3m, start_interval: 1s }

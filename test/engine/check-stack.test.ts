@@ -22,7 +22,7 @@ services:
   db:
     image: evenkeel-local/postgres:15
     stop_grace_period: 1s
-    environment: { POSTGRES_USER: shop, POSTGRES_DB: shop, POSTGRES_PASSWORD: ${SECRETS[0]} }
+    environment: { POSTGRES_USER: shop, POSTGRES_DB: shop, POSTGRES_PASSWORD: ${SECRETS[0]}, POSTGRES_INITDB_ARGS: --no-sync }
     healthcheck: { test: [CMD, pg_isready, -q, -h, 127.0.0.1, -U, shop], interval: 1s, retries: 30 }
   cache:
     image: evenkeel-local/redis:7

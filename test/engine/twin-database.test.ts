@@ -23,7 +23,7 @@ services:
   db:
     image: ${POSTGRES}
     container_name: ${name}-database
-    environment: { POSTGRES_PASSWORD: ${SECRET}, POSTGRES_USER: app, POSTGRES_DB: app }
+    environment: { POSTGRES_PASSWORD: ${SECRET}, POSTGRES_USER: app, POSTGRES_DB: app, POSTGRES_INITDB_ARGS: --no-sync }
     volumes: [ "data:/var/lib/postgresql/data", "./init.sql:/docker-entrypoint-initdb.d/init.sql:ro" ]
     healthcheck: { test: [ CMD, pg_isready, -h, 127.0.0.1 ], interval: 1s, retries: 30 }
     restart: always
