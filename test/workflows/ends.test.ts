@@ -65,35 +65,37 @@ async function exitCode(handle: WorkflowHandle): Promise<number> {
 
 describe('an end', () => {
   const held = heldReplace();
-  const ends: [Outcome, string, number, Partial<Activities>, (handle: WorkflowHandle, calls: string[]) => unknown][] = [
-    ['succeeded', 'COMPLETED', 0, {}, () => undefined],
-    ['rejected', 'FAILED', 4, { captureStack: async () => Promise.reject(finalFailure('no room')) }, () => undefined],
-    ['rolled-back', 'FAILED', 1, FAILING, () => undefined],
-    [
-      ...(['aborted', 'CANCELLED', 1] as const),
-      { replaceService: held.replaceService },
+  const atOnce = (): void => undefined;
+  /** Of each: the close status, the exit code, the steps, and what happens meanwhile. */
+  type End = [string, number, Partial<Activities>, (handle: WorkflowHandle, calls: string[]) => unknown];
+  const ends: Record<Outcome, End> = {
+    succeeded: ['COMPLETED', 0, {}, atOnce],
+    rejected: ['FAILED', 4, { captureStack: async () => Promise.reject(finalFailure('no room')) }, atOnce],
+    'rolled-back': ['FAILED', 1, FAILING, atOnce],
+    aborted: [
+      ...(['CANCELLED', 1, { replaceService: held.replaceService }] as const),
       async (handle, calls) => {
         await calledOnce(calls, 'replaceService db');
         await say(handle, 'abort', { by: 'ann' });
         held.letGo();
       },
     ],
-    [
-      ...(['rollback-failed', 'FAILED', 3] as const),
+    'rollback-failed': [
+      ...(['FAILED', 3] as const),
       { ...FAILING, restoreService: without('api', () => finalFailure('no such image')) },
-      () => undefined,
+      atOnce,
     ],
-    [
-      ...(['needs-human', 'FAILED', 3] as const),
+    'needs-human': [
+      ...(['FAILED', 3] as const),
       { ...FAILING, restoreService: without('api', () => givenUp('a container hangs')) },
       async (handle) => {
         await asks(handle);
         await say(handle, 'resolve', { by: 'ann', how: 'leave' });
       },
     ],
-  ];
-  it.each(ends)('%s shows as the status, the exit code and the search attribute', async (...row) => {
-    const [outcome, status, code, steps, meanwhile] = row;
+  };
+  it.each(Object.entries(ends))('%s shows as the status, the exit code and the search attribute', async (...row) => {
+    const [outcome, [status, code, steps, meanwhile]] = row;
     expect(isIndexed).toBe(true);
     await world.withSteps({ locateStack, ...steps }, async (start, calls) => {
       const handle = await start(PLAIN);
