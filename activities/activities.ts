@@ -182,8 +182,9 @@ export interface HostActivities {
   /**
    * The service is as it was captured: same image, configuration, mounts and state; gone, if it was not there.
    * `frozen` and `capture` are those of the run that is taken back. `run`: all its containers run, also those that were stopped.
+   * `seen`, on the way forward only: the ids that the plan has seen. Where somebody has made others, nothing is done.
    */
-  restoreService(args: Turn & { capture: Capture; service: string; run?: boolean }): Promise<Restored>;
+  restoreService(args: Turn & { capture: Capture; service: string; run?: boolean; seen?: string[] }): Promise<Restored>;
   /** Networks that the run made and nothing uses any more are gone. Volumes it made stay, and are listed. */
   clearUp(args: Turn & { capture: Capture }): Promise<{ leftovers: Leftover[] }>;
   /**
@@ -296,14 +297,17 @@ export interface HostActivities {
   ): Promise<StoreWrites[]>;
   /** Looks for a backup that is to be restored on a twin, by its id or `newest`. Findings that are errors say why it cannot be. */
   chooseDrill(args: Turn & { backup: string }): Promise<DrillChoice>;
-  /** No container of the service runs. */
-  restService(args: Turn & { service: string }): Promise<void>;
+  /** No container of the service runs. `seen` as of `restoreService`; nothing is returned where all is as it has to be. */
+  restService(args: Turn & { service: string; seen?: string[] }): Promise<FoundByHand | undefined>;
   /**
    * What a store's volume had is whole in the volume `store.kept`, and what was restored on the twin is whole in the store's
    * volume; both have been compared. Stops whatever runs and mounts it. What a former self has kept of it counts. `StepFailed`
-   * where that cannot be.
+   * where that cannot be. `seen`: as of `restService`, of each service that rests; the volume has not been touched where somebody
+   * has made others.
    */
-  swapData(args: Turn & Swapped & { twin: Twin }): Promise<void>;
+  swapData(
+    args: Turn & Swapped & { twin: Twin; seen?: Record<string, string[]> },
+  ): Promise<(FoundByHand & { service: string }) | undefined>;
   /**
    * A store's volume has what it had before the run, and before its former selves. `touched`: it had to be put back; else there is no
    * copy of it, or `left` says why part of one is still there. `stopped`: containers of others that mounted it.
@@ -444,7 +448,16 @@ export interface Replaced {
   untouched?: true;
 }
 
-export interface Restored {
+/** A service that somebody has changed by hand since the plan was made. Nothing was done to it. */
+export interface FoundByHand {
+  /** Ids of its containers. */
+  containers: string[];
+  /** What somebody has done to them, in plain words. */
+  changedByHand: string[];
+  untouched: true;
+}
+
+export interface Restored extends Partial<Pick<FoundByHand, 'containers' | 'changedByHand'>> {
   /** What it is now. */
   state: 'running' | 'stopped' | 'absent';
   /** It was as captured already: nothing had to be done. */

@@ -127,7 +127,7 @@ async function stepsOf(
       return {
         ...{ kind: 'replace', service: name, because: ['data is restored'], force: false, scale: own.length },
         image: { ref: service.image, id: own[0]?.imageId ?? '' },
-        ...{ configHash: '', replaces: [], gate: gateFor(spec, service, before) },
+        ...{ configHash: '', replaces: own.map(({ id }) => id), gate: gateFor(spec, service, before) },
       };
     }),
   );

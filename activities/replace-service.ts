@@ -3,7 +3,6 @@ import { cancellationSignal } from '@temporalio/activity';
 import { sweepLeftovers } from '../src/docker/leftovers.js';
 import { MissingFirst } from '../src/docker/missing-first.js';
 import { Slots } from '../src/docker/slots.js';
-import { changedByHand } from '../src/plan/changed-by-hand.js';
 import type { Step } from '../src/plan/plan.js';
 import { isReplaced } from '../src/plan/replace-decision.js';
 import { replacesAtOnce } from '../src/plan/replaces-at-once.js';
@@ -12,6 +11,7 @@ import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import type { HostActivities, Replaced } from './activities.js';
 import { madeFrom } from './begun-facts.js';
 import { composeUntil, stepFailed } from './compose-children.js';
+import { foundByHand } from './found-by-hand.js';
 import { withSharedTurn } from './take-turn.js';
 import { upCallNow } from './up-service.js';
 import { upWithin } from './up-within.js';
@@ -104,18 +104,11 @@ class ChangedByHand extends Error {
 }
 
 /** What the step has made itself, by a Compose that was killed for example, is nobody else's change. */
-async function refuseWhenChangedByHand({ engine }: World, { spec, composeFile }: Frozen, step: Step): Promise<void> {
-  const containers = await engine.containers(spec.project, step.service);
-  const files = await Promise.all(
-    containers.map(async ({ id }) => (step.replaces.includes(id) ? undefined : madeFrom(await engine.inspect(id)))),
-  );
-  const changes = changedByHand(
-    step,
-    containers.filter((_, index) => files[index] !== composeFile),
-  );
-  if (changes.length === 0) return;
-  const counted = containers.filter(({ leftoverOf }) => leftoverOf === undefined);
-  throw new ChangedByHand({ containers: counted.map(({ id }) => id), untouched: true, changedByHand: changes });
+async function refuseWhenChangedByHand(world: World, { spec, composeFile }: Frozen, step: Step): Promise<void> {
+  const { service, replaces: seen } = step;
+  const isOurs = async (id: string): Promise<boolean> => madeFrom(await world.engine.inspect(id)) === composeFile;
+  const found = await foundByHand(world, { stack: spec.project, service, seen }, isOurs);
+  if (found) throw new ChangedByHand(found);
 }
 
 /** Two Composes that find the same network missing would make two of that name. */

@@ -8,8 +8,9 @@ import { openFrozen } from '../src/store/frozen.js';
 import { writeRestoration, type Restoration } from '../src/store/restorations.js';
 import type { HostActivities, Restored } from './activities.js';
 import { stepFailed } from './compose-children.js';
+import { foundByHand } from './found-by-hand.js';
 import { lookAtReturning, type Returning } from './restore-facts.js';
-import { removeService, restoreByCompose, restoreByInspect } from './restore-ways.js';
+import { isOurs, removeService, restoreByCompose, restoreByInspect } from './restore-ways.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
 
@@ -18,12 +19,15 @@ import type { World } from './world.js';
  * is still itself is left alone or just started; a Compose of an earlier attempt is found by its traces, and one that
  * was killed is cleared up after; a container made from an inspect is noted as soon as it is whole, and one that is not
  * noted is made again. Its data is safe throughout: no volume is ever removed, and anonymous ones are put back by name.
+ * On the way forward it looks first whether somebody else has changed the service, and leaves that to people.
  */
 export function restoreService(world: World): HostActivities['restoreService'] {
   return async (args) =>
     withTurn(world, args, async (lock) => {
       const found = await lookAtReturning(world, args.stack, args.capture, args.service);
       const returning: Wanted = args.run ? toRun(found) : found;
+      const byHand = args.seen && (await changedSince(world, returning, args.seen));
+      if (byHand) return byHand;
       try {
         return await restore(world, returning, lock);
       } catch (error) {
@@ -32,6 +36,12 @@ export function restoreService(world: World): HostActivities['restoreService'] {
         throw stepFailed(`bringing back ${args.service}: Docker refused: ${reason}`);
       }
     });
+}
+
+async function changedSince(world: World, returning: Returning, seen: string[]): Promise<Restored | undefined> {
+  const { stack, service, facts } = returning;
+  const found = await foundByHand(world, { stack, service, seen }, (id) => isOurs(world, returning, id));
+  return found && { ...found, state: facts.now.some(isUp) ? 'running' : 'stopped', remarks: [] };
 }
 
 /** `run`: it is to run, however it was captured. */

@@ -12,6 +12,7 @@ import { noteNaming } from '../src/store/named-images.js';
 import { writePrivate } from '../src/store/private-file.js';
 import type { KeptContainer, ReleasedService } from '../src/store/releases.js';
 import { writeRestoration } from '../src/store/restorations.js';
+import { madeFrom } from './begun-facts.js';
 import { composeUntil, stepFailed } from './compose-children.js';
 import { upCallNow } from './up-service.js';
 import { upWithin } from './up-within.js';
@@ -90,11 +91,27 @@ function isBack(kept: ReleasedService, now: ObservedContainer[], { rewritten, co
 }
 
 /** The frozen file with kept copies mounted; undefined where nothing has changed on the host. */
-async function writeWithCopies({ frozen, service, copies, notes }: Returning): Promise<string | undefined> {
+async function writeWithCopies(returning: Returning): Promise<string | undefined> {
+  const { frozen, service, copies } = returning;
   if (Object.keys(copies).length === 0) return undefined;
-  const file = path.join(notes, 'restored', `${service}.compose.yaml`);
+  const file = fileWithCopies(returning);
   await writePrivate(file, mountCopiesInCompose(await readFile(frozen!.composeFile, 'utf8'), service, copies));
   return file;
+}
+
+function fileWithCopies({ notes, service }: Returning): string {
+  return path.join(notes, 'restored', `${service}.compose.yaml`);
+}
+
+/**
+ * Whether a container is one that the step has made itself, or stands for: by its notes, or by the file that Compose says it was made
+ * from. What an earlier attempt has made from an inspect may not be noted yet; then any may be.
+ */
+export async function isOurs({ engine }: World, returning: Returning, id: string): Promise<boolean> {
+  const { restoration, facts, frozen } = returning;
+  if (restoration.acted || facts.captured.some((container) => container.id === id)) return true;
+  const file = frozen && madeFrom(await engine.inspect(id));
+  return file !== undefined && [frozen!.composeFile, fileWithCopies(returning)].includes(file);
 }
 
 /** Each container is made again from its inspect, with the files that were copied into it, and started if it ran. */

@@ -11,6 +11,7 @@ import { encodeName } from '../src/store/layout.js';
 import { noteSwap, readSwap } from '../src/store/swaps.js';
 import type { HostActivities, Turn } from './activities.js';
 import { stepFailed } from './compose-children.js';
+import { firstFoundByHand } from './found-by-hand.js';
 import { copierOf, keptVolumes, removePartOfACopy } from './kept-volumes.js';
 import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
@@ -20,22 +21,28 @@ import type { World } from './world.js';
  * Safe to repeat because each copy is a child whose traces say whether it ended well: one that did is not made again, one
  * that outlived its worker holds the host lock and is awaited, and one that was killed empties what it filled and begins
  * anew. How far the run, or its former self, has come is noted before it acts: the old content is whole in a volume of its own
- * before the live one is touched, and what was kept once is never kept again. It is never interrupted.
+ * before the live one is touched, and what was kept once is never kept again. It is never interrupted. Right before each of both it looks
+ * whether somebody has made other containers of who rests, and leaves that to people.
  */
 export function swapData(world: World): HostActivities['swapData'] {
   return async (args) =>
     atRest(world, args, async (swap) => {
-      const { store, services, stack } = args;
+      const { store, services, stack, seen = {} } = args;
       const { kept, volume } = store;
       const restored = await volumeOnTwin(world, args.twin.project, store);
       if ((await readSwap(swap.runFolder, store.id))?.stage !== 'filling') {
+        const before = await firstFoundByHand(world, stack, seen);
+        if (before) return before;
         await noteSwap(swap.runFolder, { store, services, stage: 'keeping' });
         await swap.scripts.look({ doing: `making ${kept}`, text: MAKE_KEPT, args: [kept, stack, ownRun().runId] });
         const sums = await copy(world, swap, 'keep', { from: volume, to: kept });
         await requireKept(world, stack, store);
+        const meanwhile = await firstFoundByHand(world, stack, seen);
+        if (meanwhile) return meanwhile;
         await noteSwap(swap.runFolder, { store, services, stage: 'filling', ...(sums === undefined ? {} : { sums }) });
       }
       await copy(world, swap, 'fill', { from: restored, to: volume });
+      return undefined;
     });
 }
 

@@ -56,10 +56,14 @@ export async function bringBack(
 async function bringOneBack(run: DeploymentRun, step: Step, capture: Capture): Promise<Restored> {
   const { service } = step;
   run.begun.at(-1)!.push(step);
+  const { title } = lineOf(step);
+  const from = step.kind === 'restart' ? run.capture! : capture;
   return run.checklist.line(lineOf(step), async () => {
-    const restored = await run.host.changing.restoreService.executeWithOptions({ summary: lineOf(step).title }, [
-      { ...run.turn, capture: step.kind === 'restart' ? run.capture! : capture, service },
-    ]);
+    const restored = await run.seen.orAsk(title, service, () =>
+      run.host.changing.restoreService.executeWithOptions({ summary: title }, [
+        { ...run.turn, capture: from, service, seen: run.seen.of(step) },
+      ]),
+    );
     run.remarks.push(...restored.remarks);
     if (restored.untouched) run.intact.push(service);
     return restored;

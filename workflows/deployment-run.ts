@@ -19,6 +19,7 @@ import { Deadlines } from './deadlines.js';
 import type { Word } from './messages.js';
 import { Pauses } from './pauses.js';
 import { Questions } from './questions.js';
+import { Seen } from './seen.js';
 
 /** What a deployment has learnt and done so far: everything that going back, and the result, depend on. */
 export class DeploymentRun {
@@ -51,6 +52,7 @@ export class DeploymentRun {
   readonly pauses = new Pauses(this);
   readonly deadlines: Deadlines;
   readonly questions = new Questions(this);
+  readonly seen = new Seen(this);
   /** Who has aborted it. */
   aborted?: Word;
   /** How often it has stood aside to wait for people. */

@@ -1,4 +1,3 @@
-import type { Step } from '../src/plan/plan.js';
 import type { Answer } from '../src/spec/question.js';
 import type { DeploymentRun } from './deployment-run.js';
 import { lookAtService } from './insist.js';
@@ -12,11 +11,18 @@ const OFFERED: Answer[] = [
   },
 ];
 
+/** What a step is about to do to a service. */
+export interface Intent {
+  service: string;
+  /** For people: `replace api`. */
+  what: string;
+}
+
 /** Returns once people let a step replace what somebody has made of its service. Throws where they have it turn back. */
-export async function mayReplace(run: DeploymentRun, { service }: Step, changes: string[]): Promise<void> {
+export async function mayReplace(run: DeploymentRun, { service, what }: Intent, changes: string[]): Promise<void> {
   const why = `somebody has changed ${service} by hand since the plan was made: ${changes.join(', ')}`;
   const look = lookAtService(run, service);
-  const word = await run.questions.ask({ what: `replace ${service}`, service, why, look, answers: OFFERED });
+  const word = await run.questions.ask({ what, service, why, look, answers: OFFERED });
   if (word?.how === 'go-on') return;
   throw new Error(word ? `${why}; ${saidBy('rolled back by', word)}` : why);
 }

@@ -1,3 +1,4 @@
+import type { FoundByHand } from '../activities/activities.js';
 import type { Step } from '../src/plan/plan.js';
 import type { Twin } from '../src/spec/rehearsal.js';
 import type { RestoreChoice } from '../src/spec/restore.js';
@@ -32,24 +33,50 @@ export async function swapContents(run: DeploymentRun, choice: RestoreChoice, tw
     const title = `replace the content of ${store.volume}`;
     run.swapped.push({ store, services });
     await run.checklist.line({ id: title, phase: 'replace', title, service: store.service }, () =>
-      run.host.changing.swapData.executeWithOptions({ summary: title }, [{ ...run.turn, twin, store, services }]),
+      run.seen.orAsk(title, store.service, () =>
+        run.host.changing.swapData.executeWithOptions({ summary: title }, [
+          { ...run.turn, twin, store, services, seen: seenOf(run, choice) },
+        ]),
+      ),
     );
   }
 }
 
-/** Whoever needs others stops before them. */
+function seenOf(run: DeploymentRun, { waves }: RestoreChoice): Record<string, string[]> {
+  return Object.fromEntries(waves.flat().map((step) => [step.service, run.seen.of(step)]));
+}
+
+/**
+ * Whoever needs others stops before them. Where somebody has changed several of a wave by hand, the run asks about one after the other,
+ * since it may be told to turn back.
+ */
 async function rest(run: DeploymentRun, { waves }: RestoreChoice): Promise<void> {
   run.checklist.enter('replace');
   for (const wave of [...waves].reverse()) {
-    await Promise.all(wave.map(({ service }) => restOne(run, service)));
+    const found = await Promise.all(wave.map((step) => asStop(run, step, () => stop(run, step))));
+    for (const [index, step] of wave.entries()) {
+      const byHand = found[index];
+      if (byHand) await asStop(run, step, () => stopToo(run, step, byHand));
+    }
   }
 }
 
-async function restOne(run: DeploymentRun, service: string): Promise<void> {
+async function asStop<T>(run: DeploymentRun, { service }: Step, work: () => Promise<T>): Promise<T> {
   const title = `stop ${service}`;
-  await run.checklist.line({ id: title, phase: 'replace', title, service }, () =>
-    run.host.changing.restService.executeWithOptions({ summary: title }, [{ ...run.turn, service }]),
-  );
+  return run.checklist.line({ id: title, phase: 'replace', title, service }, work);
+}
+
+async function stop(run: DeploymentRun, step: Step): Promise<FoundByHand | undefined> {
+  const { service } = step;
+  return run.host.changing.restService.executeWithOptions({ summary: `stop ${service}` }, [
+    { ...run.turn, service, seen: run.seen.of(step) },
+  ]);
+}
+
+async function stopToo(run: DeploymentRun, step: Step, byHand: FoundByHand): Promise<void> {
+  const { service } = step;
+  await run.seen.ask(`stop ${service}`, service, byHand);
+  await run.seen.orAsk(`stop ${service}`, service, () => stop(run, step));
 }
 
 async function startAgain(run: DeploymentRun, wave: Step[]): Promise<void> {
@@ -57,16 +84,20 @@ async function startAgain(run: DeploymentRun, wave: Step[]): Promise<void> {
   for (const step of wave) {
     const { service } = step;
     const title = `start ${service}`;
-    const { gate } = await run.checklist.line({ id: title, phase: 'replace', title, service }, () => start(run, step));
+    const { gate } = await run.checklist.line({ id: title, phase: 'replace', title, service }, () =>
+      run.seen.orAsk(title, service, () => start(run, step)),
+    );
     if (gate) serving.push({ ...step, gate });
   }
   await Promise.all(serving.map((step) => judge(run, theStack(run), step, 'awaitHealth')));
 }
 
 /** Who is restored from a crash is down in the capture, and has to serve all the same. What is meant to end is as it was. */
-function start(run: DeploymentRun, { service, gate }: Step) {
+function start(run: DeploymentRun, step: Step) {
+  const { service, gate } = step;
+  const how = { seen: run.seen.of(step), ...(gate.kind === 'long-running' ? { run: true } : {}) };
   return run.host.changing.restoreService.executeWithOptions({ summary: `start ${service}` }, [
-    { ...run.turn, capture: run.capture!, service, ...(gate.kind === 'long-running' ? { run: true } : {}) },
+    { ...run.turn, capture: run.capture!, service, ...how },
   ]);
 }
 

@@ -67,7 +67,8 @@ async function replaceWhatIsThere(run: DeploymentRun, step: Step, flights: Fligh
     ]);
     const { containers, changedByHand } = await replacing;
     if (!changedByHand) return;
-    await flights.orStopped(mayReplace(run, step, changedByHand));
+    const { service } = step;
+    await flights.orStopped(mayReplace(run, { service, what: `replace ${service}` }, changedByHand));
     replaces = containers;
   }
 }

@@ -134,7 +134,8 @@ function restartStep({ spec, observed, services, sick }: RollbackFacts, name: st
   const { imageRef, imageId } = services[name]!;
   return {
     ...{ kind: 'restart', service: name, because: ['rests while data is put in place'], force: false },
-    ...{ scale: own.length, image: { ref: imageRef, id: imageId }, configHash: '', replaces: [] },
+    ...{ scale: own.length, image: { ref: imageRef, id: imageId }, configHash: '' },
+    replaces: own.map(({ id }) => id),
     gate: service ? gateFor(spec, service, own, { wasSick: sick.includes(name) }) : gateUnderPolicy(spec),
   };
 }

@@ -65,7 +65,7 @@ export interface Step {
   image: { ref: string; id: string };
   /** Compose's hash of the frozen service; empty where it depends on containers that it joins, so that it tells nothing. */
   configHash: string;
-  /** Ids of the containers that it replaces; empty when it had none. */
+  /** Ids of the containers that it replaces, or that rest for their data; empty when it had none. */
   replaces: string[];
   gate: GateSpec;
 }

@@ -63,10 +63,10 @@ async function captured(run: Run): Promise<void> {
   await writeCapture(live.host.world.layout, live.project.name, path.join(folder, 'capture'), record);
 }
 
-const swap = (run = live.run): Promise<void> =>
+const swap = (run = live.run): Promise<unknown> =>
   run.take(swapData, { store, services: ['db'], twin: { project: twin.name } as Twin });
 /** As by a run that was reset. */
-async function swapAgain(): Promise<void> {
+async function swapAgain(): Promise<unknown> {
   const next = await live.host.run(live.project.name);
   await inheritSwaps(live.run.folder, next.folder);
   await captured(next);

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { WORKFLOW_QUEUE } from '../../src/names.js';
 import type { DeployResult } from '../../src/spec/deploy-result.js';
 import type { Progress } from '../../src/spec/progress.js';
 import { countedLine } from '../support/counted-line.js';
@@ -196,6 +197,39 @@ describe('a service that somebody changes by hand between two waves', () => {
     expect(Object.values(await here.stack.ids())).not.toContain(strange);
     await leaseIsFree(here.stack);
     expect(await leftBehind(here.stack)).toEqual(NOTHING);
+  }, 180_000);
+
+  it('is not touched by a rollback either before somebody says so', async () => {
+    const { stack, world } = here;
+    const [before] = Object.values(await stack.state());
+    await stack.write('.env', 'VERSION=11\n');
+    const { type, result } = await stack.deploy();
+    expect(type).toBe('succeeded');
+    await world.injectFaults([
+      { activity: 'restoreService', service: 'web', point: 'before', action: 'fail', times: 1000 },
+    ]);
+    const run = await world.client.workflow.start('rollback', {
+      taskQueue: WORKFLOW_QUEUE,
+      workflowId: `rollback/test/${stack.name}`,
+      args: [{ stack: stack.name, to: result!.previousRelease }],
+    });
+    await eventually('it is about to bring web back', async () => (await world.struckFaults()).length > 0);
+    await stack.write('.env', 'VERSION=77\n');
+    await stack.compose('up', '-d', '--no-deps', '--force-recreate', 'web');
+    const strange = (await stack.ids())['web-1']!;
+    await world.injectFaults([]);
+    await eventually('the run asks', async () => (await run.query<Progress>('progress')).asks !== undefined);
+    expect((await run.query<Progress>('progress')).asks).toMatchObject({
+      what: 'bring back web',
+      why: expect.stringContaining(`(${strange.slice(0, 12)}) is new`) as unknown,
+    });
+    expect(await stack.state()).toEqual({ 'api-1': before, 'web-1': 'running 77' });
+
+    expect(await evenkeel('resolve', '--how', 'go-on')).toMatchObject({ exitCode: 0 });
+    expect(await endOf(run)).toMatchObject({ type: 'succeeded', result: { touched: ['api', 'web'], leftovers: [] } });
+    expect(await stack.state()).toEqual({ 'api-1': before, 'web-1': before });
+    await leaseIsFree(stack);
+    expect(await leftBehind(stack)).toEqual(NOTHING);
   }, 180_000);
 
   inDepth(() => {

@@ -442,3 +442,83 @@ describe('a service that somebody has changed by hand', () => {
     },
   );
 });
+
+describe('a service that somebody has changed by hand, on the other ways forward', () => {
+  const FOUND = {
+    ...{ containers: ['strange'], untouched: true as const },
+    changedByHand: ['shop-db-1 (strange) is new', 'old is gone'],
+  };
+
+  /** Steps of which one finds a container of `db` that the plan has not seen, until it is told that it may have it. */
+  function changed(step: 'restService' | 'swapData' | 'restoreService') {
+    const told: [string, string[] | undefined][] = [];
+    const meets = (name: string, seen: string[] | undefined): boolean => {
+      if (name !== step) return false;
+      told.push([name, seen]);
+      return seen?.includes('strange') === false;
+    };
+    const steps: Partial<Activities> = {
+      restService: async ({ service, seen }) => (service === 'db' && meets('restService', seen) ? FOUND : undefined),
+      swapData: async ({ seen }) => (meets('swapData', seen?.['db']) ? { ...FOUND, service: 'db' } : undefined),
+      restoreService: async ({ service, seen }) =>
+        service === 'db' && seen && meets('restoreService', seen)
+          ? { ...FOUND, state: 'running', remarks: [] }
+          : back(service),
+    };
+    return { steps, told };
+  }
+
+  const WAYS = [
+    ['restore', 'restService', 'stop db'],
+    ['restore', 'swapData', 'replace the content of shop_pg'],
+    ['restore', 'restoreService', 'start db'],
+    ['rollback', 'restoreService', 'bring back db'],
+  ] as const;
+
+  it.each(WAYS)('of a %s: %s asks before it touches that, and goes on once people say so', async (type, step, what) => {
+    const { steps, told } = changed(step);
+    await world.withSteps(steps, async (start) => {
+      const handle = await start({ stack: 'shop' }, type);
+      const question = await asked(handle);
+      expect(question).toMatchObject({ what, service: 'db', look: 'docker compose -p shop ps -a db' });
+      expect(question.why).toContain(
+        'changed db by hand since the plan was made: shop-db-1 (strange) is new, old is gone',
+      );
+      expect(question.answers.map(({ how }) => how)).toEqual(['go-on', 'roll-back']);
+      await say(handle, 'resolve', { by: 'ann', how: 'go-on' });
+      expect(await endOf(handle)).toMatchObject({ type: 'succeeded' });
+      const [first, ...others] = told;
+      expect(first).toEqual([step, ['old']]);
+      expect(others.length).toBeGreaterThan(0);
+      for (const other of others) expect(other).toEqual([step, ['strange']]);
+    });
+  });
+
+  it.each(WAYS)('of a %s: %s has the run turn back where people say so', async (type, step, what) => {
+    const { steps } = changed(step);
+    await world.withSteps(steps, async (start) => {
+      const handle = await start({ stack: 'shop' }, type);
+      await asked(handle);
+      await say(handle, 'resolve', { by: 'ann', how: 'roll-back', what, reason: 'who was it?' });
+      const end = await endOf(handle);
+      expect(end).toMatchObject({ type: 'rolled-back', result: { failure: { phase: 'replace', service: 'db' } } });
+      expect(end.result!.failure!.message).toContain('old is gone; rolled back by ann: who was it?');
+    });
+  });
+
+  it('is asked about one after the other where several of a wave were changed, and no more once the run turns back', async () => {
+    const chooseRestore: Activities['chooseRestore'] = async () => ({
+      ...{ backup: 'b', atMs: 1, findings: [], stores: [], waves: [[stepOf('db'), stepOf('api')]] },
+    });
+    const restService: Activities['restService'] = async ({ seen }) => (seen?.includes('old') ? FOUND : undefined);
+    await world.withSteps(
+      { chooseRestore, restService, restoreService: ({ service }) => back(service) },
+      async (start) => {
+        const handle = await start({ stack: 'shop' }, 'restore');
+        expect(await asked(handle)).toMatchObject({ what: 'stop db' });
+        await say(handle, 'resolve', { by: 'ann', how: 'roll-back' });
+        expect(await endOf(handle)).toMatchObject({ type: 'rolled-back', result: { restored: ['db', 'api'] } });
+      },
+    );
+  });
+});

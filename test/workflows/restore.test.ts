@@ -83,7 +83,7 @@ describe('restore', () => {
   });
 
   it('puts the old content back before anything of before starts', async () => {
-    const swapData = async (): Promise<void> => {
+    const swapData = async (): Promise<never> => {
       throw finalFailure('the copy is not what was to be copied');
     };
     const { end, calls } = await restored({ swapData });
