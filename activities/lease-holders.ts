@@ -1,20 +1,24 @@
-import { activityInfo, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { AnyWorkerActivities, Chain, LeaseState } from './activities.js';
+import { LeaseQueue } from './lease-queue.js';
 import { openRun } from './run-open.js';
 import type { World } from './world.js';
 
-/** How often a queued run looks whether the lease is free: the next one starts within a second of the end. */
-const LOOK_EVERY_MS = 300;
+/** Whose lease none is. */
+const NOBODY: Chain = { workflowId: '', firstRunId: '' };
 
 /** Safe to repeat: only a lease whose holder has ended is freed. */
 export function examineLease({ temporal }: World): AnyWorkerActivities['examineLease'] {
   return async ({ leaseId, contender }) => stateOf(temporal, leaseId, contender);
 }
 
+/** Safe to repeat: it only looks. */
 export function awaitLease({ temporal }: World): AnyWorkerActivities['awaitLease'] {
+  const queue = new LeaseQueue(async (leaseId) => (await stateOf(temporal, leaseId, NOBODY)).state === 'held');
   return async ({ leaseId, contender }) => {
-    while ((await stateOf(temporal, leaseId, contender)).state === 'held') await sleep(LOOK_EVERY_MS);
+    if ((await stateOf(temporal, leaseId, contender)).state === 'yours') return;
+    await queue.turn(leaseId, cancellationSignal());
   };
 }
 

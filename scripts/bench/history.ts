@@ -16,6 +16,8 @@ export interface RunTimes {
   startedAtMs: number;
   endedAtMs: number;
   activities: ActivitySpan[];
+  /** What it has told other workflows, and when. */
+  signals: { name: string; atMs: number }[];
   events: number;
 }
 
@@ -27,7 +29,10 @@ type HistoryEvent = NonNullable<
 export async function timesOf(client: Client, workflowId: string): Promise<RunTimes> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const spans = new Map<string, ActivitySpan>();
+  const signals: RunTimes['signals'] = [];
   for (const event of events ?? []) {
+    const signal = event.signalExternalWorkflowExecutionInitiatedEventAttributes;
+    if (signal) signals.push({ name: signal.signalName ?? '', atMs: timeOf(event) });
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
       const at = timeOf(event);
@@ -57,6 +62,7 @@ export async function timesOf(client: Client, workflowId: string): Promise<RunTi
     startedAtMs: timeOf(events![0]!),
     endedAtMs: timeOf(events!.at(-1)!),
     activities: [...spans.values()],
+    signals,
     events: events!.length,
   };
 }

@@ -17,6 +17,7 @@ import { completion } from './row-completion.js';
 import { crashLoop } from './row-crash-loop.js';
 import { logScan } from './row-log-scan.js';
 import { outage } from './row-outage.js';
+import { queuedStarts } from './row-queued-starts.js';
 import { redeploy, redeployDefaults } from './row-redeploy.js';
 import { resume } from './row-resume.js';
 import { rollback } from './row-rollback.js';
@@ -34,6 +35,7 @@ const ROWS: Record<string, Row | Row[] | RowWithItsServer> = {
   'crash-loop': crashLoop,
   rollback,
   resume,
+  'queued-starts': queuedStarts,
   'step-cost': stepCost,
   backup,
   'log-scan': logScan,

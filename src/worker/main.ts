@@ -30,6 +30,9 @@ import { sweepAtStart } from './sweep-at-start.js';
 import { versionOptions } from './version-options.js';
 import { watchRouting } from './watch-routing.js';
 
+/** The steps that any worker may do are looks of a moment, but for the waits of queued runs. The default is 100. */
+const MOST_STEPS_OF_ANY_WORKER = 1000;
+
 /** What a worker can be told; everything else comes from the environment. */
 export interface WorkerSettings {
   /** `host:port` of Temporal; default: what `@temporalio/envconfig` finds, else 127.0.0.1:7233. */
@@ -92,6 +95,8 @@ export async function runWorker(settings: WorkerSettings = {}): Promise<void> {
       taskQueue: WORKFLOW_QUEUE,
       workflowBundle: workflows,
       activities: anyWorkerActivities({ ...world, indexed }),
+      // Each run that is queued behind another waits in a step of its own: those must not take the places of others.
+      maxConcurrentActivityTaskExecutions: MOST_STEPS_OF_ANY_WORKER,
       // A dead worker's cached runs go to a living one after this; the default of 10 s is a long time at 3 a.m.
       stickyQueueScheduleToStartTimeout: '1s',
     }),

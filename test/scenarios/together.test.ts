@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
 import { scheduleHomes } from '../../src/schedule/schedule-homes.js';
 import { setSchedule, removeSchedule, triggerSchedule } from '../../src/schedule/schedules.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
@@ -27,6 +28,20 @@ async function wasDeployedOnce(created: CreatedContainers): Promise<void> {
   expect(await releasesOf(stack)).toHaveLength(2);
   await leaseIsFree(stack);
   expect(await leftBehind(stack)).toEqual(NOTHING);
+}
+
+/** Each run was at work only once the one before it had come to its end. */
+async function followedEachOther(runs: WorkflowHandle[]): Promise<void> {
+  const turns = await Promise.all(
+    runs.map(async (run) => ({
+      beganAtMs: (await lineOf(run, 'freeze the configuration')).startedAtMs!,
+      endedAtMs: (await endOf(run)).result!.endedAtMs,
+    })),
+  );
+  turns.sort((a, b) => a.beganAtMs - b.beganAtMs);
+  for (const [index, { beganAtMs }] of turns.slice(1).entries()) {
+    expect(beganAtMs).toBeGreaterThanOrEqual(turns[index]!.endedAtMs);
+  }
 }
 
 describe('two deployments of one stack', () => {
@@ -99,6 +114,8 @@ inDepth(() => {
       );
       const ends = await Promise.all(runs.map(async (run) => endOf(run, 300_000)));
 
+      const done = runs.filter((_, place) => ends[place]!.type === 'succeeded');
+      await followedEachOther(done);
       const served = ends.filter(({ type }) => type === 'succeeded').map(({ result }) => result!);
       // All five that wait, and whoever came first.
       expect([5, 6]).toContain(served.length);
