@@ -188,7 +188,7 @@ describe('composeUntil', () => {
     'ends one that waits for Docker too long, and however that %s, a later attempt starts another',
     async (_, trap) => {
       await dockerDoes(`${trap}; while :; do sleep 0.05; done`, 'exit 0');
-      await expect(attempt(2, anEnvironment(), false, 500)).rejects.toThrow(
+      await expect(attempt(2, anEnvironment(), false, 200)).rejects.toThrow(
         'replacing api: Docker did not answer Compose, which was ended',
       );
       expect(await attempt(2, anEnvironment(), false, 60_000)).toBe('done');
@@ -198,12 +198,12 @@ describe('composeUntil', () => {
 
   it('leaves to people what took too long three times, in however many attempts, and tries as often again for them', async () => {
     await dockerDoes(...Array<string>(4).fill('trap "exit 143" TERM; while :; do sleep 0.05; done'));
-    const late = () => attempt(9, anEnvironment(), false, 500);
+    const late = () => attempt(9, anEnvironment(), false, 200);
     await expect(late()).rejects.toMatchObject({ name: 'Weather' });
     await expect(late()).rejects.toMatchObject({ name: 'Weather' });
     await expect(late()).rejects.toMatchObject({
       ...{ type: 'Stuck', nonRetryable: true },
-      message: expect.stringContaining('Compose got no answer from Docker within 500 ms, 3 times') as unknown,
+      message: expect.stringContaining('Compose got no answer from Docker within 200 ms, 3 times') as unknown,
     });
     await expect(late()).rejects.toMatchObject({ name: 'Weather' });
   }, 30_000);

@@ -1,25 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { main } from '../../../src/cli/main.js';
 import { surroundings } from '../../support/cli-surroundings.js';
 
 /** Nobody listens there. */
 const NO_TEMPORAL = '127.0.0.1:1';
 
-let home: string;
-let project: string;
-/** A deployment waits a while for a Temporal that is about to come up; meanwhile there is more to try. */
-let deployed: ReturnType<typeof run>;
+const home = mkdtempSync(path.join(tmpdir(), 'home-'));
+const project = mkdtempSync(path.join(tmpdir(), 'shop-'));
+writeFileSync(path.join(project, 'compose.yaml'), 'name: shop\nservices: {}\n');
+writeFileSync(path.join(home, 'host.json'), '{"host":"here"}');
+/** A deployment waits a while for a Temporal that is about to come up; meanwhile there is more to try, in other files too. */
+const deployed = run('deploy');
 
-beforeAll(() => {
-  home = mkdtempSync(path.join(tmpdir(), 'home-'));
-  project = mkdtempSync(path.join(tmpdir(), 'shop-'));
-  writeFileSync(path.join(project, 'compose.yaml'), 'name: shop\nservices: {}\n');
-  writeFileSync(path.join(home, 'host.json'), '{"host":"here"}');
-  deployed = run('deploy');
-});
 afterAll(() => [home, project].forEach((folder) => rmSync(folder, { recursive: true })));
 
 async function run(...argv: string[]): Promise<{ exitCode: number; out: string; err: string }> {

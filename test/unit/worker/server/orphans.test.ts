@@ -11,6 +11,7 @@ import {
   writeServerRecord,
 } from '../../../../src/worker/server/server-record.js';
 import { endWithUs } from '../../../../src/worker/server/watchdog.js';
+import { processExists } from '../../../support/processes.js';
 
 const where = { address: '127.0.0.1:7233', ui: 'http://127.0.0.1:8233' };
 let home: string;
@@ -61,5 +62,5 @@ it('a watchdog kills what it watches when its owner is killed', async () => {
   const [pid] = (await once(owner.stdout, 'data')) as [Buffer];
   expect(await identityOf(Number(pid.toString()))).toBeDefined();
   owner.kill('SIGKILL');
-  while (await identityOf(Number(pid.toString()))) await new Promise((later) => setTimeout(later, 10));
+  while (await processExists(Number(pid.toString()))) await new Promise((later) => setTimeout(later, 10));
 });
