@@ -15,9 +15,10 @@ export function isAlone(source) {
   return /^\s*(await\s+)?jest\.unstable_mockModule\(/m.test(source);
 }
 
-/** About how long the tests of a file take, to compare: what takes time is waited for. */
+/** About how long the tests of a file take, to compare: what takes time is waited for, and what takes more of it is polled. */
 function weightOf(source) {
-  return 1 + (source.match(/\bawait\b/g)?.length ?? 0);
+  const counts = [/\bawait\b/g, /\bawait eventually\(/g].map((wait) => source.match(wait)?.length ?? 0);
+  return 1 + counts[0] + 10 * counts[1];
 }
 
 /** The names of parts, each with its files, relative to `folder`: as much in one as in another. */
