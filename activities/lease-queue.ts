@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** How often it is looked whether a lease is free: the next run starts within a second of the end of the one before. */
 const LOOK_EVERY_MS = 300;
-/** Who has been told that a lease is free has taken it by then, or does not want it any more. */
-const TAKEN_WITHIN_MS = 900;
+/** In so many looks who has been told that a lease is free has taken it, or does not want it any more. */
+const TAKEN_WITHIN_LOOKS = 3;
 
 interface Waiting {
   tell: () => void;
@@ -17,7 +17,10 @@ interface Waiting {
 export class LeaseQueue {
   private readonly queues = new Map<string, Set<Waiting>>();
 
-  constructor(private readonly isHeld: (leaseId: string) => Promise<boolean>) {}
+  constructor(
+    private readonly isHeld: (leaseId: string) => Promise<boolean>,
+    private readonly lookEveryMs = LOOK_EVERY_MS,
+  ) {}
 
   /** Returns once the lease is free, and it is this one's turn. */
   async turn(leaseId: string, signal: AbortSignal): Promise<void> {
@@ -43,11 +46,11 @@ export class LeaseQueue {
       while (queue.size > 0) {
         const isHeld = await this.isHeld(leaseId);
         if (isHeld) toldAtMs = undefined;
-        else if (toldAtMs === undefined || performance.now() - toldAtMs > TAKEN_WITHIN_MS) {
+        else if (toldAtMs === undefined || performance.now() - toldAtMs > TAKEN_WITHIN_LOOKS * this.lookEveryMs) {
           toldAtMs = performance.now();
           tellFirst(queue);
         }
-        if (queue.size > 0) await pause(LOOK_EVERY_MS);
+        if (queue.size > 0) await pause(this.lookEveryMs);
       }
     } catch (error) {
       for (const { fail } of queue) fail(error);
