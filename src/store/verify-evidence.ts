@@ -1,10 +1,14 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BrokenChain, type Link, readChain } from './evidence-chain.js';
 import { evidenceFile, filesOfBundle, INDEX_FILE, privateFile } from './evidence-files.js';
 import { type EvidenceIndex, indexHash } from './evidence-index.js';
 import { stackFolder, type Layout } from './layout.js';
 import { readJson } from './private-file.js';
 import { runFolders } from './run-folders.js';
+
+/** Between an index and its link there is no more than one write. */
+const LINKED_WITHIN_MS = 500;
 
 /** What is not as it was sealed. */
 export interface EvidenceProblem {
@@ -34,9 +38,16 @@ export async function verifyEvidence(
   stack: string,
   { key, runId }: { key: Buffer; runId?: string },
 ): Promise<EvidenceCheck> {
+  // Found before the chain is read: a run may be sealed at this very moment, its index first.
+  const runs = await runsHere(layout, stack);
+  const linkless = (chain: Link[]) => runs.filter(({ place }) => !chain.some(({ run }) => run === place));
   let chain: Link[];
   try {
     chain = await readChain(layout, stack);
+    if (linkless(chain).some(({ index }) => index)) {
+      await pause(LINKED_WITHIN_MS);
+      chain = await readChain(layout, stack);
+    }
   } catch (error) {
     if (!(error instanceof BrokenChain)) throw error;
     return { stack, sealed: 0, checked: 0, problems: [{ problem: error.message }], unsealed: [] };
@@ -46,9 +57,7 @@ export async function verifyEvidence(
   for (const link of chosen) problems.push(...(await bundleProblems(layout, stack, link, key)));
 
   const unsealed: string[] = [];
-  for (const { place, folder } of await runFolders(layout, stack)) {
-    if (chain.some(({ run }) => run === place)) continue;
-    const index = await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE));
+  for (const { place, index } of linkless(chain)) {
     if (index && runId === undefined)
       problems.push({ ...idsOf(index), problem: 'it has an index, but no link in the chain' });
     else unsealed.push(place);
@@ -58,6 +67,17 @@ export async function verifyEvidence(
     ...{ stack, sealed: chain.length, checked: chosen.length, problems, unsealed },
     ...(head ? { head: { number: head.number, index: head.index } } : {}),
   };
+}
+
+/** The runs that have a folder, each with its index where it has one. */
+async function runsHere(layout: Layout, stack: string): Promise<{ place: string; index: EvidenceIndex | undefined }[]> {
+  const folders = await runFolders(layout, stack);
+  return Promise.all(
+    folders.map(async ({ place, folder }) => ({
+      place,
+      index: await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE)),
+    })),
+  );
 }
 
 /** Links follow each other, and each run has one. */

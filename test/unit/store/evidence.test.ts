@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendLink, chainFile, readChain } from '../../../src/store/evidence-chain.js';
 import { kindOfFile } from '../../../src/store/evidence-files.js';
@@ -76,6 +77,18 @@ describe('a sealed bundle', () => {
     const first = await seal('1');
     expect(await seal('2')).toMatchObject({ number: 2, previous: first.index });
     expect(await problems()).toEqual([]);
+  });
+
+  it('is not held against its stack while it is being sealed: its index is there before its link', async () => {
+    for (const run of ['1', '2']) await write(run, { 'result.json': run });
+    await seal('1');
+    await seal('2');
+    const chain = await readFile(chainFile(layout, 'shop'), 'utf8');
+    await writeFile(chainFile(layout, 'shop'), `${chain.split('\n')[0]}\n`);
+    const found = problems();
+    await pause(100);
+    await writeFile(chainFile(layout, 'shop'), chain);
+    expect(await found).toEqual([]);
   });
 
   it('passes over half a line that a killed writer has left', async () => {
