@@ -297,8 +297,13 @@ export interface HostActivities {
   ): Promise<StoreWrites[]>;
   /** Looks for a backup that is to be restored on a twin, by its id or `newest`. Findings that are errors say why it cannot be. */
   chooseDrill(args: Turn & { backup: string }): Promise<DrillChoice>;
-  /** No container of the service runs. `seen` as of `restoreService`; nothing is returned where all is as it has to be. */
-  restService(args: Turn & { service: string; seen?: string[] }): Promise<FoundByHand | undefined>;
+  /**
+   * No container of the service runs. `seen` as of `restoreService`, of each service that is to rest: where somebody has made others of any
+   * of them, it is left as it is. Nothing is returned where all is as it has to be.
+   */
+  restService(
+    args: Turn & { service: string; seen?: Record<string, string[]> },
+  ): Promise<(FoundByHand & { service: string }) | undefined>;
   /**
    * What a store's volume had is whole in the volume `store.kept`, and what was restored on the twin is whole in the store's
    * volume; both have been compared. Stops whatever runs and mounts it. What a former self has kept of it counts. `StepFailed`

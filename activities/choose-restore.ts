@@ -15,12 +15,13 @@ import { listBackups, openBackup } from '../src/store/backups.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import { stackFolder } from '../src/store/layout.js';
 import { readJson } from '../src/store/private-file.js';
+import { readCapture } from '../src/store/captures.js';
 import { readRelease } from '../src/store/releases.js';
 import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
 import { restorableStore } from './restorable-store.js';
-import { ownRun, ownRunFolder } from './run-place.js';
+import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
 import { unsettledSwaps } from './unsettled.js';
 import { servicesLeftAtRest, unsettledFindings } from './unsettled-findings.js';
@@ -69,7 +70,7 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     findings.push(...(await unsettledFindings(world, stack, unsettled, replaced)));
     const waves = findings.some(({ severity }) => severity === 'error')
       ? []
-      : await stepsOf(world, frozen, restingWaves(frozen.spec, [...holders]), {
+      : await stepsOf(world, stack, frozen, restingWaves(frozen.spec, [...holders]), {
           stores,
           left: await servicesLeftAtRest(world, stack, unsettled),
         });
@@ -109,14 +110,18 @@ async function roomFindings({ engine, env }: World, rooms: StoreRoom[]): Promise
   return checkRestoreRoom(rooms, await diskRoom(rootDir));
 }
 
-/** The steps by which the services come back: their containers stay the very same. */
+/** The steps by which the services come back: their containers stay the very same, which are those that the run has captured. */
 async function stepsOf(
-  { engine }: World,
+  { engine, layout }: World,
+  stack: string,
   { spec }: Frozen,
   waves: string[][],
   { stores, left }: { stores: RestorableStore[]; left: Set<string> },
 ): Promise<Step[][]> {
   const containers = await engine.containers(spec.project);
+  const capture = await readCapture(layout, stack, path.join(ownRunPlace({ layout }, stack), 'capture'));
+  // What a former self of the run had made is in no capture.
+  const captured = capture?.begun ? undefined : capture?.containers;
   return waves.map((wave) =>
     wave.map((name) => {
       const own = containers.filter(({ service, leftoverOf }) => service === name && leftoverOf === undefined);
@@ -127,7 +132,8 @@ async function stepsOf(
       return {
         ...{ kind: 'replace', service: name, because: ['data is restored'], force: false, scale: own.length },
         image: { ref: service.image, id: own[0]?.imageId ?? '' },
-        ...{ configHash: '', replaces: own.map(({ id }) => id), gate: gateFor(spec, service, before) },
+        ...{ configHash: '', gate: gateFor(spec, service, before) },
+        replaces: (captured ? (captured[name] ?? []) : own).map(({ id }) => id),
       };
     }),
   );

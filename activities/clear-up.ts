@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { EngineRefused } from '../src/docker/engine.js';
 import type { Leftover } from '../src/spec/deploy-result.js';
 import { openCapture, type CaptureRecord } from '../src/store/captures.js';
 import { openFrozen } from '../src/store/frozen.js';
-import { readRestoration } from '../src/store/restorations.js';
+import { FORWARD_FOLDER, readRestoration } from '../src/store/restorations.js';
 import type { HostActivities } from './activities.js';
 import { ownRunFolder } from './run-place.js';
 import { withTurn } from './take-turn.js';
@@ -61,8 +62,9 @@ async function newVolumes(world: World, stack: string, capture: CaptureRecord): 
 async function orphanedVolumes(world: World, stack: string, capture: CaptureRecord): Promise<string[]> {
   const { spec } = await openFrozen(world.layout, stack, capture.frozen);
   const runFolder = ownRunFolder(world, stack);
+  const folders = [runFolder, path.join(runFolder, FORWARD_FOLDER)];
   const restorations = await Promise.all(
-    Object.keys(spec.services).map((service) => readRestoration(runFolder, service)),
+    folders.flatMap((folder) => Object.keys(spec.services).map((service) => readRestoration(folder, service))),
   );
   return restorations.flatMap((restoration) => restoration.orphanedVolumes);
 }

@@ -8,7 +8,7 @@ export function restService(world: World): HostActivities['restService'] {
   return async (args) =>
     withTurn(world, args, async () => {
       const { seen } = args;
-      const found = seen && (await firstFoundByHand(world, args.stack, { [args.service]: seen }));
+      const found = seen && (await firstFoundByHand(world, args.stack, seen));
       if (found) return found;
       const containers = await world.engine.containers(args.stack, args.service);
       await Promise.all(containers.map(({ id }) => world.engine.stop(id)));

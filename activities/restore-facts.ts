@@ -12,7 +12,7 @@ import { hostIdentity } from '../src/store/host-identity.js';
 import { stackFolder } from '../src/store/layout.js';
 import { readJson } from '../src/store/private-file.js';
 import { readRelease, type KeptContainer, type Release, type ReleasedService } from '../src/store/releases.js';
-import { readRestoration, type Restoration } from '../src/store/restorations.js';
+import { FORWARD_FOLDER, hasActed, readRestoration, type Restoration } from '../src/store/restorations.js';
 import type { Capture } from './activities.js';
 import { ownRunFolder } from './run-place.js';
 import { stepFailed } from './compose-children.js';
@@ -35,18 +35,22 @@ export interface Returning {
   /** Names of all anonymous volumes that the stack had. */
   volumesBefore: string[];
   runFolder: string;
-  /** Where it is noted how far this has come: a rollback and its undo do not go by each other's notes. */
+  /** Whether it is a step of the way forward, and not of the way back. */
+  isForward: boolean;
+  /** Where it is noted how far this has come: the way forward and the way back do not go by each other's notes. */
   notes: string;
   restoration: Restoration;
+  /** The way forward has acted on it, to bring back the same containers. */
+  actedForward: boolean;
   facts: RestoreFacts;
 }
 
-/** Looks at a service that is to be brought back. Changes nothing. */
+/** Looks at a service that is to be brought back, on the way forward or on the way back. Changes nothing. */
 export async function lookAtReturning(
   world: World,
   stack: string,
   { folder }: Capture,
-  service: string,
+  { service, isForward }: Pick<Returning, 'service' | 'isForward'>,
 ): Promise<Returning> {
   const { engine, layout } = world;
   const capture = await openCapture(layout, stack, folder);
@@ -55,7 +59,8 @@ export async function lookAtReturning(
   const kept = captured.length > 0 ? release?.services[service] : undefined;
   if (captured.length > 0 && !kept) throw recordMissing(stack, service, capture);
   const runFolder = ownRunFolder(world, stack);
-  const notes = capture.aim ? path.join(runFolder, 'aim') : runFolder;
+  const forward = path.join(runFolder, FORWARD_FOLDER);
+  const notes = capture.aim ? path.join(runFolder, 'aim') : isForward ? forward : runFolder;
   const restoration = await readRestoration(notes, service);
   const observed = await engine.containers(stack);
   const now = observed.filter((container) => container.service === service);
@@ -74,8 +79,10 @@ export async function lookAtReturning(
     standIns: release ? standInsFor(release, capture, observed) : {},
     volumesBefore: volumesOf(release),
     runFolder,
+    isForward,
     notes,
     restoration,
+    actedForward: hasActed(await readRestoration(forward, service)),
     facts: {
       ...(kept ? { kept } : {}),
       captured: awaited,

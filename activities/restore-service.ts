@@ -5,7 +5,7 @@ import type { GateSpec } from '../src/plan/plan.js';
 import { isUp } from '../src/plan/observed-stack.js';
 import { allRunning, decideRestore } from '../src/plan/restore-decision.js';
 import { openFrozen } from '../src/store/frozen.js';
-import { writeRestoration, type Restoration } from '../src/store/restorations.js';
+import { hasActed, writeRestoration } from '../src/store/restorations.js';
 import type { HostActivities, Restored } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { foundByHand } from './found-by-hand.js';
@@ -24,7 +24,8 @@ import type { World } from './world.js';
 export function restoreService(world: World): HostActivities['restoreService'] {
   return async (args) =>
     withTurn(world, args, async (lock) => {
-      const found = await lookAtReturning(world, args.stack, args.capture, args.service);
+      const where = { service: args.service, isForward: args.seen !== undefined };
+      const found = await lookAtReturning(world, args.stack, args.capture, where);
       const returning: Wanted = args.run ? toRun(found) : found;
       const byHand = args.seen && (await changedSince(world, returning, args.seen));
       if (byHand) return byHand;
@@ -71,7 +72,7 @@ async function restore(world: World, returning: Wanted, lock: { fd: number }): P
       if (decision.remove.length + decision.start.length > 0) await noteActing(returning);
       for (const id of decision.remove) await world.engine.remove(id);
       for (const id of decision.start) await world.engine.start(id);
-      const untouched = !hasActed(returning.restoration);
+      const untouched = !hasActed(returning.restoration) && !returning.actedForward;
       return { ...(await restored(world, returning, [], untouched)), untouched };
     }
     case 'compose':
@@ -88,11 +89,6 @@ async function restore(world: World, returning: Wanted, lock: { fd: number }): P
 async function noteActing({ restoration, notes, service }: Returning): Promise<void> {
   restoration.acted = true;
   await writeRestoration(notes, service, restoration);
-}
-
-/** Compose's way notes whom it finds, before it begins. */
-function hasActed({ acted, strangers }: Restoration): boolean {
-  return acted !== undefined || strangers !== undefined;
 }
 
 function remarksOn({ service, copies, kept }: Returning): string[] {

@@ -39,7 +39,7 @@ export async function restoreByCompose(
   const strangers = await noteStrangers(returning);
   await composeUntil(world, {
     stack,
-    name: `${returning.capture.aim ? 'bring-back' : 'restore'}-${service}`,
+    name: `${actOf(returning)}-${service}`,
     doing: `bringing back ${service}`,
     frozen,
     prepare: async () => {
@@ -58,6 +58,12 @@ export async function restoreByCompose(
     lockFd: lock.fd,
     withinMs: await upWithin(world, stack, [service]),
   });
+}
+
+/** What its Compose is called: none finds the traces of another's. */
+function actOf({ capture, isForward }: Returning): string {
+  if (capture.aim) return 'bring-back';
+  return isForward ? 'start' : 'restore';
 }
 
 /**

@@ -62,7 +62,7 @@ export async function unendedRun(
 }
 
 /** How the children of steps that change a service are called. */
-const ACTS = ['replace', 'bring-back', 'restore'];
+const ACTS = ['replace', 'bring-back', 'start', 'restore'];
 
 /** Something was deployed since: what was before the run is no more what a stack goes back to. */
 async function isOutOfDate({ layout }: World, stack: string, { release }: CaptureRecord): Promise<boolean> {

@@ -1,4 +1,3 @@
-import type { FoundByHand } from '../activities/activities.js';
 import type { Step } from '../src/plan/plan.js';
 import type { Twin } from '../src/spec/rehearsal.js';
 import type { RestoreChoice } from '../src/spec/restore.js';
@@ -30,15 +29,19 @@ export async function swapContents(run: DeploymentRun, choice: RestoreChoice, tw
   run.begun.push(...choice.waves);
   await rest(run, choice);
   for (const store of choice.stores) {
-    const title = `replace the content of ${store.volume}`;
     run.swapped.push({ store, services });
-    await run.checklist.line({ id: title, phase: 'replace', title, service: store.service }, () =>
-      run.seen.orAsk(title, store.service, () =>
-        run.host.changing.swapData.executeWithOptions({ summary: title }, [
+    const title = `replace the content of ${store.volume}`;
+    await run.checklist.line({ id: title, phase: 'replace', title, service: store.service }, async () => {
+      for (;;) {
+        const found = await run.host.changing.swapData.executeWithOptions({ summary: title }, [
           { ...run.turn, twin, store, services, seen: seenOf(run, choice) },
-        ]),
-      ),
-    );
+        ]);
+        if (!found) return;
+        await run.seen.ask(title, found.service, found);
+        // Whoever has made it has started it, too.
+        await stop(run, choice, found.service);
+      }
+    });
   }
 }
 
@@ -46,37 +49,28 @@ function seenOf(run: DeploymentRun, { waves }: RestoreChoice): Record<string, st
   return Object.fromEntries(waves.flat().map((step) => [step.service, run.seen.of(step)]));
 }
 
-/**
- * Whoever needs others stops before them. Where somebody has changed several of a wave by hand, the run asks about one after the other,
- * since it may be told to turn back.
- */
-async function rest(run: DeploymentRun, { waves }: RestoreChoice): Promise<void> {
+/** Whoever needs others stops before them; none does before it is known that nobody has changed any of them by hand. */
+async function rest(run: DeploymentRun, choice: RestoreChoice): Promise<void> {
   run.checklist.enter('replace');
-  for (const wave of [...waves].reverse()) {
-    const found = await Promise.all(wave.map((step) => asStop(run, step, () => stop(run, step))));
-    for (const [index, step] of wave.entries()) {
-      const byHand = found[index];
-      if (byHand) await asStop(run, step, () => stopToo(run, step, byHand));
-    }
+  for (const wave of [...choice.waves].reverse()) {
+    const ends = await Promise.allSettled(
+      wave.map(({ service }) => {
+        const title = `stop ${service}`;
+        return run.checklist.line({ id: title, phase: 'replace', title, service }, () => stop(run, choice, service));
+      }),
+    );
+    // None of it goes on when the run turns back.
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 }
 
-async function asStop<T>(run: DeploymentRun, { service }: Step, work: () => Promise<T>): Promise<T> {
+async function stop(run: DeploymentRun, choice: RestoreChoice, service: string): Promise<void> {
   const title = `stop ${service}`;
-  return run.checklist.line({ id: title, phase: 'replace', title, service }, work);
-}
-
-async function stop(run: DeploymentRun, step: Step): Promise<FoundByHand | undefined> {
-  const { service } = step;
-  return run.host.changing.restService.executeWithOptions({ summary: `stop ${service}` }, [
-    { ...run.turn, service, seen: run.seen.of(step) },
-  ]);
-}
-
-async function stopToo(run: DeploymentRun, step: Step, byHand: FoundByHand): Promise<void> {
-  const { service } = step;
-  await run.seen.ask(`stop ${service}`, service, byHand);
-  await run.seen.orAsk(`stop ${service}`, service, () => stop(run, step));
+  await run.seen.orAsk(title, service, () =>
+    run.host.changing.restService.executeWithOptions({ summary: title }, [
+      { ...run.turn, service, seen: seenOf(run, choice) },
+    ]),
+  );
 }
 
 async function startAgain(run: DeploymentRun, wave: Step[]): Promise<void> {

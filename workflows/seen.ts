@@ -12,6 +12,8 @@ type Came = (Partial<Pick<FoundByHand, 'containers' | 'changedByHand'>> & { serv
  */
 export class Seen {
   private readonly allowed = new Map<string, string[]>();
+  /** Until all that was asked so far has been answered. */
+  private settled: Promise<void> = Promise.resolve();
 
   constructor(private readonly run: DeploymentRun) {}
 
@@ -28,9 +30,18 @@ export class Seen {
     }
   }
 
-  /** Throws where people have the run turn back. */
+  /**
+   * One question after the other, and none that an earlier answer has settled. Throws where people have the run turn back, also to those
+   * that have not asked yet.
+   */
   async ask(what: string, service: string, { containers = [], changedByHand = [] }: NonNullable<Came>): Promise<void> {
-    await mayReplace(this.run, { service, what }, changedByHand);
-    this.allowed.set(service, containers);
+    const settled = this.settled.then(async () => {
+      const allowed = this.allowed.get(service);
+      if (allowed && containers.every((id) => allowed.includes(id))) return;
+      await mayReplace(this.run, { service, what }, changedByHand);
+      this.allowed.set(service, containers);
+    });
+    this.settled = settled;
+    await settled;
   }
 }

@@ -30,7 +30,12 @@ const EVIDENCE = [
   /^swaps\//,
   /^twin\/derivation\.json$/,
 ];
-const PRIVATE = [/^(twin\/)?(frozen|children)\//, /^capture\//, /^(aim\/)?restored\//, /^aim\/capture\.json$/];
+const PRIVATE = [
+  /^(twin\/)?(frozen|children)\//,
+  /^capture\//,
+  /^((aim|forward)\/)?restored\//,
+  /^aim\/capture\.json$/,
+];
 /** What a run had found and made before it stood aside. */
 const ASIDE = /^aside\/\d+\//;
 /** Being written still, or what a killed writer has left. */

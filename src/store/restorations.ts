@@ -17,14 +17,23 @@ export interface Restoration {
   orphanedVolumes: string[];
 }
 
-export async function readRestoration(runFolder: string, service: string): Promise<Restoration> {
-  return (await readJson<Restoration>(restorationFile(runFolder, service))) ?? { made: {}, orphanedVolumes: [] };
+/** In a run's folder: where the way forward notes how far it has come in bringing back what the run itself has stopped. */
+export const FORWARD_FOLDER = 'forward';
+
+/** Whether anything was done about the service. Compose's way notes whom it finds, before it begins. */
+export function hasActed({ acted, strangers }: Restoration): boolean {
+  return acted !== undefined || strangers !== undefined;
 }
 
-export async function writeRestoration(runFolder: string, service: string, restoration: Restoration): Promise<void> {
-  await writeJson(restorationFile(runFolder, service), restoration);
+/** `folder`: the run's, or that of its way forward. */
+export async function readRestoration(folder: string, service: string): Promise<Restoration> {
+  return (await readJson<Restoration>(restorationFile(folder, service))) ?? { made: {}, orphanedVolumes: [] };
 }
 
-function restorationFile(runFolder: string, service: string): string {
-  return path.join(runFolder, 'restored', `${encodeName(service)}.json`);
+export async function writeRestoration(folder: string, service: string, restoration: Restoration): Promise<void> {
+  await writeJson(restorationFile(folder, service), restoration);
+}
+
+function restorationFile(folder: string, service: string): string {
+  return path.join(folder, 'restored', `${encodeName(service)}.json`);
 }

@@ -349,6 +349,27 @@ describe('a replaced service', () => {
     expect((await only()).Id).toBe(back.Id);
   }, 60_000);
 
+  it('runs again where the way forward had made it anew, over what somebody had made, and then failed', async () => {
+    await write(web('1'));
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    const { run: restore, capture } = await begin();
+    await run('docker', ['compose', '-p', stack, 'up', '-d', '--force-recreate'], { cwd: directory });
+    const { Id: strange } = await only();
+    const forward = { capture, service: 'web', run: true };
+    const [known] = (await openCapture(host.world.layout, stack, capture.folder)).containers['web']!;
+    expect(await restore.take(restoreService, { ...forward, seen: [known!.id] })).toMatchObject({
+      changedByHand: [expect.stringContaining('is new'), expect.stringContaining('is gone')],
+    });
+    expect((await only()).Id).toBe(strange);
+    await restore.take(restoreService, { ...forward, seen: [strange] });
+    expect((await only()).Id).not.toBe(strange);
+    await docker(['stop', (await only()).Id]);
+    await restore.take(restoreService, { capture, service: 'web' });
+    expect((await only()).State.Running).toBe(true);
+  }, 60_000);
+
   it('is not taken away where the record of what it was is gone', async () => {
     await write(web('1'));
     await up();

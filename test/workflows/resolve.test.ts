@@ -458,7 +458,8 @@ describe('a service that somebody has changed by hand, on the other ways forward
       return seen?.includes('strange') === false;
     };
     const steps: Partial<Activities> = {
-      restService: async ({ service, seen }) => (service === 'db' && meets('restService', seen) ? FOUND : undefined),
+      restService: async ({ service, seen }) =>
+        service === 'db' && meets('restService', seen?.['db']) ? { ...FOUND, service } : undefined,
       swapData: async ({ seen }) => (meets('swapData', seen?.['db']) ? { ...FOUND, service: 'db' } : undefined),
       restoreService: async ({ service, seen }) =>
         service === 'db' && seen && meets('restoreService', seen)
@@ -477,7 +478,7 @@ describe('a service that somebody has changed by hand, on the other ways forward
 
   it.each(WAYS)('of a %s: %s asks before it touches that, and goes on once people say so', async (type, step, what) => {
     const { steps, told } = changed(step);
-    await world.withSteps(steps, async (start) => {
+    await world.withSteps(steps, async (start, calls) => {
       const handle = await start({ stack: 'shop' }, type);
       const question = await asked(handle);
       expect(question).toMatchObject({ what, service: 'db', look: 'docker compose -p shop ps -a db' });
@@ -491,6 +492,8 @@ describe('a service that somebody has changed by hand, on the other ways forward
       expect(first).toEqual([step, ['old']]);
       expect(others.length).toBeGreaterThan(0);
       for (const other of others) expect(other).toEqual([step, ['strange']]);
+      // What somebody has made meanwhile rests, too.
+      if (step === 'swapData') expect(calls.filter((call) => call === 'restService db')).toHaveLength(2);
     });
   });
 
@@ -510,14 +513,40 @@ describe('a service that somebody has changed by hand, on the other ways forward
     const chooseRestore: Activities['chooseRestore'] = async () => ({
       ...{ backup: 'b', atMs: 1, findings: [], stores: [], waves: [[stepOf('db'), stepOf('api')]] },
     });
-    const restService: Activities['restService'] = async ({ seen }) => (seen?.includes('old') ? FOUND : undefined);
+    const restService: Activities['restService'] = async ({ service, seen }) =>
+      seen?.[service]?.includes('old') ? { ...FOUND, service } : undefined;
     await world.withSteps(
       { chooseRestore, restService, restoreService: ({ service }) => back(service) },
       async (start) => {
         const handle = await start({ stack: 'shop' }, 'restore');
-        expect(await asked(handle)).toMatchObject({ what: 'stop db' });
+        expect(['stop db', 'stop api']).toContain((await asked(handle)).what);
         await say(handle, 'resolve', { by: 'ann', how: 'roll-back' });
         expect(await endOf(handle)).toMatchObject({ type: 'rolled-back', result: { restored: ['db', 'api'] } });
+      },
+    );
+  });
+
+  it('is asked about once, before anything stops that needs it', async () => {
+    const chooseRestore: Activities['chooseRestore'] = async () => ({
+      ...{ backup: 'b', atMs: 1, findings: [], stores: [] },
+      waves: [[stepOf('db')], [stepOf('api'), stepOf('worker')]],
+    });
+    const stopped: string[] = [];
+    const restService: Activities['restService'] = async ({ service, seen }) => {
+      if (seen?.['db']?.includes('old')) return { ...FOUND, service: 'db' };
+      stopped.push(service);
+      return undefined;
+    };
+    await world.withSteps(
+      { chooseRestore, restService, restoreService: ({ service }) => back(service) },
+      async (start) => {
+        const handle = await start({ stack: 'shop' }, 'restore');
+        expect(await asked(handle)).toMatchObject({ what: 'stop api', service: 'db' });
+        expect(stopped).toEqual([]);
+        await say(handle, 'resolve', { by: 'ann', how: 'go-on' });
+        expect(await endOf(handle)).toMatchObject({ type: 'succeeded' });
+        expect(stopped.slice(0, 2).sort()).toEqual(['api', 'worker']);
+        expect(stopped.slice(2)).toEqual(['db']);
       },
     );
   });

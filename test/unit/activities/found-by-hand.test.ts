@@ -59,7 +59,7 @@ describe('what somebody has changed by hand', () => {
     const run = { workflowId: 'restore', runId: 'run' };
     const { epoch } = await takeEpoch(world.layout, 'shop', run, new Date());
     const environment = new MockActivityEnvironment({ workflowExecution: run }, { logger: new DefaultLogger('ERROR') });
-    const args = { stack: 'shop', epoch, service, ...(seen ? { seen: [...seen] } : {}) };
+    const args = { stack: 'shop', epoch, service, ...(seen ? { seen: { [service]: [...seen] } } : {}) };
     expect(await environment.run(restService(world), args)).toEqual(found);
     expect(stopped).toEqual(gone);
   });
