@@ -38,13 +38,14 @@ export async function verifyEvidence(
   stack: string,
   { key, runId }: { key: Buffer; runId?: string },
 ): Promise<EvidenceCheck> {
-  // Found before the chain is read: a run may be sealed at this very moment, its index first.
-  const runs = await runsHere(layout, stack);
-  const linkless = (chain: Link[]) => runs.filter(({ place }) => !chain.some(({ run }) => run === place));
   let chain: Link[];
+  let runs: RunHere[];
   try {
+    const folders = await runFolders(layout, stack);
     chain = await readChain(layout, stack);
-    if (linkless(chain).some(({ index }) => index)) {
+    runs = await Promise.all(linkless(folders, chain).map(withIndex));
+    // A run may be sealed at this very moment, its index first.
+    if (runs.some(({ index }) => index)) {
       await pause(LINKED_WITHIN_MS);
       chain = await readChain(layout, stack);
     }
@@ -57,7 +58,7 @@ export async function verifyEvidence(
   for (const link of chosen) problems.push(...(await bundleProblems(layout, stack, link, key)));
 
   const unsealed: string[] = [];
-  for (const { place, index } of linkless(chain)) {
+  for (const { place, index } of linkless(runs, chain)) {
     if (index && runId === undefined)
       problems.push({ ...idsOf(index), problem: 'it has an index, but no link in the chain' });
     else unsealed.push(place);
@@ -69,15 +70,20 @@ export async function verifyEvidence(
   };
 }
 
-/** The runs that have a folder, each with its index where it has one. */
-async function runsHere(layout: Layout, stack: string): Promise<{ place: string; index: EvidenceIndex | undefined }[]> {
-  const folders = await runFolders(layout, stack);
-  return Promise.all(
-    folders.map(async ({ place, folder }) => ({
-      place,
-      index: await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE)),
-    })),
-  );
+type RunHere = Awaited<ReturnType<typeof withIndex>>;
+
+async function withIndex({
+  place,
+  folder,
+}: {
+  place: string;
+  folder: string;
+}): Promise<{ place: string; index: EvidenceIndex | undefined }> {
+  return { place, index: await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE)) };
+}
+
+function linkless<R extends { place: string }>(runs: R[], chain: Link[]): R[] {
+  return runs.filter(({ place }) => !chain.some(({ run }) => run === place));
 }
 
 /** Links follow each other, and each run has one. */
