@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { wasKilled } from '../src/docker/child-traces.js';
 import type { ChildEnd, Exited } from '../src/docker/children.js';
 import { readTail } from '../src/docker/run-child.js';
@@ -13,6 +13,7 @@ import { childSignals } from './child-signals.js';
 import { composeUntil, KILLED } from './compose-children.js';
 import { withTwinTurn } from './take-turn.js';
 import { openTwin } from './twin-place.js';
+import { wakeTwin } from './wake-twin.js';
 import type { World } from './world.js';
 
 const EXCERPT_LINES = 20;
@@ -36,6 +37,8 @@ export function runOnTwin(world: World): HostActivities['runOnTwin'] {
       const { timeoutMs } = twin.frozen.spec.services[service]!.health;
       const timeout = AbortSignal.timeout(timeoutMs);
       const beganAtMs = Date.now();
+      const { attempt, scheduledTimestampMs: sinceMs } = activityInfo();
+      let isRepeat = attempt > 1;
       const { terminateOn: asked, leaveOn } = childSignals();
       const signals = { terminateOn: AbortSignal.any([asked, timeout]), leaveOn };
       const hash = createHash('sha256').update(command).digest('hex').slice(0, 8);
@@ -47,6 +50,8 @@ export function runOnTwin(world: World): HostActivities['runOnTwin'] {
         doing: `running ${command} in ${service} on the twin`,
         prepare: async () => {
           await world.engine.removeWithVolumes(container);
+          if (isRepeat) await wakeTwin(world, twin.frozen.spec, { sinceMs });
+          isRepeat = true;
           return { args: runArgs(container, service, command) };
         },
         // However it ended: that is what was to be found out.

@@ -17,6 +17,7 @@ import { OwnProbes } from './own-probes.js';
 import { ownProjectFolder } from './run-place.js';
 import { SampleLog } from './sample-log.js';
 import { ServiceSampler } from './sample-service.js';
+import { withTwinTurn } from './take-turn.js';
 import { wakeTwin } from './wake-twin.js';
 import type { World } from './world.js';
 
@@ -24,8 +25,6 @@ const LOOK_EVERY_MS = 150;
 /** Over a long window an exit or a restart is seen early enough by looking less often. */
 const LOOK_LEAST_EVERY_MS = 500;
 const EXCERPT_LINES = 20;
-/** Containers may have ended with Docker this long before a look found it away. */
-const ENDED_BEFORE_AWAY_MS = 15_000;
 
 export type GateArgs = Turn & { frozen: Pick<FrozenRef, 'folder'>; service: string; gate: GateSpec };
 
@@ -36,8 +35,8 @@ export interface GateMemory {
 }
 
 /**
- * Looks at a service, of the stack or of its twin, until its gate has an answer. It only looks, so it may run twice; its cursor is in the heartbeats,
- * so that another attempt keeps the deadline, the window, and the restarts that do not count.
+ * Looks at a service, of the stack or of its twin, until its gate has an answer. It only looks, but for starting again on a twin what may
+ * have ended with Docker, so it may run twice; its cursor is in the heartbeats, so that another attempt keeps the deadline, the window, and the restarts that do not count.
  */
 export async function settleGate(world: World, args: GateArgs, question: Question): Promise<Verdict> {
   const recalled = (activityInfo().heartbeatDetails as GateCursor | null | undefined) ?? undefined;
@@ -58,8 +57,12 @@ export async function settleUnless(
   const { project } = spec;
   const folder = ownProjectFolder(world, stack, project);
   const log = await SampleLog.open(path.join(folder, 'health', `${encodeName(service)}.jsonl`));
-  const { scheduledTimestampMs: askedAtMs } = activityInfo();
+  const { scheduledTimestampMs: askedAtMs, attempt } = activityInfo();
   let cursor: GateCursor = memory.recalled ?? { startedAtMs: Date.now(), tracks: {} };
+  const { startedAtMs } = cursor;
+  // Docker may have started anew while no worker looked.
+  let isAnother = attempt > 1;
+  const mayHaveEndedWithDocker = ({ awaySinceMs }: GateCursor): boolean => isAnother || awaySinceMs !== undefined;
   const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
   const sampler = new ServiceSampler(world.engine, probes, { project, service, gate, redact });
   const paceMs =
@@ -71,9 +74,12 @@ export async function settleUnless(
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       cursor = lookingAgain(cursor, Date.now());
-      const { awaySinceMs } = cursor;
-      if (samples && awaySinceMs !== undefined) {
-        if (project !== stack) await wakeTwin(world, spec, awaySinceMs - ENDED_BEFORE_AWAY_MS);
+      if (samples && mayHaveEndedWithDocker(cursor)) {
+        if (project !== stack) {
+          const wake = () => wakeTwin(world, spec, { sinceMs: startedAtMs });
+          await withTwinTurn(world, args, { project, service: `wake for ${service}` }, wake);
+        }
+        isAnother = false;
         cursor = answering(cursor, Date.now());
         continue;
       }

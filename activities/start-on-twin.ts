@@ -23,8 +23,10 @@ export function startOnTwin(world: World): HostActivities['startOnTwin'] {
     return withTwinTurn(world, args, place, async (lock) => {
       const twin = await openTwin(world, args, ref);
       await refuseWhenTagsMoved(world, args);
-      const { attempt, scheduledTimestampMs } = activityInfo();
-      if (attempt > 1) await wakeTwin(world, twin.frozen.spec, scheduledTimestampMs);
+      const { attempt, scheduledTimestampMs: sinceMs } = activityInfo();
+      if (attempt > 1) await wakeTwin(world, twin.frozen.spec, { sinceMs });
+      // Another store may have been raised since.
+      else await wakeTwin(world, twin.frozen.spec, { sinceMs: 0, services: ref.stores.map(({ service }) => service) });
       const waiting = await unstarted(world, twin, services);
       if (waiting.length === 0) return;
       const made = await createdOnTwin(world, twin, { ref, waiting }, lock);

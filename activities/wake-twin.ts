@@ -3,15 +3,23 @@ import { isOneShot } from '../src/plan/gate-for.js';
 import type { StackSpec } from '../src/spec/stack-spec.js';
 import type { World } from './world.js';
 
+/** Containers may have ended with Docker this long before somebody found it away. */
+const ENDED_BEFORE_MS = 15_000;
+
 /**
- * Starts what has ended on a twin since a moment: Docker restarts nothing there, so what ended with Docker itself would stay so, and be
- * held against the release. What ended by itself ends once more. A service that is meant to end, and did so well, is left alone.
+ * Starts what has ended on a twin since about a moment, of all services or of these: Docker restarts nothing there, so what ended with Docker
+ * itself would stay so, and be held against the release. What ended by itself ends once more. A service that is meant to end, and did so
+ * well, is left alone. The caller has the twin's turn.
  */
-export async function wakeTwin({ engine }: Pick<World, 'engine'>, spec: StackSpec, sinceMs: number): Promise<void> {
+export async function wakeTwin(
+  { engine }: Pick<World, 'engine'>,
+  spec: StackSpec,
+  { sinceMs, services }: { sinceMs: number; services?: string[] },
+): Promise<void> {
   const listed = (await engine.containers(spec.project)).filter(({ leftoverOf }) => !leftoverOf);
-  for (const { id, service } of listed) {
+  for (const { id, service } of listed.filter((one) => !services || services.includes(one.service))) {
     const state = (await engine.inspect(id))?.State;
-    if (state?.Status !== 'exited' || Date.parse(state.FinishedAt) < sinceMs) continue;
+    if (state?.Status !== 'exited' || Date.parse(state.FinishedAt) < sinceMs - ENDED_BEFORE_MS) continue;
     const asked = spec.services[service];
     if (state.ExitCode === 0 && asked && isOneShot(spec, asked, [])) continue;
     await startOrLeaveToGate({ engine }, id);

@@ -9,7 +9,7 @@ const MOST_BETWEEN_MS = 5_000;
  * service to be late, or gone, or well: no more of that time counts than lies between two looks of a machine that is very busy.
  */
 export function lookingAgain(cursor: GateCursor, atMs: number): GateCursor {
-  const { lookedAtMs = atMs, unseenMs = 0, emptySinceMs, tracks } = cursor;
+  const { lookedAtMs = atMs, unseenMs = 0, emptySinceMs, awaySinceMs, tracks } = cursor;
   const gapMs = atMs - lookedAtMs;
   if (gapMs <= MOST_BETWEEN_MS) return { ...cursor, lookedAtMs: atMs };
   return {
@@ -18,6 +18,8 @@ export function lookingAgain(cursor: GateCursor, atMs: number): GateCursor {
     unseenMs: unseenMs + gapMs - MOST_BETWEEN_MS,
     tracks: Object.fromEntries(Object.entries(tracks).map(([id, track]) => [id, later(track, gapMs)])),
     ...(emptySinceMs === undefined ? {} : { emptySinceMs: emptySinceMs + gapMs }),
+    // That time is excused already.
+    ...(awaySinceMs === undefined ? {} : { awaySinceMs: awaySinceMs + gapMs - MOST_BETWEEN_MS }),
   };
 }
 
