@@ -121,7 +121,7 @@ async function page() {
     'first request to Docker that follows (where it matters, the first that changes something): it comes five seconds late, is never',
     'heard because its connection drops, is answered with status 500 or by a stream that is cut, or takes effect and is not answered.',
     '',
-    'The run comes to the end that it has to come to all the same. All services are new or all are old, each answers, what a volume',
+    'The run comes to the end that it has to come to all the same. All services are new or all are old, each is healthy and answers, what a volume',
     'keeps is as before, and so is everything that stands where nothing new is to serve. No second container, other name, tag, draft,',
     'twin, lease, lock or child is left, and no effect took place twice: one container a service (once more where nobody heard that it was made), one backup, one release.',
     'A request that is refused may be final: then the run goes back, and all is as before.',
