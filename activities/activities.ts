@@ -303,7 +303,7 @@ export interface HostActivities {
    */
   restService(
     args: Turn & { service: string; seen?: Record<string, string[]> },
-  ): Promise<(FoundByHand & { service: string }) | undefined>;
+  ): Promise<ServiceFoundByHand | undefined>;
   /**
    * What a store's volume had is whole in the volume `store.kept`, and what was restored on the twin is whole in the store's
    * volume; both have been compared. Stops whatever runs and mounts it. What a former self has kept of it counts. `StepFailed`
@@ -312,7 +312,7 @@ export interface HostActivities {
    */
   swapData(
     args: Turn & Swapped & { twin: Twin; seen?: Record<string, string[]> },
-  ): Promise<(FoundByHand & { service: string }) | undefined>;
+  ): Promise<ServiceFoundByHand | undefined>;
   /**
    * A store's volume has what it had before the run, and before its former selves. `touched`: it had to be put back; else there is no
    * copy of it, or `left` says why part of one is still there. `stopped`: containers of others that mounted it.
@@ -460,6 +460,11 @@ export interface FoundByHand {
   /** What somebody has done to them, in plain words. */
   changedByHand: string[];
   untouched: true;
+}
+
+/** The same where several services were looked at. */
+export interface ServiceFoundByHand extends FoundByHand {
+  service: string;
 }
 
 export interface Restored extends Partial<Pick<FoundByHand, 'containers' | 'changedByHand'>> {

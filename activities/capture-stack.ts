@@ -14,7 +14,7 @@ import type { HostActivities } from './activities.js';
 import { captureOf } from './inherit-capture.js';
 import { keepServices, pinServices } from './keep-services.js';
 import { noteBefore } from './note-before.js';
-import { ownRun, ownRunPlace } from './run-place.js';
+import { ownRun, ownCapturePlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import { type Unended, unendedRun } from './unended-run.js';
 import type { World } from './world.js';
@@ -27,7 +27,7 @@ export function captureStack(world: World): HostActivities['captureStack'] {
   return async (args) =>
     withTurn(world, args, async () => {
       const { stack, frozen: ref, references = [] } = args;
-      const folder = path.join(ownRunPlace(world, stack), 'capture');
+      const folder = ownCapturePlace(world, stack);
       const known = await readCapture(world.layout, stack, folder);
       if (known && known.begun === undefined) return captureOf(world, stack, known, folder);
 

@@ -12,16 +12,16 @@ import type { BackupManifest, StoreBackup } from '../src/spec/backup.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { RestorableStore } from '../src/spec/restore.js';
 import { listBackups, openBackup } from '../src/store/backups.js';
+import { readCapture } from '../src/store/captures.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import { stackFolder } from '../src/store/layout.js';
 import { readJson } from '../src/store/private-file.js';
-import { readCapture } from '../src/store/captures.js';
 import { readRelease } from '../src/store/releases.js';
 import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
 import { restorableStore } from './restorable-store.js';
-import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
+import { ownRun, ownRunFolder, ownCapturePlace } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
 import { unsettledSwaps } from './unsettled.js';
 import { servicesLeftAtRest, unsettledFindings } from './unsettled-findings.js';
@@ -119,7 +119,7 @@ async function stepsOf(
   { stores, left }: { stores: RestorableStore[]; left: Set<string> },
 ): Promise<Step[][]> {
   const containers = await engine.containers(spec.project);
-  const capture = await readCapture(layout, stack, path.join(ownRunPlace({ layout }, stack), 'capture'));
+  const capture = await readCapture(layout, stack, ownCapturePlace({ layout }, stack));
   // What a former self of the run had made is in no capture.
   const captured = capture?.begun ? undefined : capture?.containers;
   return waves.map((wave) =>

@@ -1,5 +1,5 @@
 import { changedByHand } from '../src/plan/changed-by-hand.js';
-import type { FoundByHand } from './activities.js';
+import type { FoundByHand, ServiceFoundByHand } from './activities.js';
 import type { World } from './world.js';
 
 /**
@@ -27,7 +27,7 @@ export async function firstFoundByHand(
   world: World,
   stack: string,
   seen: Record<string, string[]>,
-): Promise<(FoundByHand & { service: string }) | undefined> {
+): Promise<ServiceFoundByHand | undefined> {
   for (const [service, ids] of Object.entries(seen)) {
     const found = await foundByHand(world, { stack, service, seen: ids }, nobodysOurs);
     if (found) return { ...found, service };

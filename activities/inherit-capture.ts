@@ -11,7 +11,7 @@ import { inheritSwaps, swapsOf } from '../src/store/swaps.js';
 import { unendedCaptures } from '../src/store/unended-captures.js';
 import type { Capture, Turn } from './activities.js';
 import { firstRunOf } from './run-open.js';
-import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
+import { ownRun, ownRunFolder, ownCapturePlace } from './run-place.js';
 import { unendedFinding } from './unended-finding.js';
 import type { World } from './world.js';
 
@@ -21,7 +21,7 @@ import type { World } from './world.js';
  * no former self, or where it came to its end. The caller holds the host lock, so nothing of it is at work any more.
  */
 export async function inheritCapture(world: World, { stack, epoch }: Turn): Promise<Capture | undefined> {
-  const folder = path.join(ownRunPlace(world, stack), 'capture');
+  const folder = ownCapturePlace(world, stack);
   const own = await readCapture(world.layout, stack, folder);
   if (own) return captureOf(world, stack, own, folder);
 

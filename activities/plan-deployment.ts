@@ -17,7 +17,7 @@ import type { HostActivities } from './activities.js';
 import { withBegunFacts } from './begun-facts.js';
 import { FAILURE } from './failures.js';
 import { whatMayChange } from './may-change.js';
-import { ownRunFolder, ownRunPlace } from './run-place.js';
+import { ownRunFolder, ownCapturePlace } from './run-place.js';
 import { refuseWhenNotBegun } from './take-turn.js';
 import type { World } from './world.js';
 
@@ -28,7 +28,7 @@ export function planDeployment(world: World): HostActivities['planDeployment'] {
     const { stack, frozen: ref, services, images, ...making } = args;
     const frozen = await openFrozen(world.layout, stack, ref.folder);
     const observed = await observeStack(world.engine, frozen.spec);
-    const capture = await readCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));
+    const capture = await readCapture(world.layout, stack, ownCapturePlace(world, stack));
     const { begun = [], because } = begunBefore(capture);
     const known = begun.filter((name) => name in frozen.spec.services);
     const last = await withBegunFacts(world, await lastFacts(world, stack), observed, known);

@@ -14,6 +14,11 @@ export function ownRunPlace(world: Pick<World, 'layout'>, stack: string): string
   return path.relative(stackFolder(world.layout, stack), ownRunFolder(world, stack));
 }
 
+/** Where a run keeps what was there before it, relative to the stack's folder. */
+export function ownCapturePlace(world: Pick<World, 'layout'>, stack: string): string {
+  return path.join(ownRunPlace(world, stack), 'capture');
+}
+
 /** Where a run keeps what it does to a Compose project, absolute: its own folder for the stack, one below it for its twin. */
 export function ownProjectFolder(world: Pick<World, 'layout'>, stack: string, project: string): string {
   const folder = ownRunFolder(world, stack);

@@ -36,7 +36,8 @@ export interface GateMemory {
 
 /**
  * Looks at a service, of the stack or of its twin, until its gate has an answer. It only looks, but for starting again on a twin what may
- * have ended with Docker, so it may run twice; its cursor is in the heartbeats, so that another attempt keeps the deadline, the window, and the restarts that do not count.
+ * have ended with Docker, so it may run twice; its cursor is in the heartbeats, so that another attempt keeps the deadline, the window, and
+ * the restarts that do not count.
  */
 export async function settleGate(world: World, args: GateArgs, question: Question): Promise<Verdict> {
   const recalled = (activityInfo().heartbeatDetails as GateCursor | null | undefined) ?? undefined;
@@ -62,7 +63,6 @@ export async function settleUnless(
   const { startedAtMs } = cursor;
   // Docker may have started anew while no worker looked.
   let isAnother = attempt > 1;
-  const mayHaveEndedWithDocker = ({ awaySinceMs }: GateCursor): boolean => isAnother || awaySinceMs !== undefined;
   const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
   const sampler = new ServiceSampler(world.engine, probes, { project, service, gate, redact });
   const paceMs =
@@ -74,7 +74,7 @@ export async function settleUnless(
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       cursor = lookingAgain(cursor, Date.now());
-      if (samples && mayHaveEndedWithDocker(cursor)) {
+      if (samples && (isAnother || cursor.awaySinceMs !== undefined)) {
         if (project !== stack) {
           const wake = () => wakeTwin(world, spec, { sinceMs: startedAtMs });
           await withTwinTurn(world, args, { project, service: `wake for ${service}` }, wake);

@@ -24,9 +24,10 @@ export function startOnTwin(world: World): HostActivities['startOnTwin'] {
       const twin = await openTwin(world, args, ref);
       await refuseWhenTagsMoved(world, args);
       const { attempt, scheduledTimestampMs: sinceMs } = activityInfo();
-      if (attempt > 1) await wakeTwin(world, twin.frozen.spec, { sinceMs });
-      // Another store may have been raised since.
-      else await wakeTwin(world, twin.frozen.spec, { sinceMs: 0, services: ref.stores.map(({ service }) => service) });
+      const stores = ref.stores.map(({ service }) => service);
+      // A store may have ended with Docker while another one was raised.
+      const wakened = attempt > 1 ? { sinceMs } : { sinceMs: 0, services: stores };
+      if (attempt > 1 || stores.length > 0) await wakeTwin(world, twin.frozen.spec, wakened);
       const waiting = await unstarted(world, twin, services);
       if (waiting.length === 0) return;
       const made = await createdOnTwin(world, twin, { ref, waiting }, lock);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { childScripts, type Scripts } from '../src/backup/scripts.js';
 import { StoreFailed } from '../src/backup/store-kind.js';
 import { COPY, MAKE_KEPT, STARTS, sumsSaid, wasStarted, WHO_USES } from '../src/backup/swap-scripts.js';
@@ -13,7 +12,7 @@ import type { HostActivities, Turn } from './activities.js';
 import { stepFailed } from './compose-children.js';
 import { firstFoundByHand } from './found-by-hand.js';
 import { copierOf, keptVolumes, removePartOfACopy } from './kept-volumes.js';
-import { ownRun, ownRunFolder, ownRunPlace } from './run-place.js';
+import { ownRun, ownRunFolder, ownCapturePlace } from './run-place.js';
 import { withTurn } from './take-turn.js';
 import type { World } from './world.js';
 
@@ -99,7 +98,7 @@ async function atRest<T>(world: World, args: Turn & Swapped, act: (swap: Swappin
   const { stack, store, services } = args;
   return withTurn(world, args, async (lock) => {
     // A run that was reset may turn back before it has frozen anything itself.
-    const capture = await openCapture(world.layout, stack, path.join(ownRunPlace(world, stack), 'capture'));
+    const capture = await openCapture(world.layout, stack, ownCapturePlace(world, stack));
     const frozen = await openFrozen(world.layout, stack, capture.frozen);
     const runFolder = ownRunFolder(world, stack);
     const scripts = await childScripts({

@@ -16,12 +16,13 @@ export async function wakeTwin(
   spec: StackSpec,
   { sinceMs, services }: { sinceMs: number; services?: string[] },
 ): Promise<void> {
-  const listed = (await engine.containers(spec.project)).filter(({ leftoverOf }) => !leftoverOf);
-  for (const { id, service } of listed.filter((one) => !services || services.includes(one.service))) {
-    const state = (await engine.inspect(id))?.State;
-    if (state?.Status !== 'exited' || Date.parse(state.FinishedAt) < sinceMs - ENDED_BEFORE_MS) continue;
+  const listed = await engine.containers(spec.project);
+  const ended = listed.filter(({ state, leftoverOf }) => state === 'exited' && !leftoverOf);
+  for (const { id, service, exitCode } of ended.filter((one) => !services || services.includes(one.service))) {
     const asked = spec.services[service];
-    if (state.ExitCode === 0 && asked && isOneShot(spec, asked, [])) continue;
+    if (exitCode === 0 && asked && isOneShot(spec, asked, [])) continue;
+    const inspect = await engine.inspect(id);
+    if (!inspect || Date.parse(inspect.State.FinishedAt) < sinceMs - ENDED_BEFORE_MS) continue;
     await startOrLeaveToGate({ engine }, id);
   }
 }

@@ -1,8 +1,9 @@
 import type { Activities } from '../../activities/activities.js';
 import { twinOf } from '../../test/support/fake-steps.js';
+import { held } from '../../test/support/latch.js';
 import { say } from '../../test/support/say.js';
 import type { StagedWay } from './stage.js';
-import { back, BY, firstly, held, INVALID, notBegun, PLAIN, replaced, untilCancelled } from './staged-steps.js';
+import { back, BY, firstly, INVALID, notBegun, PLAIN, replaced, untilCancelled } from './staged-steps.js';
 
 const BEGUN = { epoch: 1, runFolder: '/runs/1' };
 

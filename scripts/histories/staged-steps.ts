@@ -43,13 +43,6 @@ export async function stuck(): Promise<never> {
   throw ApplicationFailure.nonRetryable('a container is still being removed', FAILURE.stuck, { excerpt: [] });
 }
 
-/** A step that waits until it is let go, and then does what it does. */
-export function held<Args, Result>(step: (args: Args) => Promise<Result>) {
-  let letGo: () => void = () => undefined;
-  const gone = new Promise<void>((resolve) => (letGo = resolve));
-  return { step: async (args: Args): Promise<Result> => gone.then(() => step(args)), letGo: () => letGo() };
-}
-
 /** A step that does something else the first time. */
 export function firstly<Args, Result>(first: (args: Args) => Promise<Result>, then: (args: Args) => Promise<Result>) {
   let isFirst = true;

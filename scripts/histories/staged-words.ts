@@ -3,6 +3,7 @@ import type { Activities } from '../../activities/activities.js';
 import type { ApprovalPolicy } from '../../src/spec/approval.js';
 import { awaitingApproval } from '../../test/support/awaiting-approval.js';
 import { planOf } from '../../test/support/fake-steps.js';
+import { latch } from '../../test/support/latch.js';
 import { say } from '../../test/support/say.js';
 import type { Stage, StagedWay } from './stage.js';
 import { back, BY, failingTwice, firstly, PLAIN, replaced, stuck } from './staged-steps.js';
@@ -22,10 +23,9 @@ function pausedAt(
   call: string,
   step: (wait: <R>(then: () => Promise<R>) => () => Promise<R>) => Partial<Activities>,
 ) {
-  let letGo: () => void = () => undefined;
-  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  const { passed, letGo } = latch();
   return {
-    ...{ name, end: 'succeeded', input: PLAIN, steps: step((then) => async () => gone.then(then)) },
+    ...{ name, end: 'succeeded', input: PLAIN, steps: step((then) => async () => passed.then(then)) },
     meanwhile: async (run: WorkflowHandle, stage: Stage) => {
       await stage.called(call);
       await say(run, 'pause', BY);

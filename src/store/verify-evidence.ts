@@ -39,11 +39,15 @@ export async function verifyEvidence(
   { key, runId }: { key: Buffer; runId?: string },
 ): Promise<EvidenceCheck> {
   let chain: Link[];
-  let runs: RunHere[];
+  let runs: { place: string; index: EvidenceIndex | undefined }[];
   try {
     const folders = await runFolders(layout, stack);
     chain = await readChain(layout, stack);
-    runs = await Promise.all(linkless(folders, chain).map(withIndex));
+    runs = await Promise.all(
+      linkless(folders, chain).map(async ({ place, folder }) => ({
+        ...{ place, index: await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE)) },
+      })),
+    );
     // A run may be sealed at this very moment, its index first.
     if (runs.some(({ index }) => index)) {
       await pause(LINKED_WITHIN_MS);
@@ -68,18 +72,6 @@ export async function verifyEvidence(
     ...{ stack, sealed: chain.length, checked: chosen.length, problems, unsealed },
     ...(head ? { head: { number: head.number, index: head.index } } : {}),
   };
-}
-
-type RunHere = Awaited<ReturnType<typeof withIndex>>;
-
-async function withIndex({
-  place,
-  folder,
-}: {
-  place: string;
-  folder: string;
-}): Promise<{ place: string; index: EvidenceIndex | undefined }> {
-  return { place, index: await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE)) };
 }
 
 function linkless<R extends { place: string }>(runs: R[], chain: Link[]): R[] {

@@ -1,8 +1,8 @@
 import type { Activities } from '../../activities/activities.js';
+import { held } from './latch.js';
 
 /** A replacement that goes on until it is let go. */
 export function heldReplace(): { replaceService: Activities['replaceService']; letGo: () => void } {
-  let letGo: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  return { replaceService: async () => held.then(() => ({ containers: ['new'] })), letGo: () => letGo() };
+  const { step, letGo } = held<unknown, { containers: string[] }>(async () => ({ containers: ['new'] }));
+  return { replaceService: step, letGo };
 }

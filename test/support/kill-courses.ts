@@ -124,8 +124,8 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   const isRefused = cells.some(({ blow }) => blow === 'request refused');
   const goesBack = isRefused && WENT_BACK.includes(end.type);
   const outcome = [end.type, end.type === script.outcome ? '' : (end.message ?? '')];
-  const { records, ...unrecorded } = script;
-  const expected: typeof script = goesBack || !records ? unrecorded : { ...unrecorded, records };
+  const { records: _, ...unrecorded } = script;
+  const expected: typeof script = goesBack ? unrecorded : script;
   const struck = await world.struckFaults();
   const after = await range.look();
   const keptVolumes = await range.removeKeptVolumes();

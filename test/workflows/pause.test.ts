@@ -4,6 +4,7 @@ import type { Progress } from '../../src/spec/progress.js';
 import { eventually } from '../support/eventually.js';
 import { planOf, stepOf } from '../support/fake-steps.js';
 import { endOf } from '../support/run-end.js';
+import { held } from '../support/latch.js';
 import { refusal, say } from '../support/say.js';
 import { calledOnce, WorkflowWorld } from '../support/workflow-world.js';
 
@@ -14,13 +15,6 @@ afterAll(() => world.stop());
 
 /** A deployment that comes to its gates in the stack without any on a twin. */
 const SHOP = { stack: 'shop', skip: ['backup', 'rehearsal'], reason: 'the stack counts' };
-
-/** A step that waits until it is let go. */
-function held<A, R>(step: (args: A) => Promise<R>): { step: (args: A) => Promise<R>; letGo: () => void } {
-  let letGo: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => (letGo = resolve));
-  return { step: async (args) => gate.then(() => step(args)), letGo: () => letGo() };
-}
 
 const isPaused = ({ lines }: Progress): boolean =>
   lines.some(({ title, state }) => title === 'paused' && state === 'running');
