@@ -38,6 +38,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'activities/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'AbortSignal',
+          property: 'timeout',
+          message: 'As a part of AbortSignal.any it may never abort: take timeoutSignal.',
+        },
+      ],
+    },
+  },
+  {
     files: ['workflows/**/*.ts'],
     rules: {
       // Workflow code runs in a deterministic sandbox: nothing of Node, and activities by their types only.

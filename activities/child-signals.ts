@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { timeoutSignal } from '../src/timeout-signal.js';
 
 /** What becomes of a child when its step does not wait for it any longer. */
 export interface ChildSignals {
@@ -19,7 +20,7 @@ export function childSignals(): ChildSignals {
   if (cancellationSignal.aborted) tell();
   else cancellationSignal.addEventListener('abort', tell, { once: true });
   return {
-    terminateOn: AbortSignal.any([asked.signal, AbortSignal.timeout(info.startToCloseTimeoutMs)]),
+    terminateOn: AbortSignal.any([asked.signal, timeoutSignal(info.startToCloseTimeoutMs)]),
     leaveOn: left.signal,
   };
 }

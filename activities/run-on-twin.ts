@@ -8,6 +8,7 @@ import { isWeather } from '../src/docker/weather.js';
 import type { Verdict } from '../src/gates/verdict.js';
 import { duration } from '../src/gates/words.js';
 import { encodeName } from '../src/store/layout.js';
+import { timeoutSignal } from '../src/timeout-signal.js';
 import type { HostActivities } from './activities.js';
 import { childSignals } from './child-signals.js';
 import { composeUntil, KILLED } from './compose-children.js';
@@ -35,7 +36,7 @@ export function runOnTwin(world: World): HostActivities['runOnTwin'] {
     return withTwinTurn(world, args, place, async () => {
       const twin = await openTwin(world, args, ref);
       const { timeoutMs } = twin.frozen.spec.services[service]!.health;
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const timeout = timeoutSignal(timeoutMs);
       const beganAtMs = Date.now();
       const { attempt, scheduledTimestampMs: sinceMs } = activityInfo();
       let isRepeat = attempt > 1;

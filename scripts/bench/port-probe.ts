@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { timeoutSignal } from '../../src/timeout-signal.js';
 import { median } from './measurement.js';
 
 const EVERY_MS = 5;
@@ -74,7 +75,7 @@ export class PortProbe {
 async function get(port: number, path: string, withinMs: number): Promise<string | undefined> {
   return new Promise((answer) => {
     const request = http.get(
-      { host: '127.0.0.1', port, path, agent: false, signal: AbortSignal.timeout(withinMs) },
+      { host: '127.0.0.1', port, path, agent: false, signal: timeoutSignal(withinMs) },
       (response) => {
         let text = '';
         response.on('data', (part: Buffer) => (text += part.toString()));

@@ -14,17 +14,18 @@ const transferMs = 5 * 60_000;
  */
 export async function download(url) {
   const giveUp = new AbortController();
-  const connecting = setTimeout(() => giveUp.abort(), connectMs);
+  let timer = setTimeout(() => giveUp.abort(), connectMs);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([giveUp.signal, AbortSignal.timeout(transferMs)]) });
-    clearTimeout(connecting);
+    const response = await fetch(url, { signal: giveUp.signal });
+    clearTimeout(timer);
+    timer = setTimeout(() => giveUp.abort(), transferMs);
     if (!response.ok) throw new CannotSetUp(`${url} answers ${response.status}`);
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
     if (error instanceof CannotSetUp) throw error;
     throw new CannotSetUp(`${new URL(url).host} is not reachable`);
   } finally {
-    clearTimeout(connecting);
+    clearTimeout(timer);
   }
 }
 

@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { get as getOverTls } from 'node:https';
 import { connect } from 'node:net';
 import { type Answer, type Endpoint, hostHeader, type HttpEndpoint } from '../gates/endpoint.js';
+import { timeoutSignal } from '../timeout-signal.js';
 
 /** A body is read to this many bytes, and for this long, and then left. */
 const BODY_BYTES = 64 * 1024;
@@ -23,7 +24,7 @@ export interface Target {
  * reason when it aborts. No proxy of the environment stands between, and no certificate is verified.
  */
 export async function askSocket(endpoint: Endpoint, target: Target, signal: AbortSignal): Promise<Answer> {
-  const timeout = AbortSignal.timeout(endpoint.timeoutMs);
+  const timeout = timeoutSignal(endpoint.timeoutMs);
   const limits: Limits = { signal: AbortSignal.any([signal, timeout]), connected: false };
   try {
     return await (endpoint.kind === 'http' ? request(endpoint, target, limits) : connection(target, limits));

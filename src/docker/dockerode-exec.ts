@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { timeoutSignal } from '../timeout-signal.js';
 import type { EngineConnection } from './dockerode-connection.js';
 import { type Engine, EngineAway, EngineRefused, type ExecResult } from './engine.js';
 import { outputFrames } from './output-frames.js';
@@ -19,7 +20,7 @@ export function execs(engine: EngineConnection): Pick<Engine, 'exec'> {
   return {
     async exec(containerId, command, { timeoutMs, signal, user, env }) {
       const startedAt = performance.now();
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const timeout = timeoutSignal(timeoutMs);
       const output = new LastBytes(OUTPUT_BYTES);
       const result = (exitCode: number, timedOut = false): ExecResult => {
         return { exitCode, timedOut, output: output.text(), durationMs: performance.now() - startedAt };

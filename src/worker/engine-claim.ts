@@ -1,6 +1,7 @@
 import type { Engine } from '../docker/engine.js';
 import { acquireHostLock, type HostLock } from '../docker/host-lock.js';
 import type { Layout } from '../store/layout.js';
+import { timeoutSignal } from '../timeout-signal.js';
 import { type Holder, holderOf, holderOfEngine, noteHolder } from './claimed-hosts.js';
 
 /** For one that may go on without the claim, and for one that is refused without it: a busy machine must not look like another worker. */
@@ -22,7 +23,7 @@ export async function claimEngine(
   const isOwn = (holder: Holder | undefined): boolean => holder?.host === host && holder.stateId === own.stateId;
   const withinMs = patienceMs[isOwn(await holderOfEngine(layout, id)) ? 'own' : 'others'];
   try {
-    const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: AbortSignal.timeout(withinMs) });
+    const lock = await acquireHostLock(layout.lockDir, id, '.engine', { signal: timeoutSignal(withinMs) });
     await noteHolder(layout, id, own).catch(async (error: unknown) => {
       await lock.release();
       throw error;

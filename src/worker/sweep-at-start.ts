@@ -3,6 +3,7 @@ import { sweepClosedRun } from '../../activities/sweep-closed-run.js';
 import type { World } from '../../activities/world.js';
 import { redactor } from '../spec/redact.js';
 import { listStacks } from '../store/registry.js';
+import { timeoutSignal } from '../timeout-signal.js';
 import { mayPass } from './may-pass.js';
 
 /** Whoever holds the lock of a stack is at work on it, and may be for long: the other stacks come first. */
@@ -41,7 +42,7 @@ async function registered({ layout }: World): Promise<string[]> {
 /** True too where it cannot be done at all: the next run of the stack meets the same, and says so. */
 async function isSwept(world: World, stack: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await sweepClosedRun(world, stack, AbortSignal.any([signal, AbortSignal.timeout(LOCK_WITHIN_MS)]));
+    await sweepClosedRun(world, stack, AbortSignal.any([signal, timeoutSignal(LOCK_WITHIN_MS)]));
     return true;
   } catch (error) {
     if (mayPass(error)) return false;

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { isAlive } from '../../docker/child-process-identity.js';
 import { acquireHostLock } from '../../docker/host-lock.js';
 import type { Layout } from '../../store/layout.js';
+import { timeoutSignal } from '../../timeout-signal.js';
 import { claimedHost } from '../../worker/claimed-hosts.js';
 import { readServerRecord } from '../../worker/server/server-record.js';
 import { ownHost } from '../this-host.js';
@@ -25,7 +26,7 @@ export async function whatIsAtWork(layout: Layout): Promise<string | undefined> 
 async function isFree(layout: Layout, engine: string): Promise<boolean> {
   try {
     const claim = await acquireHostLock(layout.lockDir, engine, '.engine', {
-      signal: AbortSignal.timeout(FREE_WITHIN_MS),
+      signal: timeoutSignal(FREE_WITHIN_MS),
     });
     await claim.release();
     return true;

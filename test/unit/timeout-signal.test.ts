@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { timeoutSignal } from '../../src/timeout-signal.js';
+import { eventually } from '../support/processes.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+describe('timeoutSignal', () => {
+  it('aborts with a TimeoutError', async () => {
+    const signal = timeoutSignal(10);
+    expect(signal.aborted).toBe(false);
+    await eventually('it aborts', () => signal.aborted || undefined);
+    expect(signal.reason).toMatchObject({ name: 'TimeoutError', message: 'It took more than 10 ms' });
+  });
+
+  it('aborts what nobody but a joint signal knows, garbage collected meanwhile or not', async () => {
+    let reason: unknown;
+    AbortSignal.any([new AbortController().signal, timeoutSignal(100)]).addEventListener('abort', function () {
+      reason = this.reason;
+    });
+    for (let times = 0; times < 3; times += 1) {
+      await pause(10);
+      collectGarbage();
+    }
+    await eventually('it aborts', () => (reason === undefined ? undefined : true));
+    expect(reason).toHaveProperty('name', 'TimeoutError');
+  });
+});
