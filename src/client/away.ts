@@ -9,6 +9,13 @@ export function isAway(error: unknown): boolean {
   return false;
 }
 
+/** What a failed call says for itself: `Failed to delete schedule: 4 DEADLINE_EXCEEDED: context deadline exceeded`. */
+export function saidByCall(error: unknown): string {
+  const said: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) said.push(cause.message);
+  return said.join(': ');
+}
+
 const NOT_FOUND = 5;
 
 /** Whether Temporal answered that it has no such namespace. */

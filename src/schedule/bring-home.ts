@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError } from '@temporalio/client';
 import { scheduleId, scheduleInId } from '../names.js';
+import { askSchedule } from './ask-schedule.js';
 import { isIndexed } from './is-indexed.js';
 import type { ScheduleHomes } from './schedule-homes.js';
 import type { ScheduleRef } from './schedule-options.js';
@@ -16,7 +17,7 @@ export async function bringHome({ runs, checks }: ScheduleHomes, { kind, host, s
   if (kind !== 'health' || !checks) return;
   const id = scheduleId(kind, host, stack);
   const from = { namespace: runs.options.namespace, scheduleId: id };
-  const there = await unless(NOT_FOUND, () => runs.workflowService.describeSchedule(from));
+  const there = await askSchedule(runs, id);
   if (!there?.schedule) return;
   const { schedule, memo } = there;
   const started = schedule.action?.startWorkflow;

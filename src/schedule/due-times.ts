@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { checksNamespace, scheduleId } from '../names.js';
 import type { Due } from '../spec/due.js';
+import { askSchedule } from './ask-schedule.js';
 
 /** How late a look may come and still be the one that was due. */
 const LATE_MS = 60_000;
@@ -27,9 +28,9 @@ export function dueAfter(known: Due | undefined, atMs: number): Due | undefined 
 /** When the next scheduled looks at a stack come, after `atMs`. None where nothing is scheduled, it is paused, or Temporal does not say. */
 export async function dueTimes(runs: Client, { host, stack }: { host: string; stack: string }, atMs: number) {
   const own = runs.options.namespace;
+  const id = scheduleId('health', host, stack);
   for (const namespace of [checksNamespace(own), own]) {
-    const asked = { namespace, scheduleId: scheduleId('health', host, stack) };
-    const found = await runs.workflowService.describeSchedule(asked).catch(() => undefined);
+    const found = await askSchedule(runs, id, namespace).catch(() => undefined);
     if (!found) continue;
     if (found.schedule?.state?.paused) return [];
     const times = (found.info?.futureActionTimes ?? []).map(

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { scheduleId, scheduleInId } from '../names.js';
 import { SCHEDULE_KINDS, type ScheduleKind } from '../spec/schedule.js';
+import { askedAnew, askSchedule } from './ask-schedule.js';
 import { bringHome } from './bring-home.js';
 import { isIndexed } from './is-indexed.js';
 import type { ScheduleHomes } from './schedule-homes.js';
@@ -38,7 +39,9 @@ export async function setSchedule(homes: ScheduleHomes, asked: Omit<Scheduled, '
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const { scheduleId: id, memo: _memo, ...changed } = options;
-    await client.schedule.getHandle(id).update((before) => ({ ...changed, state: before.state }));
+    await askedAnew(client, () =>
+      client.schedule.getHandle(id).update((before) => ({ ...changed, state: before.state })),
+    );
   }
 }
 
@@ -60,9 +63,8 @@ export async function listSchedules(homes: ScheduleHomes, stack?: string): Promi
 export async function kindsOf(homes: ScheduleHomes, host: string, stack: string): Promise<ScheduleKind[]> {
   const there = await Promise.all(
     SCHEDULE_KINDS.map(async (kind) => {
-      const seen = await Promise.all(
-        handlesOf(homes, { kind, host, stack }).map((handle) => found(() => handle.describe())),
-      );
+      const id = scheduleId(kind, host, stack);
+      const seen = await Promise.all(homesOf(homes, kind).map((client) => askSchedule(client, id)));
       return seen.some((schedule) => schedule !== undefined) ? [kind] : [];
     }),
   );
@@ -84,7 +86,7 @@ export async function triggerSchedule(homes: ScheduleHomes, ref: ScheduleRef): P
 
 /** It is gone. Runs of it that are at work go on. */
 export async function removeSchedule(homes: ScheduleHomes, ref: ScheduleRef): Promise<void> {
-  for (const handle of handlesOf(homes, ref)) await found(() => handle.delete());
+  for (const handle of handlesOf(homes, ref)) await ifThere(() => handle.delete());
 }
 
 /** The clients of the namespaces in which a schedule of this kind may be: where it belongs, then where it may have been left. */
@@ -106,12 +108,11 @@ async function atHome(
   await act(handlesOf(homes, ref)[0]!);
 }
 
-async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {
+async function ifThere(act: () => Promise<void>): Promise<void> {
   try {
-    return await ask();
+    await act();
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
-    throw error;
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
 }
 

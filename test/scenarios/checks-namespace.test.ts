@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import type { Check } from '../../src/cli/doctor/check.js';
 import { checksNamespace, scheduleId, WORKFLOW_QUEUE } from '../../src/names.js';
+import { askSchedule } from '../../src/schedule/ask-schedule.js';
 import { type ScheduleHomes, scheduleHomes } from '../../src/schedule/schedule-homes.js';
 import { listSchedules, type ScheduleListed, setSchedule } from '../../src/schedule/schedules.js';
 import type { ScheduleKind } from '../../src/spec/schedule.js';
@@ -45,14 +46,8 @@ async function schedules(): Promise<string[]> {
 /** Which of both namespaces have a schedule of this kind, whatever the list says. */
 async function whereIs(kind: ScheduleKind, homes: ScheduleHomes): Promise<string[]> {
   const id = scheduleId(kind, await world.host(), stack.name);
-  const seen = [homes.runs, homes.checks!].map(async ({ schedule, options: { namespace } }) =>
-    schedule
-      .getHandle(id)
-      .describe()
-      .then(
-        () => [namespace],
-        () => [],
-      ),
+  const seen = [homes.runs, homes.checks!].map(async (client) =>
+    (await askSchedule(client, id)) === undefined ? [] : [client.options.namespace],
   );
   return (await Promise.all(seen)).flat();
 }

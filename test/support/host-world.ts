@@ -28,6 +28,7 @@ export class HostWorld {
       engine: dockerodeEngine(process.env),
       temporal: {
         options: { namespace: 'default' },
+        withDeadline: (_until: number, ask: () => Promise<unknown>) => ask(),
         workflow: { getHandle: () => ({ describe }) },
         workflowService: { describeSchedule: () => Promise.reject(new Error('nothing is scheduled')) },
       } as unknown as World['temporal'],

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ZodError } from 'zod';
-import { isAway, isMissingNamespace } from '../../client/away.js';
+import { isAway, isMissingNamespace, saidByCall } from '../../client/away.js';
 import { ClientError, type ClientErrorType } from '../../client/errors.js';
 import { EngineAway } from '../../docker/engine.js';
 import { EXIT } from '../../spec/outcome.js';
@@ -44,7 +44,7 @@ export function accountOf(error: unknown): ErrorAccount {
   if (isAway(error)) {
     return account(
       'Unreachable',
-      'Temporal does not answer any more',
+      `Temporal does not answer any more: ${saidByCall(error)}`,
       EXIT.unreachable,
       'is it running? evenkeel doctor',
     );

@@ -35,6 +35,7 @@ describe('dueTimes', () => {
   const temporal = (schedules: Record<string, Schedule>): Client =>
     ({
       options: { namespace: 'default' },
+      withDeadline: (_until: number, ask: () => Promise<unknown>) => ask(),
       workflowService: {
         describeSchedule: async ({ namespace, scheduleId }: Record<'namespace' | 'scheduleId', string>) => {
           const found = schedules[`${namespace} ${scheduleId}`];

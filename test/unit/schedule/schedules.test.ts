@@ -20,6 +20,7 @@ function namespace(name: string, ids: string[], refuses: string[] = []) {
   };
   const client = {
     options: { namespace: name },
+    withDeadline: (_until: number, ask: () => Promise<unknown>) => ask(),
     workflow: { count: async () => ({ count: 0 }) },
     workflowService: {
       describeSchedule: async ({ scheduleId: id }: { scheduleId: string }) => {

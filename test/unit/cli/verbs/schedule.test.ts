@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ScheduleNotFoundError } from '@temporalio/client';
 import { addStack } from '../../../../src/store/registry.js';
 import { surroundings } from '../../../support/cli-surroundings.js';
 import { noNamespaceOfLooks } from '../../../support/no-namespace-of-looks.js';
@@ -11,13 +10,16 @@ import { noNamespaceOfLooks } from '../../../support/no-namespace-of-looks.js';
 let schedules: Map<string, { paused: boolean; note?: string }>;
 const client = {
   options: { namespace: 'default' },
-  workflowService: noNamespaceOfLooks,
+  withDeadline: (_until: number, ask: () => Promise<unknown>) => ask(),
+  workflowService: {
+    ...noNamespaceOfLooks,
+    describeSchedule: async ({ scheduleId: id }: { scheduleId: string }) => {
+      if (!schedules.has(id)) throw Object.assign(new Error('not found'), { code: 5, details: '', metadata: {} });
+      return {};
+    },
+  },
   schedule: {
     getHandle: (id: string) => ({
-      describe: async () => {
-        if (!schedules.has(id)) throw new ScheduleNotFoundError('not found', id);
-        return {};
-      },
       pause: async (note: string) => void schedules.set(id, { paused: true, note }),
       unpause: async (note: string) => void schedules.set(id, { paused: false, note }),
     }),
