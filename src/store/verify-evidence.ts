@@ -12,7 +12,7 @@ const LINKED_WITHIN_MS = 500;
 
 /** What is not as it was sealed. */
 export interface EvidenceProblem {
-  /** The run's workflow id; absent where the chain itself is at fault. */
+  /** The run's workflow id; absent where the chain itself is at fault, or nothing tells whose index it is. */
   workflowId?: string;
   runId?: string;
   /** Relative to the run's folder. */
@@ -39,17 +39,13 @@ export async function verifyEvidence(
   { key, runId }: { key: Buffer; runId?: string },
 ): Promise<EvidenceCheck> {
   let chain: Link[];
-  let runs: { place: string; index: EvidenceIndex | undefined }[];
+  let runs: UnlinkedRun[];
   try {
     const folders = await runFolders(layout, stack);
     chain = await readChain(layout, stack);
-    runs = await Promise.all(
-      linkless(folders, chain).map(async ({ place, folder }) => ({
-        ...{ place, index: await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE)) },
-      })),
-    );
+    runs = await Promise.all(linkless(folders, chain).map(unlinkedRun));
     // A run may be sealed at this very moment, its index first.
-    if (runs.some(({ index }) => index)) {
+    if (runs.some(({ problem }) => problem)) {
       await pause(LINKED_WITHIN_MS);
       chain = await readChain(layout, stack);
     }
@@ -62,9 +58,8 @@ export async function verifyEvidence(
   for (const link of chosen) problems.push(...(await bundleProblems(layout, stack, link, key)));
 
   const unsealed: string[] = [];
-  for (const { place, index } of linkless(runs, chain)) {
-    if (index && runId === undefined)
-      problems.push({ ...idsOf(index), problem: 'it has an index, but no link in the chain' });
+  for (const { place, problem } of linkless(runs, chain)) {
+    if (problem && runId === undefined) problems.push(problem);
     else unsealed.push(place);
   }
   const head = chain.at(-1);
@@ -72,6 +67,23 @@ export async function verifyEvidence(
     ...{ stack, sealed: chain.length, checked: chosen.length, problems, unsealed },
     ...(head ? { head: { number: head.number, index: head.index } } : {}),
   };
+}
+
+interface UnlinkedRun {
+  place: string;
+  /** What is wrong with it, unless it gets a link meanwhile. */
+  problem?: EvidenceProblem;
+}
+
+/** An index that cannot be read is told like any other: it hides nothing of the others. */
+async function unlinkedRun({ place, folder }: { place: string; folder: string }): Promise<UnlinkedRun> {
+  try {
+    const index = await readJson<EvidenceIndex>(path.join(folder, INDEX_FILE));
+    if (!index) return { place };
+    return { place, problem: { ...idsOf(index), problem: 'it has an index, but no link in the chain' } };
+  } catch (error) {
+    return { place, problem: { problem: (error as Error).message } };
+  }
 }
 
 function linkless<R extends { place: string }>(runs: R[], chain: Link[]): R[] {

@@ -119,6 +119,17 @@ describe('looking for tampering', () => {
     expect(await problems()).toEqual([{ workflowId: 'w', runId: '2', file, problem }]);
   });
 
+  it('finds what else is not as sealed where an index cannot be read', async () => {
+    await write('1', { 'evidence/index.json': 'nonsense' });
+    await write('2', { 'result.json': 'X' });
+    await write('4', { 'evidence/index.json': 'nonsense' });
+    expect(await problems()).toEqual([
+      { workflowId: 'w', runId: '1', file: 'evidence/index.json', problem: 'is not what was sealed' },
+      { workflowId: 'w', runId: '2', file: 'result.json', problem: 'was changed' },
+      { problem: expect.stringContaining('runs/w/4/evidence/index.json is not what was written there') },
+    ]);
+  });
+
   it('finds what is gone: a file, or a whole run', async () => {
     await rm(path.join(folder, 'runs/w/2/result.json'));
     await rm(path.join(folder, 'runs/w/3'), { recursive: true });
