@@ -1,6 +1,7 @@
 import { awaitingApproval } from '../../test/support/awaiting-approval.js';
 import { say } from '../../test/support/say.js';
 import type { StagedWay } from './stage.js';
+import { STAGED_BY_HAND } from './staged-by-hand.js';
 import { STAGED_DEPLOYMENTS } from './staged-deployments.js';
 import { STAGED_OTHERS } from './staged-others.js';
 import { STAGED_WORDS } from './staged-words.js';
@@ -91,6 +92,7 @@ export const STAGED: StagedWay[] = [
   ...STAGED_WORDS,
   ...ROLLBACKS,
   ...RESTORES,
+  ...STAGED_BY_HAND,
   ...BACKUPS,
   ...STAGED_OTHERS,
 ];

@@ -6,6 +6,7 @@ import { planOf } from '../../test/support/fake-steps.js';
 import { latch } from '../../test/support/latch.js';
 import { say } from '../../test/support/say.js';
 import type { Stage, StagedWay } from './stage.js';
+import { byHand, changedByHand } from './staged-by-hand.js';
 import { back, BY, failingTwice, firstly, PLAIN, replaced, stuck } from './staged-steps.js';
 
 const TO_APPROVE = { stack: 'shop', requireApproval: true };
@@ -38,25 +39,14 @@ function pausedAt(
   };
 }
 
-/** Somebody has changed a service by hand, and says what becomes of it. */
-function changedByHand(name: string, end: string, how: string): StagedWay {
-  const found: Activities['replaceService'] = async () => ({
-    containers: ['strange'],
-    untouched: true,
-    changedByHand: ['shop-db-1 (strange) is new'],
-  });
-  return {
-    ...{ name, end, input: PLAIN },
-    steps: {
-      planDeployment: async () => planOf([['db']]),
-      replaceService: firstly(found, replaced),
-      restoreService: back,
-    },
-    meanwhile: async (run, stage) => {
-      await stage.asks(run);
-      await say(run, 'resolve', { ...BY, how });
-    },
+/** Somebody has changed a service of a deployment by hand, and says what becomes of it. */
+function replacedByHand(name: string, end: string, how: string): StagedWay {
+  const steps: Partial<Activities> = {
+    planDeployment: async () => planOf([['db']]),
+    replaceService: firstly(async () => byHand('strange'), replaced),
+    restoreService: back,
   };
+  return changedByHand({ name, end, input: PLAIN, steps }, { questions: ['replace db'], how });
 }
 
 /** Asks on its way back, and hears something. */
@@ -105,8 +95,8 @@ export const STAGED_WORDS: StagedWay[] = [
     planDeployment: async () => planOf([['db'], ['api']]),
     replaceService: wait(async () => ({ containers: ['new'] })),
   })),
-  changedByHand('deploy-changed-by-hand', 'succeeded', 'go-on'),
-  changedByHand('deploy-changed-by-hand-taken-back', 'rolled-back', 'roll-back'),
+  replacedByHand('deploy-changed-by-hand', 'succeeded', 'go-on'),
+  replacedByHand('deploy-changed-by-hand-taken-back', 'rolled-back', 'roll-back'),
   told({ name: 'deploy-asked-and-tried-again', end: 'rolled-back' }, firstly(stuck, back), 'resolve', 'retry'),
   told({ ...ASKING, name: 'deploy-left' }, stuck, 'resolve', 'leave'),
   told({ ...ASKING, name: 'deploy-left-by-abort' }, stuck, 'abort'),
