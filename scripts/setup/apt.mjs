@@ -68,7 +68,7 @@ export function refreshPackageLists() {
         const isLocked = error instanceof CannotSetUp && /Could not get lock/.test(error.message);
         if (!isLocked || Date.now() > deadline) throw error;
         if (!told) doing('waiting for another apt on this machine');
-        await pause(1000);
+        await pause(300);
       }
     }
   });

@@ -21,7 +21,8 @@ export function wasKilled(exitCode: number): boolean {
 
 /**
  * The shell that outlives us: it says who it is, runs the command, and leaves the exit code last. It catches TERM, INT
- * and HUP, which go to the whole group, so that it lives to record how its command took them. Beside the exit code it leaves
+ * and HUP, which go to the whole group, so that it lives to record how its command took them; a command that has not begun by then never
+ * does. Beside the exit code it leaves
  * the line of a process that has just begun: what has started later is nothing of this child. The two files appear whole
  * or not at all, for their owner only; the command has the umask it would have without us. The shell's own `mv` is looked
  * up in the system's default path, since the command's PATH may be any.
@@ -29,15 +30,16 @@ export function wasKilled(exitCode: number): boolean {
 export const WRAPPER = `
 folder=$1; shift
 mask=$(umask); umask 077
-trap : TERM INT HUP
+told=
+trap told=1 TERM INT HUP
 leave() { printf '%s\\n' "$2" >"$folder/$1.part" && command -p mv -f "$folder/$1.part" "$folder/$1"; }
 read -r stat </proc/$$/stat
 read -r boot </proc/sys/kernel/random/boot_id
 leave process "$stat
 $boot"
 umask "$mask"
-"$@" >>"$folder/${OUTPUT_FILE}" 2>&1
-code=$?; umask 077
+if [ "$told" ]; then code=${TERMINATED_EXIT_CODE}; else "$@" >>"$folder/${OUTPUT_FILE}" 2>&1; code=$?; fi
+umask 077
 ended=$(read -r stat </proc/self/stat; printf '%s' "$stat")
 leave exit-code "$code
 $ended"

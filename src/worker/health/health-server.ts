@@ -18,7 +18,7 @@ export interface HealthSources {
 const PATHS = ['', '/detailed', '/database', '/redis', '/readiness', '/liveness'].map(
   (path) => `/stacks/<stack>/health${path}`,
 );
-const RETRY_MS = 2000;
+const RETRY_MS = 500;
 
 /**
  * Answers on a port of 127.0.0.1 how the stacks of this host are: what the last scheduled look came to, and what runs now. It holds

@@ -56,7 +56,7 @@ test('steps that want packages at the same time get them one after the other, ea
     'for last; do :; done',
     '[ "$1" = update ] || echo "installed $last 1.0" >> installed',
     // A real one takes its time as well.
-    'sleep 0.2',
+    'sleep 0.1',
     'rmdir busy',
   ]);
   // All have to end before the programs are the machine's own again, also where one fails.

@@ -21,9 +21,11 @@ afterEach(async () => {
 
 const layout = (name: string): Layout => ({ home: path.join(folder, name), lockDir: path.join(folder, 'locks') });
 
-async function claim(name: string, host: string): Promise<void> {
-  held.push(await claimEngine(layout(name), engine, host, { own: 500, others: 500 }));
+async function claim(name: string, host: string, patienceMs = 5_000): Promise<void> {
+  held.push(await claimEngine(layout(name), engine, host, { own: patienceMs, others: patienceMs }));
 }
+/** Who has it keeps it, so nobody has to wait for long. */
+const BRIEFLY = 100;
 
 describe('the claim on an engine', () => {
   it('is noted for those who look for the host of this machine', async () => {
@@ -35,7 +37,7 @@ describe('the claim on an engine', () => {
   it('is shared by workers of one host and one state folder, however its path is written', async () => {
     await claim('state', 'here');
     await symlink(path.join(folder, 'state'), path.join(folder, 'same'));
-    await claim('same', 'here');
+    await claim('same', 'here', BRIEFLY);
     expect(held).toHaveLength(2);
   });
 
@@ -47,7 +49,7 @@ describe('the claim on an engine', () => {
     async (_, name, host) => {
       await claim('state', 'here');
       const { home } = layout('state');
-      await expect(claim(name, host)).rejects.toThrow(
+      await expect(claim(name, host, BRIEFLY)).rejects.toThrow(
         new RegExp(`is worked on as host "here" with the state folder ${home} already.*EVENKEEL_HOME=${home}`),
       );
     },
