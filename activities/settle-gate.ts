@@ -4,6 +4,7 @@ import { answering, seenForMs, unanswered } from '../src/gates/engine-away.js';
 import type { Question } from '../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
+import { windowEndsInMs } from '../src/gates/judge-stability.js';
 import { restartsOf } from '../src/gates/last-look.js';
 import { lookingAgain } from '../src/gates/look-gap.js';
 import { AWAITING_PACE, WATCHING_PACE } from '../src/gates/probe-pace.js';
@@ -101,7 +102,8 @@ export async function settleUnless(
         };
       }
       // Being cancelled ends the sleep, and with it the gate.
-      const pauseMs = samples ? Math.min(paceMs, probes.dueInMs()) : LOOK_EVERY_MS;
+      const dueInMs = Math.min(probes.dueInMs(), windowEndsInMs(Object.values(cursor.tracks), gate, Date.now()));
+      const pauseMs = samples ? Math.min(paceMs, dueInMs) : LOOK_EVERY_MS;
       await Promise.race([sleep(pauseMs), probeEnded]);
     }
     return undefined;

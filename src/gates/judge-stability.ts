@@ -20,6 +20,13 @@ export function judgeStability(track: ContainerTrack, sample: Sample, gate: Gate
   return judgeCrashLoop(track) ?? judgeEnd(sample, gate) ?? judgeDip(track, sample) ?? judgeWindow(track, sample, gate);
 }
 
+/** How long until all containers that are well will have been so for the gate's window; `Infinity` where they have. Milliseconds. */
+export function windowEndsInMs(tracks: ContainerTrack[], { stableForMs }: GateSpec, atMs: number): number {
+  const lastSinceMs = Math.max(...tracks.flatMap(({ wellSinceMs }) => wellSinceMs ?? []));
+  const endsInMs = lastSinceMs + stableForMs - atMs;
+  return endsInMs > 0 ? endsInMs : Infinity;
+}
+
 function judgeDip(track: ContainerTrack, sample: Sample): Judgement | undefined {
   const restarts = track.restartCount - track.firstRestartCount;
   if (sample.state === 'restarting' || restarts > 0) {

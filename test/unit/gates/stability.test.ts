@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { own, play, restart, seen, T } from './gate-play.js';
+import { windowEndsInMs } from '../../../src/gates/judge-stability.js';
+import type { ContainerTrack } from '../../../src/gates/track.js';
+import { GATE, own, play, restart, seen, T } from './gate-play.js';
 
 const LOOP = restart('always');
 const watch = (looks: Parameters<typeof play>[0], gate: Parameters<typeof play>[1] = {}) =>
@@ -127,5 +129,22 @@ describe('staying well', () => {
   it('23: lets what was sick before be sick', () => {
     const looks = [seen(0, { health: 'unhealthy', probed: -10 })];
     expect(watch(looks, { wasSick: true })).toMatchObject({ verdict: 'pass' });
+  });
+});
+
+describe('the end of the window', () => {
+  const inMs = (...wellSinceMs: (number | undefined)[]): number =>
+    windowEndsInMs(
+      wellSinceMs.map((since) => ({ wellSinceMs: since }) as ContainerTrack),
+      GATE,
+      T + 1_000,
+    );
+
+  it('is that of the container that has become well last', () => {
+    expect(inMs(T, T + 900, undefined)).toBe(4_900);
+  });
+
+  it('is none where nothing is well, or all have been for long enough', () => {
+    expect([inMs(), inMs(undefined), inMs(T - 4_000)]).toEqual([Infinity, Infinity, Infinity]);
   });
 });
