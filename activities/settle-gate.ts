@@ -61,7 +61,8 @@ export async function settleUnless(
   const log = await SampleLog.open(path.join(folder, 'health', `${encodeName(service)}.jsonl`));
   const { scheduledTimestampMs: askedAtMs, attempt } = activityInfo();
   let cursor: GateCursor = memory.recalled ?? { startedAtMs: Date.now(), tracks: {} };
-  const { startedAtMs } = cursor;
+  // An attempt that could not say so may have begun before.
+  const sinceMs = Math.min(cursor.startedAtMs, askedAtMs);
   // Docker may have started anew while no worker looked.
   let isAnother = attempt > 1;
   const probes = new OwnProbes(world.engine, question === 'first-well' ? AWAITING_PACE : WATCHING_PACE, redact);
@@ -76,12 +77,13 @@ export async function settleUnless(
       const samples = await sampler.look(cursor);
       cursor = lookingAgain(cursor, Date.now());
       if (samples && (isAnother || cursor.awaySinceMs !== undefined)) {
+        // Before the wake: what that takes is a time in which nobody looks, and is excused as such.
+        cursor = answering(cursor, Date.now());
         if (project !== stack) {
-          const wake = () => wakeTwin(world, spec, { sinceMs: startedAtMs });
+          const wake = () => wakeTwin(world, spec, { sinceMs });
           await withTwinTurn(world, args, { project, service: `wake for ${service}` }, wake);
         }
         isAnother = false;
-        cursor = answering(cursor, Date.now());
         continue;
       }
       cursor = samples

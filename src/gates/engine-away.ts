@@ -14,9 +14,9 @@ export function answering(cursor: GateCursor, atMs: number): GateCursor {
   return awaySinceMs === undefined ? cursor : { ...rest, unseenMs: unseenMs + excusedMs(cursor, atMs) };
 }
 
-/** How much of a gate's time has passed in which its service could have been seen. */
+/** How much of a gate's time has passed in which its service could have been seen. None where the clock was set back to before it. */
 export function seenForMs(cursor: GateCursor, atMs: number): number {
-  return atMs - cursor.startedAtMs - (cursor.unseenMs ?? 0) - excusedMs(cursor, atMs);
+  return Math.max(0, atMs - cursor.startedAtMs - (cursor.unseenMs ?? 0) - excusedMs(cursor, atMs));
 }
 
 function excusedMs({ awaySinceMs }: GateCursor, atMs: number): number {

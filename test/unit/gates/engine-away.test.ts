@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { answering, unanswered } from '../../../src/gates/engine-away.js';
+import { answering, seenForMs, unanswered } from '../../../src/gates/engine-away.js';
 import { type GateCursor, judgeService } from '../../../src/gates/judge-service.js';
 import type { Judgement } from '../../../src/gates/judgement.js';
+import { lookingAgain } from '../../../src/gates/look-gap.js';
 import { GATE, T } from './gate-play.js';
 
 const SECOND = 1_000;
@@ -42,4 +43,15 @@ it('each time that it is away counts for itself', () => {
     cursor = answering(cursor, T + (at + 20) * SECOND);
   }
   expect(cursor).toEqual({ startedAtMs: T, tracks: {}, unseenMs: 60 * SECOND });
+});
+
+it('a look that takes half a minute, and finds Docker back, is excused once', () => {
+  const away = unanswered({ startedAtMs: T, lookedAtMs: T + SECOND, tracks: {} }, T + SECOND);
+  const back = answering(lookingAgain(away, T + 31 * SECOND), T + 31 * SECOND);
+  expect(seenForMs(back, T + 31 * SECOND)).toBe(SECOND);
+});
+
+it('no less than no time has passed where somebody sets the clock back', () => {
+  const cursor: GateCursor = { startedAtMs: T, tracks: {} };
+  expect(seenForMs(cursor, T - 60 * SECOND)).toBe(0);
 });
