@@ -15,6 +15,7 @@ import { backup } from './row-backup.js';
 import { badReleases } from './row-bad-releases.js';
 import { completion } from './row-completion.js';
 import { crashLoop } from './row-crash-loop.js';
+import { dayOfChecks } from './row-day-of-checks.js';
 import { logScan } from './row-log-scan.js';
 import { outage } from './row-outage.js';
 import { queuedStarts } from './row-queued-starts.js';
@@ -41,6 +42,7 @@ const ROWS: Record<string, Row | Row[] | RowWithItsServer> = {
   'log-scan': logScan,
   completion,
   'scheduled-checks': scheduledChecks,
+  'day-of-checks': dayOfChecks,
 };
 
 const USAGE = `Usage: npm run bench -- [--rows ${Object.keys(ROWS).join(',')}] [--runs N] [--json]`;

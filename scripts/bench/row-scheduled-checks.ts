@@ -1,21 +1,11 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
-import { inLanes } from '../../src/docker/in-lanes.js';
-import { CHECKS_RETENTION_HOURS, SEARCH_ATTRIBUTES } from '../../src/names.js';
-import { type ScheduleHomes, scheduleHomes } from '../../src/schedule/schedule-homes.js';
-import type { ScheduleRef } from '../../src/schedule/schedule-options.js';
-import { setSchedule, triggerSchedule } from '../../src/schedule/schedules.js';
+import { triggerSchedule } from '../../src/schedule/schedules.js';
 import { sizeText } from '../../src/spec/size-text.js';
-import { hostIdentity } from '../../src/store/host-identity.js';
-import { readServerRecord } from '../../src/worker/server/server-record.js';
-import { FakeEngine } from './fake-engine.js';
-import { manyStacks } from './many-stacks.js';
+import { type HostOfLooks, onHostOfLooks } from './host-of-looks.js';
+import { allHealthy, looksEnded } from './looks-made.js';
 import { type How, type Measurement, median, type RowWithItsServer } from './measurement.js';
-import { layoutIn, OwnServer } from './own-server.js';
-import { type ProcessUsage, usageOf } from './process-usage.js';
+import { serverUsage, type Spent, spentOn } from './server-usage.js';
 
 const STACKS = 1000;
 /** How many looks are under way at the most: about as many as fall into one second and a half where schedules spread them over a minute. */
@@ -25,78 +15,34 @@ const AT_REST_MS = 15_000;
 /** Counting costs Temporal something, too. */
 const LOOK_EVERY_MS = 500;
 const GIVE_UP_MS = 600_000;
-/** Of a day in which every stack is looked at each five minutes. */
-const LOOKS_A_DAY = STACKS * 288;
-const DAY_MS = 86_400_000;
-const CHECKS = `WorkflowType = "healthCheck"`;
+/** So rarely that what the schedules start by themselves does not count: a round triggers them. */
+const TIME = { kind: 'every', everyMs: 7 * 86_400_000, text: '7d' } as const;
 
 /**
- * A thousand stacks, each with a schedule of its own for its health check, on one worker; the engine is a fake one, so that it is the
- * checks that are measured. A round triggers every schedule once, some at a time, and lasts until the last check has ended. The first round is for the first
- * look at each stack, and is not counted.
+ * A thousand stacks, each with a schedule of its own for its health check, on one worker. A round triggers every schedule once, some at
+ * a time, and lasts until the last check has ended. The first round is for the first look at each stack, and is not counted.
  */
 export const scheduledChecks: RowWithItsServer = {
-  measure: async (how) => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'ek-bench-'));
-    const engine = await FakeEngine.start(path.join(folder, 'docker.sock'));
-    try {
-      how.say(`${STACKS} stacks are written down …`);
-      const stacks = await manyStacks(layoutIn(folder), { engine, folder, count: STACKS });
-      const server = await OwnServer.start({ folder, env: { DOCKER_HOST: engine.address } });
-      try {
-        return await measured(how, server, stacks);
-      } finally {
-        await server.stop();
-      }
-    } finally {
-      await engine.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
+  measure: (how) => onHostOfLooks({ stacks: STACKS, time: TIME, say: how.say }, (host) => measured(how, host)),
 };
 
-/** What one round came to; what the processes used is of all looks, by how many there were. */
-interface Round {
-  tookMs: number;
-  /** By which Temporal's database has grown. */
-  grownBytes: number;
-  workerMs: number;
-  temporalMs: number;
-}
-
-async function measured({ runs, say }: How, server: OwnServer, stacks: string[]): Promise<Measurement[]> {
-  const { layout } = server;
-  const { runs: client, checks } = await scheduleHomes(server.client);
-  if (!checks) throw new Error('the server has no namespace of looks');
-  const homes = { runs: client, checks };
-  const { host } = await hostIdentity(layout);
-  const refs = stacks.map((stack): ScheduleRef => ({ kind: 'health', host, stack }));
-  say(`${STACKS} schedules are set …`);
-  // So rarely that what they start by themselves does not count: a round triggers them.
-  const time = { kind: 'every', everyMs: 7 * DAY_MS, text: '7d' } as const;
-  await inLanes(16, refs, (ref) => setSchedule(homes, { ...ref, time, timezone: 'UTC' }));
-
-  // Temporal is still at work on the schedules for a while after they have been set.
-  await pause(AT_REST_MS);
-  const atRest = await usageAtRest(server);
-  say(
-    `with no check: ${(atRest.worker * 100).toFixed(1)} % of a processor is the worker's, ${(atRest.temporal * 100).toFixed(1)} % Temporal's`,
-  );
-  const rounds: Round[] = [];
+async function measured({ runs, say }: How, host: HostOfLooks): Promise<Measurement[]> {
+  const { server, homes } = host;
+  const atRest = await spentOn(server, () => pause(AT_REST_MS));
+  const part = (ms: number): string => `${((ms / atRest.tookMs) * 100).toFixed(1)} %`;
+  say(`with no check: ${part(atRest.workerMs)} of a processor is the worker's, ${part(atRest.temporalMs)} Temporal's`);
+  const rounds: Spent[] = [];
   for (let round = 0; round <= runs; round += 1) {
-    const found = await roundOf(server, homes, refs);
-    if (round > 0) rounds.push(found);
-    const { tookMs, grownBytes, workerMs, temporalMs } = found;
+    const spent = await spentOn(server, () => roundOf(host));
+    if (round > 0) rounds.push(spent);
+    const { tookMs, workerMs, temporalMs } = spent;
     say(
-      `round ${round} of ${runs}: ${STACKS} checks in ${(tookMs / 1000).toFixed(1)} s; a check: ${sizeText(grownBytes / STACKS)} of database, ` +
-        `${(workerMs / STACKS).toFixed(1)} ms of the worker's processor time, ${(temporalMs / STACKS).toFixed(1)} ms of Temporal's; load ${os.loadavg()[0]!.toFixed(1)}`,
+      `round ${round} of ${runs}: ${STACKS} checks in ${(tookMs / 1000).toFixed(1)} s; a check: ${(workerMs / STACKS).toFixed(1)} ms of ` +
+        `the worker's processor time, ${(temporalMs / STACKS).toFixed(1)} ms of Temporal's; load ${os.loadavg()[0]!.toFixed(1)}`,
     );
   }
-  await allHealthy(checks, (runs + 1) * STACKS);
-  if (server.workerLives !== 1) throw new Error('the worker died meanwhile');
-  const used = await usage(server);
-  const grown = rounds.map(({ grownBytes }) => grownBytes / STACKS);
-  const aDay = median(grown) * LOOKS_A_DAY;
+  await allHealthy(homes.checks);
+  const used = await serverUsage(server);
   return [
     {
       what: `scheduled health checks of ${STACKS} stacks, one worker, fake engine`,
@@ -119,31 +65,11 @@ async function measured({ runs, say }: How, server: OwnServer, stacks: string[])
       peer: [],
       peerSays: `Temporal besides: ${median(rounds.map(({ temporalMs }) => temporalMs / STACKS)).toFixed(1)} ms`,
     },
-    {
-      what: `growth of Temporal's database a health check, over ${runs * STACKS} of them`,
-      unit: 'bytes',
-      ours: grown,
-      peer: [],
-      peerSays: `a day of ${LOOKS_A_DAY}: ${sizeText(aDay)}; kept for ${CHECKS_RETENTION_HOURS} h: ${sizeText((aDay * CHECKS_RETENTION_HOURS) / 24)}`,
-    },
   ];
 }
 
-/** Which part of a processor each has while no check is made. */
-async function usageAtRest(server: OwnServer): Promise<Record<'worker' | 'temporal', number>> {
-  const [before, beganAt] = [await usage(server), performance.now()];
-  await pause(AT_REST_MS);
-  const [after, tookMs] = [await usage(server), performance.now() - beganAt];
-  const part = (of: 'worker' | 'temporal'): number => (after[of].cpuMs - before[of].cpuMs) / tookMs;
-  return { worker: part('worker'), temporal: part('temporal') };
-}
-
-async function roundOf(server: OwnServer, homes: Required<ScheduleHomes>, refs: ScheduleRef[]): Promise<Round> {
-  const [endedBefore, usedBefore, sizeBefore] = await Promise.all([
-    ended(homes.checks),
-    usage(server),
-    databaseBytes(server),
-  ]);
+async function roundOf({ homes, refs }: HostOfLooks): Promise<void> {
+  const endedBefore = await looksEnded(homes.checks);
   const beganAt = performance.now();
   let triggered = 0;
   let done = 0;
@@ -154,36 +80,6 @@ async function roundOf(server: OwnServer, homes: Required<ScheduleHomes>, refs: 
     triggered += next.length;
     await Promise.all(next.map((ref) => triggerSchedule(homes, ref)));
     await pause(LOOK_EVERY_MS);
-    done = (await ended(homes.checks)) - endedBefore;
+    done = (await looksEnded(homes.checks)) - endedBefore;
   }
-  const tookMs = performance.now() - beganAt;
-  const [used, size] = await Promise.all([usage(server), databaseBytes(server)]);
-  return {
-    tookMs,
-    grownBytes: size - sizeBefore,
-    workerMs: used.worker.cpuMs - usedBefore.worker.cpuMs,
-    temporalMs: used.temporal.cpuMs - usedBefore.temporal.cpuMs,
-  };
-}
-
-async function ended(client: Client): Promise<number> {
-  return (await client.workflow.count(`${CHECKS} AND ExecutionStatus != "Running"`)).count;
-}
-
-/** A check that could not be made, or found something, would be another one than is measured. */
-async function allHealthy(client: Client, wanted: number): Promise<void> {
-  const { count } = await client.workflow.count(`${CHECKS} AND ${SEARCH_ATTRIBUTES.outcome} = "healthy"`);
-  if (count < wanted) throw new Error(`of ${await ended(client)} checks only ${count} found their stack healthy`);
-}
-
-async function usage({ layout }: OwnServer): Promise<Record<'worker' | 'temporal', ProcessUsage>> {
-  const { worker, temporal } = (await readServerRecord(layout)) ?? {};
-  if (!worker || !temporal) throw new Error('the server has lost its worker, or its Temporal');
-  return { worker: await usageOf(worker.pid), temporal: await usageOf(temporal.pid) };
-}
-
-/** What has not come from its journal into the file yet is part of it. */
-async function databaseBytes({ database }: OwnServer): Promise<number> {
-  const sizes = await Promise.all([database, `${database}-wal`].map(async (file) => (await stat(file)).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
