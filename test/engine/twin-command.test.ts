@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { runOnTwin } from '../../activities/run-on-twin.js';
 import { startOnTwin } from '../../activities/start-on-twin.js';
@@ -16,12 +16,14 @@ jest.setTimeout(120_000);
 
 let stack: TwinStack;
 let twin: Twin;
+let api: string;
 let proxy: DockerProxy;
 
 beforeAll(async () => {
   stack = await TwinStack.make((version) => apiAndWorker(version, 'mem_limit: 48m'));
   twin = await stack.twin();
   await stack.run.take(startOnTwin, { twin, services: ['api'] });
+  api = await stack.onTwin(twin, 'api');
 });
 beforeEach(async () => {
   proxy = await startDockerProxy();
@@ -36,7 +38,8 @@ afterEach(async () => {
 });
 afterAll(() => stack.remove());
 
-const run = (command: string) => stack.run.take(runOnTwin, { twin, service: 'api', command });
+const run = (command: string, attempt?: number) =>
+  stack.run.take(runOnTwin, { twin, service: 'api', command }, attempt);
 /** The containers of commands on the twin. */
 const made = async (): Promise<string[]> => {
   const label = `label=com.docker.compose.project=${twin.project}`;
@@ -110,4 +113,37 @@ it('a worker that is told to stop leaves a command at work, and the next attempt
   expect(await run(SLOW)).toMatchObject({ verdict: 'fail', reason: 'exited with 5' });
   expect(await made()).toEqual([first]);
   expect(await ends()).toEqual([5]);
+});
+
+describe('what has ended with Docker on the twin', () => {
+  const store = { id: 'postgres-api', type: 'postgres' as const, service: 'api' };
+  const start = (ref: Twin, attempt?: number) => stack.run.take(startOnTwin, { twin: ref, services: ['api'] }, attempt);
+
+  beforeEach(async () => {
+    await docker(['start', api]);
+    await docker(['stop', api]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a command that another attempt begins', () => run('exit 0', 2)],
+    ['services that another attempt starts', () => start(twin, 2)],
+    [
+      'services that are started beside a store, which may have ended while another one was raised',
+      () => start({ ...twin, stores: [store] }),
+    ],
+  ])('runs again before %s', async (_, step) => {
+    await run('exit 1');
+    await start(twin);
+    expect(await stack.onTwin(twin, 'api')).toBe('');
+    await step();
+    expect(await stack.onTwin(twin, 'api')).toBe(api);
+  });
+
+  it('runs again before a command that was ended with it', async () => {
+    const step = run(SLOW);
+    await docker(['kill', await running()]);
+    await step;
+    expect(await ends()).toEqual([137, 5]);
+    expect(await stack.onTwin(twin, 'api')).toBe(api);
+  });
 });

@@ -60,19 +60,20 @@ export class Run {
     readonly folder: string,
   ) {}
 
-  /** Where one attempt of a step runs, for a test that cancels it. */
-  environment(): MockActivityEnvironment {
+  /** Where one attempt of a step runs, for a test that cancels it, or has it be a later one. */
+  environment(attempt = 1): MockActivityEnvironment {
     return new MockActivityEnvironment(
-      { workflowExecution: this.execution, startToCloseTimeoutMs: 3_600_000 },
+      { workflowExecution: this.execution, startToCloseTimeoutMs: 3_600_000, attempt },
       { logger: new DefaultLogger('ERROR') },
     );
   }
 
-  /** Takes a step as Temporal would have it taken; `args` are completed with the turn. */
+  /** Takes a step as Temporal would have it taken, by its first attempt unless said otherwise; `args` are completed with the turn. */
   async take<A extends object, R>(
     step: (world: World) => (args: A) => Promise<R>,
     args: Omit<A, 'stack' | 'epoch'>,
+    attempt?: number,
   ): Promise<R> {
-    return (await this.environment().run(step(this.world), { ...this.turn, ...args } as unknown as A)) as R;
+    return (await this.environment(attempt).run(step(this.world), { ...this.turn, ...args } as unknown as A)) as R;
   }
 }
