@@ -5,14 +5,12 @@ import type { ContainerInspect } from '../src/docker/engine.js';
 import { isLocalEngine } from '../src/docker/engine-address.js';
 import { duration } from '../src/gates/words.js';
 import { diskRoom } from '../src/host/disk-room.js';
-import { gateFor } from '../src/plan/gate-for.js';
 import type { Step } from '../src/plan/plan.js';
 import { restingWaves } from '../src/plan/resting-waves.js';
 import type { BackupManifest, StoreBackup } from '../src/spec/backup.js';
 import type { Finding } from '../src/spec/finding.js';
 import type { RestorableStore } from '../src/spec/restore.js';
 import { listBackups, openBackup } from '../src/store/backups.js';
-import { readCapture } from '../src/store/captures.js';
 import { openFrozen, type Frozen } from '../src/store/frozen.js';
 import { stackFolder } from '../src/store/layout.js';
 import { readJson } from '../src/store/private-file.js';
@@ -21,7 +19,8 @@ import { type Swap, swapsOf } from '../src/store/swaps.js';
 import type { HostActivities } from './activities.js';
 import { backupScripts } from './found-stores.js';
 import { restorableStore } from './restorable-store.js';
-import { ownRun, ownRunFolder, ownCapturePlace } from './run-place.js';
+import { restingSteps } from './resting-steps.js';
+import { ownRun, ownRunFolder } from './run-place.js';
 import { type EarlierStore, earlierStores } from './whole-backup.js';
 import { unsettledSwaps } from './unsettled.js';
 import { servicesLeftAtRest, unsettledFindings } from './unsettled-findings.js';
@@ -70,7 +69,8 @@ export function chooseRestore(world: World): HostActivities['chooseRestore'] {
     findings.push(...(await unsettledFindings(world, stack, unsettled, replaced)));
     const waves = findings.some(({ severity }) => severity === 'error')
       ? []
-      : await stepsOf(world, stack, frozen, restingWaves(frozen.spec, [...holders]), {
+      : await restingSteps(world, stack, frozen.spec, {
+          waves: restingWaves(frozen.spec, [...holders]),
           stores,
           left: await servicesLeftAtRest(world, stack, unsettled),
         });
@@ -108,35 +108,6 @@ async function roomFindings({ engine, env }: World, rooms: StoreRoom[]): Promise
   if (!isLocalEngine(env)) return [];
   const { rootDir } = await engine.info();
   return checkRestoreRoom(rooms, await diskRoom(rootDir));
-}
-
-/** The steps by which the services come back: their containers stay the very same, which are those that the run has captured. */
-async function stepsOf(
-  { engine, layout }: World,
-  stack: string,
-  { spec }: Frozen,
-  waves: string[][],
-  { stores, left }: { stores: RestorableStore[]; left: Set<string> },
-): Promise<Step[][]> {
-  const containers = await engine.containers(spec.project);
-  const capture = await readCapture(layout, stack, ownCapturePlace({ layout }, stack));
-  // What a former self of the run had made is in no capture.
-  const captured = capture?.begun ? undefined : capture?.containers;
-  return waves.map((wave) =>
-    wave.map((name) => {
-      const own = containers.filter(({ service, leftoverOf }) => service === name && leftoverOf === undefined);
-      const service = spec.services[name]!;
-      // A database that was stopped by hand has ended well, and is not meant to end; nor is what another restore put to rest.
-      const isDatabase = stores.some((store) => store.service === name && store.type !== 'volume');
-      const before = isDatabase || left.has(name) ? own.filter(({ state }) => state === 'running') : own;
-      return {
-        ...{ kind: 'replace', service: name, because: ['data is restored'], force: false, scale: own.length },
-        image: { ref: service.image, id: own[0]?.imageId ?? '' },
-        ...{ configHash: '', gate: gateFor(spec, service, before) },
-        replaces: (captured ? (captured[name] ?? []) : own).map(({ id }) => id),
-      };
-    }),
-  );
 }
 
 /** Who has stopped a service on purpose has to know that it does not stay so. */
