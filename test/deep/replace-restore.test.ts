@@ -370,6 +370,36 @@ describe('a replaced service', () => {
     expect((await only()).State.Running).toBe(true);
   }, 60_000);
 
+  it('has been touched where the way forward had started it again, also for the way back that finds it running', async () => {
+    await write(web('1'));
+    const first = await begin();
+    await replace(first);
+    await record(first, 'web');
+    const { Id } = await only();
+    const { run: restore, capture } = await begin();
+    await docker(['stop', '-t', '0', Id]);
+    await restore.take(restoreService, { capture, service: 'web', run: true, seen: [Id] });
+    expect(await restore.take(restoreService, { capture, service: 'web' })).toMatchObject({
+      ...{ state: 'running', untouched: false },
+    });
+    expect((await only()).Id).toBe(Id);
+  }, 60_000);
+
+  it('names the volumes of what somebody had made, and the way forward has removed', async () => {
+    await write(web('1', ANONYMOUS));
+    await up();
+    // Only its inspect says what it was.
+    await write(web('2'));
+    const { run: restore, capture } = await begin();
+    await write(web('1', ANONYMOUS));
+    await run('docker', ['compose', '-p', stack, 'up', '-d', '--force-recreate', '-V'], { cwd: directory });
+    const strange = await only();
+    await restore.take(restoreService, { capture, service: 'web', run: true, seen: [strange.Id] });
+    const { leftovers } = await restore.take(clearUp, { capture });
+    expect(leftovers.map(({ what }) => what)).toEqual([`volume ${volumeAt(strange, '/anonymous')}`]);
+    await docker(['volume', 'rm', volumeAt(strange, '/anonymous')!]);
+  }, 60_000);
+
   it('is not taken away where the record of what it was is gone', async () => {
     await write(web('1'));
     await up();
