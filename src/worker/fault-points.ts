@@ -9,7 +9,7 @@ import path from 'node:path';
 export interface Fault {
   /** Activity type, or `*`. */
   activity: string;
-  /** Only for this service, where the activity is about one. */
+  /** Only for this service, where the activity is about one, or about a store of one. */
   service?: string;
   point: 'before' | 'during' | 'after';
   /** With `during`: how long after the start. Default 50. */
@@ -49,11 +49,15 @@ export function faultPointsFrom(env: NodeJS.ProcessEnv): FaultPoints | undefined
   };
 }
 
+interface OfAService {
+  service?: string;
+}
+
 function concerns(fault: Fault, activity: string, args: unknown[]): boolean {
   if (fault.activity !== '*' && fault.activity !== activity) return false;
   if (fault.service === undefined) return true;
-  const first = args[0] as { service?: string; step?: { service?: string } } | undefined;
-  return first?.service === fault.service || first?.step?.service === fault.service;
+  const { service, step, store } = (args[0] ?? {}) as OfAService & { step?: OfAService; store?: OfAService };
+  return [service, step?.service, store?.service].includes(fault.service);
 }
 
 /** The mark of this strike where it is one of the `times`: a folder, which only one process can make. */

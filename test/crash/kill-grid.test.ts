@@ -38,11 +38,11 @@ it(
 
 /**
  * A host on which one cell after the other is struck, those with an engine of its own first, or last. After one that was not survived there
- * is another host, and on other ground.
+ * is another host, and on other ground, and for a stack that has a database.
  */
 async function lane(enginesFirst: boolean): Promise<void> {
   let range: KillRange | undefined;
-  let on: string | undefined;
+  let ground: string | undefined;
   const leave = async (): Promise<void> => {
     await range?.close().catch((error: unknown) => process.stderr.write(`a range was not closed: ${textOf(error)}\n`));
     range = undefined;
@@ -52,11 +52,12 @@ async function lane(enginesFirst: boolean): Promise<void> {
     return left.splice(Math.max(0, liked), 1)[0];
   };
   for (let cell = next(); cell; cell = next()) {
-    const ground = BLOWS[cell.blow].on;
-    if (on !== ground) await leave();
-    on = ground;
+    const { on } = BLOWS[cell.blow];
+    const hasRows = cell.withRows ?? false;
+    if (ground !== on || range?.hasRows !== hasRows) await leave();
+    ground = on;
     try {
-      range ??= await KillRange.open(ground);
+      range ??= await KillRange.open(on, hasRows);
       const result = await survive(range, cell.course, [cell]);
       note(cell, isAlike(result.came, result.had) ? 'survived' : result);
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Fault } from '../../src/worker/fault-points.js';
 import { awaitingApproval } from './awaiting-approval.js';
 import { NOTHING, releasesOf } from './left-behind.js';
 import type { KillRange, Sight } from './kill-range.js';
+import { type Kept, rowsOf } from './kill-rows.js';
 import { endOf, type RunEnd } from './run-end.js';
 import { comesTo } from './run-lines.js';
 import { say } from './say.js';
@@ -27,13 +28,13 @@ interface Script {
   lastEnd?: (range: KillRange, run: WorkflowHandle) => Promise<RunEnd>;
   /** Releases that it records, the oldest first: each serves the next version, or the one before. */
   records?: Recorded[];
-  /** Containers that are made: once forward, and once more on the way back. No effect takes place twice. */
+  /** Containers that are made of each service: once forward, and once more on the way back. No effect takes place twice. */
   makes?: number;
   /** It makes a backup, all of which is proven. */
   backsUp?: true;
-  /** What web has in its volume afterwards, where that is not what it had. */
-  keeps?: string;
-  /** Volumes that keep what a restore has replaced. */
+  /** What web has in its volume afterwards, and the database in its tables, where that is not what they had. */
+  keeps?: Kept;
+  /** Volumes of each store that keep what a restore has replaced. */
   keepsVolumes?: number;
 }
 
@@ -130,6 +131,9 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
   const after = await range.look();
   const keptVolumes = await range.removeKeptVolumes();
   const newBackups = after.backups.slice(before.backups.length);
+  const services = ['api', 'web', ...(range.hasRows ? ['db'] : [])];
+  const stores = ['volume-state', ...(range.hasRows ? ['postgres-db'] : [])];
+  const keeps = goesBack ? undefined : script.keeps;
   return {
     came: {
       outcome,
@@ -145,23 +149,31 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
       outcome: goesBack ? outcome : [script.outcome, ''],
       leftovers: [],
       notStruck: [],
-      created: script.makes === undefined || goesBack ? {} : { api: script.makes, web: script.makes },
-      keptVolumes: goesBack ? keptVolumes : (script.keepsVolumes ?? 0),
-      newBackups: goesBack ? newBackups : script.backsUp ? [{ 'volume-state': true }] : [],
+      created: script.makes === undefined || goesBack ? {} : forEach(services, script.makes),
+      keptVolumes: goesBack ? keptVolumes : (script.keepsVolumes ?? 0) * stores.length,
+      newBackups: goesBack ? newBackups : script.backsUp ? [forEach(stores, true)] : [],
       newReleases: expected.records ?? [],
       ...standing(
         {
           ...before,
           unwell: [],
-          state: { 'api-1': `running ${range.version}`, 'web-1': `running ${range.version}` },
+          state: forEach(
+            services.map((service) => `${service}-1`),
+            `running ${range.version}`,
+          ),
           answer: `${range.version}`,
-          kept: (goesBack ? undefined : script.keeps) ?? 'of later',
+          kept: keeps ?? 'of later',
+          rows: keeps !== undefined && range.hasRows ? rowsOf(keeps) : before.rows,
           leftBehind: NOTHING,
         },
         expected,
       ),
     },
   };
+}
+
+function forEach<T>(names: string[], value: T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
 
 const WENT_BACK: (string | undefined)[] = ['rejected', 'rolled-back'];
@@ -209,11 +221,11 @@ function stepsOf({ records = [] }: Pick<Script, 'records'>): number {
 
 /** Which containers these are is as before only where none was made, and of what they are made where no other version serves. */
 function standing(
-  { unwell, state, answer, kept, leftBehind, ids, makings }: Sight,
+  { unwell, state, answer, kept, rows, leftBehind, ids, makings }: Sight,
   script: Pick<Script, 'makes' | 'records'>,
 ): object {
   return {
-    ...{ unwell, state, answer, kept, leftBehind },
+    ...{ unwell, state, answer, kept, rows, leftBehind },
     ...(script.makes === undefined ? { ids } : {}),
     ...(stepsOf(script) === 0 ? { makings } : {}),
   };

@@ -22,7 +22,7 @@ export interface Ground {
   close: () => Promise<void>;
 }
 
-/** Makes the ground on which each of these blows can be struck. */
+/** Makes the ground on which each of these blows can be struck, for a stack that is made of these images. */
 export const GROUNDS = {
   async 'mortal Temporal'(): Promise<Ground> {
     let temporal: MortalTemporal;
@@ -51,8 +51,8 @@ export const GROUNDS = {
     return { world, strike, close };
   },
 
-  async 'an engine of its own'(): Promise<Ground> {
-    const engine = await SecondEngine.start(['evenkeel-test/web:1']);
+  async 'an engine of its own'(images: string[]): Promise<Ground> {
+    const engine = await SecondEngine.start(images);
     const world = await DeploymentWorld.start(undefined, engine.env);
     const strike = async (done: () => void): Promise<void> => {
       await engine.die();

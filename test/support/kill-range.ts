@@ -7,6 +7,7 @@ import type { DeploymentWorld } from './deployment-world.js';
 import { docker } from './docker-cli.js';
 import { leaseIsFree, type LeftBehind, leftBehind, releasesOf } from './left-behind.js';
 import { armProxy, type Ground, GROUNDS, isOurs } from './kill-grounds.js';
+import { countRows, type Kept, overrideWithRows, writeRows } from './kill-rows.js';
 import type { RunEnd } from './run-end.js';
 import type { Blow } from './steps-under-fire.js';
 import { makingsOf } from './standing.js';
@@ -32,6 +33,8 @@ export interface Sight {
   ids: Record<string, string>;
   /** What web keeps in its volume. */
   kept: string;
+  /** How many rows the live database has, in each table. */
+  rows: Record<string, number>;
   /** Of which kind each release is, the oldest first. */
   releases: string[];
   /** What each backup that counts has proven, the oldest first. */
@@ -50,6 +53,8 @@ export class KillRange {
     private readonly ground: Ground,
     readonly stack: TestStack,
     readonly created: CreatedContainers,
+    /** The stack has a database. */
+    readonly hasRows: boolean,
   ) {}
 
   get world(): DeploymentWorld {
@@ -57,22 +62,23 @@ export class KillRange {
   }
 
   /** Version 1 serves, and there are two backups. */
-  static async open(on: keyof typeof GROUNDS): Promise<KillRange> {
-    const ground = await GROUNDS[on]();
+  static async open(on: keyof typeof GROUNDS, hasRows = false): Promise<KillRange> {
+    const ground = await GROUNDS[on](['evenkeel-test/web:1', ...(hasRows ? ['evenkeel-local/postgres:15'] : [])]);
     try {
-      return await KillRange.openOn(ground);
+      return await KillRange.openOn(ground, hasRows);
     } catch (error) {
       await ground.close();
       throw error;
     }
   }
 
-  private static async openOn(ground: Ground): Promise<KillRange> {
+  private static async openOn(ground: Ground, hasRows: boolean): Promise<KillRange> {
     const { world } = ground;
-    const stack = await TestStack.make(world, 'kill-matrix', { '.env': 'VERSION=1\n' });
+    const files = { '.env': 'VERSION=1\n', ...(hasRows ? await overrideWithRows() : {}) };
+    const stack = await TestStack.make(world, 'kill-matrix', files);
     const first = await stack.deploy();
     if (first.type !== 'succeeded') throw new Error(`the range could not be opened: ${first.message}`);
-    const range = new KillRange(ground, stack, CreatedContainers.watch(stack));
+    const range = new KillRange(ground, stack, CreatedContainers.watch(stack), hasRows);
     await range.keep('of the backup');
     range.backups.good = await range.backUp();
     // Web is not well on what is refused, unless it has been told that it may be there.
@@ -89,9 +95,10 @@ export class KillRange {
     await this.ground.close();
   }
 
-  /** Writes a word into the volume of web. */
-  async keep(word: string): Promise<void> {
-    await this.stack.exec('web', 'sh', '-c', `echo ${word} >/state/kept`);
+  /** Writes these words into the volume of web, and the rows that go with them into the database. */
+  async keep(kept: Kept): Promise<void> {
+    await this.stack.exec('web', 'sh', '-c', `echo ${kept} >/state/kept`);
+    if (this.hasRows) await writeRows(this.stack, kept);
   }
 
   /** Looks when nobody is at work any more. */
@@ -106,6 +113,7 @@ export class KillRange {
       makings: await makingsOf(stack),
       ids: await stack.ids(),
       kept: await stack.exec('web', 'cat', '/state/kept'),
+      rows: this.hasRows ? await countRows(stack) : {},
       releases: (await releasesOf(stack)).map(({ kind }) => kind),
       backups: backups
         .sort((a, b) => a.atMs - b.atMs)

@@ -1,5 +1,6 @@
 import type { HostActivities } from '../../activities/activities.js';
 import type { Fault } from '../../src/worker/fault-points.js';
+import { STEPS_NEAR_ROWS } from './steps-near-rows.js';
 
 /** What is asked for, so that a run comes to a step; see kill-courses.ts. */
 export type Course =
@@ -24,7 +25,7 @@ export interface UnderFire {
   courses: Course[];
   /** When `during` strikes, in milliseconds after the step's start: while it is at work. */
   duringMs: number;
-  /** Which service's step is struck, where there is one for each. */
+  /** Which service's step is struck, or that of its store, where there is one for each. */
   service?: string;
   /** Nothing need be changed in Docker by it, nor after it. */
   isLast?: true;
@@ -101,12 +102,15 @@ interface BlowSpec {
   /** On which ground of kill-grounds.ts. */
   on: 'mortal Temporal' | 'our server' | 'an engine of its own' | 'a proxy to Docker';
   points: readonly Fault['point'][];
+  /** At which of them it strikes where the stack has a database; not at all where that shows nothing of its rows that others do not. */
+  pointsNearRows?: readonly Fault['point'][];
 }
 
 const POINTS = ['before', 'during', 'after'] as const;
 const ON_MORTAL_TEMPORAL = { on: 'mortal Temporal', points: POINTS } as const;
 /** It strikes the first request that is made from then on, so there is one such place in a step. */
 const OF_A_REQUEST = { action: 'mark', on: 'a proxy to Docker', points: ['before'] } as const;
+const DURING = ['during'] as const;
 
 export type Blow =
   | 'worker killed'
@@ -122,16 +126,16 @@ export type Blow =
 
 /** What strikes. */
 export const BLOWS: Record<Blow, BlowSpec> = {
-  'worker killed': { action: 'kill', ...ON_MORTAL_TEMPORAL },
+  'worker killed': { action: 'kill', ...ON_MORTAL_TEMPORAL, pointsNearRows: POINTS },
   'worker stopped': { action: 'term', ...ON_MORTAL_TEMPORAL },
-  'Temporal killed': { action: 'hold', ...ON_MORTAL_TEMPORAL },
+  'Temporal killed': { action: 'hold', ...ON_MORTAL_TEMPORAL, pointsNearRows: DURING },
   'server killed': { action: 'hold', on: 'our server', points: POINTS },
-  'dockerd stopped': { action: 'hold', on: 'an engine of its own', points: POINTS },
+  'dockerd stopped': { action: 'hold', on: 'an engine of its own', points: POINTS, pointsNearRows: DURING },
   'request delayed': OF_A_REQUEST,
-  'connection dropped': OF_A_REQUEST,
+  'connection dropped': { ...OF_A_REQUEST, pointsNearRows: OF_A_REQUEST.points },
   'request refused': OF_A_REQUEST,
   'stream cut': OF_A_REQUEST,
-  'reply lost': OF_A_REQUEST,
+  'reply lost': { ...OF_A_REQUEST, pointsNearRows: OF_A_REQUEST.points },
 };
 
 /** One place where a run is struck. */
@@ -140,30 +144,44 @@ export interface Cell {
   course: Course;
   activity: string;
   point: Fault['point'];
+  /** The stack has a database, whose rows are counted. */
+  withRows?: true;
 }
 
-/** The whole grid: each blow, in each step that changes something, in each of its courses, at each of its points. */
+/**
+ * The whole grid: each blow, in each step that changes something, in each of its courses, at each of its points. Then, on other hosts, those
+ * that a database has to outlive with its rows.
+ */
 export function wholeGrid(): Cell[] {
-  const blows = Object.keys(BLOWS) as Blow[];
-  return blows.flatMap((blow) =>
-    rows().flatMap(([activity, { courses, isLast }]) =>
-      isLast && BLOWS[blow].on === 'a proxy to Docker'
+  const blows = Object.entries(BLOWS) as [Blow, BlowSpec][];
+  const struck = blows.flatMap(([blow, { on, points }]) =>
+    struckSteps(STEPS_UNDER_FIRE).flatMap(([activity, { courses, isLast }]) =>
+      isLast && on === 'a proxy to Docker'
         ? []
-        : courses.flatMap((course) => BLOWS[blow].points.map((point) => ({ blow, course, activity, point }))),
+        : courses.flatMap((course) => points.map((point): Cell => ({ blow, course, activity, point }))),
     ),
   );
+  const nearRows = blows.flatMap(([blow, { pointsNearRows = [] }]) =>
+    struckSteps(STEPS_NEAR_ROWS).flatMap(([activity, { courses }]) =>
+      courses.flatMap((course) =>
+        pointsNearRows.map((point): Cell => ({ blow, course, activity, point, withRows: true })),
+      ),
+    ),
+  );
+  return [...struck, ...nearRows];
 }
 
 /**
  * The reduced grid: one run a course, in which the worker is killed once in every step. Steps that are over in no time are struck after
- * their end, when nobody has been told of it yet; the others in the middle.
+ * their end, when nobody has been told of it yet; the others in the middle. `withRows`: those of the stack that has a database.
  */
-export function reducedGrid(): [Course, Cell[]][] {
-  const cells = rows().flatMap(([activity, { courses, duringMs }]) =>
-    courses.map((course): Cell => ({
-      ...{ blow: 'worker killed', course, activity },
-      point: duringMs >= 100 ? 'during' : 'after',
-    })),
+export function reducedGrid(withRows?: true): [Course, Cell[]][] {
+  const cells = struckSteps(withRows ? STEPS_NEAR_ROWS : STEPS_UNDER_FIRE).flatMap(
+    ([activity, { courses, duringMs }]) =>
+      courses.map((course): Cell => ({
+        ...{ blow: 'worker killed', course, activity, ...(withRows && { withRows }) },
+        point: duringMs >= 100 ? 'during' : 'after',
+      })),
   );
   const courses = new Set(cells.map(({ course }) => course));
   for (const course of OF_PEOPLE) courses.delete(course);
@@ -171,8 +189,9 @@ export function reducedGrid(): [Course, Cell[]][] {
 }
 
 /** The fault that strikes a cell. */
-export function faultOf({ blow, activity, point }: Cell): Fault {
-  const { duringMs, service } = STEPS_UNDER_FIRE[activity as keyof HostActivities] as UnderFire;
+export function faultOf({ blow, activity, point, withRows }: Cell): Fault {
+  const steps = withRows ? STEPS_NEAR_ROWS : STEPS_UNDER_FIRE;
+  const { duringMs, service } = steps[activity as keyof HostActivities] as UnderFire;
   return {
     activity,
     point,
@@ -183,10 +202,10 @@ export function faultOf({ blow, activity, point }: Cell): Fault {
 }
 
 /** A cell in words, which is its name in the results too. */
-export function cellName({ blow, course, activity, point }: Cell): string {
-  return `${blow}; ${course}: ${point} ${activity}`;
+export function cellName({ blow, course, activity, point, withRows }: Cell): string {
+  return `${blow}; ${course}${withRows ? ' with rows' : ''}: ${point} ${activity}`;
 }
 
-function rows(): [string, UnderFire][] {
-  return Object.entries(STEPS_UNDER_FIRE).filter((entry): entry is [string, UnderFire] => typeof entry[1] === 'object');
+function struckSteps(steps: typeof STEPS_UNDER_FIRE | typeof STEPS_NEAR_ROWS): [string, UnderFire][] {
+  return Object.entries(steps).filter((entry): entry is [string, UnderFire] => typeof entry[1] === 'object');
 }
