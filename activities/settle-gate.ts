@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
-import { answering, seenForMs, unanswered } from '../src/gates/engine-away.js';
+import { answering, lookingAfterAll, seenForMs, unanswered } from '../src/gates/engine-away.js';
 import type { Question } from '../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../src/gates/judge-service.js';
 import type { Judgement } from '../src/gates/judgement.js';
@@ -71,18 +71,22 @@ export async function settleUnless(
     question === 'first-well'
       ? LOOK_EVERY_MS
       : Math.min(Math.max(LOOK_EVERY_MS, gate.stableForMs / 10), LOOK_LEAST_EVERY_MS);
+  const pauseAfter = (samples: Sample[]): number => {
+    const seenAtMs = Math.max(...samples.map(({ atMs }) => atMs));
+    return Math.min(paceMs, probes.dueInMs(), windowEndsInMs(Object.values(cursor.tracks), gate, seenAtMs));
+  };
   try {
     while (!over.aborted) {
       const probeEnded = probes.ended();
       const samples = await sampler.look(cursor);
       cursor = lookingAgain(cursor, Date.now());
       if (samples && (isAnother || cursor.awaySinceMs !== undefined)) {
-        // Before the wake: what that takes is a time in which nobody looks, and is excused as such.
-        cursor = answering(cursor, Date.now());
+        const wokenFromMs = Date.now();
         if (project !== stack) {
           const wake = () => wakeTwin(world, spec, { sinceMs });
           await withTwinTurn(world, args, { project, service: `wake for ${service}` }, wake);
         }
+        cursor = lookingAfterAll(answering(cursor, wokenFromMs), wokenFromMs, Date.now());
         isAnother = false;
         continue;
       }
@@ -104,9 +108,7 @@ export async function settleUnless(
         };
       }
       // Being cancelled ends the sleep, and with it the gate.
-      const dueInMs = Math.min(probes.dueInMs(), windowEndsInMs(Object.values(cursor.tracks), gate, Date.now()));
-      const pauseMs = samples ? Math.min(paceMs, dueInMs) : LOOK_EVERY_MS;
-      await Promise.race([sleep(pauseMs), probeEnded]);
+      await Promise.race([sleep(samples ? pauseAfter(samples) : LOOK_EVERY_MS), probeEnded]);
     }
     return undefined;
   } finally {

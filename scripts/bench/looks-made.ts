@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../src/names.js';
 
@@ -6,6 +7,11 @@ const LOOKS = `WorkflowType = "healthCheck"`;
 /** How many looks have ended in this namespace, well or not. */
 export async function looksEnded({ workflow }: Client): Promise<number> {
   return (await workflow.count(`${LOOKS} AND ExecutionStatus != "Running"`)).count;
+}
+
+/** Waits until no look is under way any more. */
+export async function untilNoneRuns({ workflow }: Client): Promise<void> {
+  while ((await workflow.count(`${LOOKS} AND ExecutionStatus = "Running"`)).count > 0) await pause(200);
 }
 
 /** Throws unless all that have ended found their stack healthy: another look would be another one than is measured. */

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CHECKS_RETENTION_HOURS, scheduleId } from '../../src/names.js';
+import { askedAnew } from '../../src/schedule/ask-schedule.js';
 import type { ScheduleRef } from '../../src/schedule/schedule-options.js';
 import { pauseSchedule } from '../../src/schedule/schedules.js';
 import { sizeText } from '../../src/spec/size-text.js';
 import { type HostOfLooks, onHostOfLooks } from './host-of-looks.js';
-import { allHealthy, looksEnded } from './looks-made.js';
+import { allHealthy, looksEnded, untilNoneRuns } from './looks-made.js';
 import type { How, Measurement, RowWithItsServer } from './measurement.js';
 import type { OwnServer } from './own-server.js';
 import { spentOn } from './server-usage.js';
@@ -36,6 +37,7 @@ async function measured({ say }: How, host: HostOfLooks): Promise<Measurement[]>
   const { server, homes, refs } = host;
   // From now on they start nothing by themselves that would come on top of the day.
   await Promise.all(refs.map((ref) => pauseSchedule(homes, ref, 'the day is over')));
+  await untilNoneRuns(homes.checks);
   const [endedBefore, sizeBefore] = await Promise.all([looksEnded(homes.checks), databaseBytes(server)]);
   const spent = await spentOn(server, async () => {
     await Promise.all(refs.map((ref) => makeUpForADay(host, ref)));
@@ -69,7 +71,8 @@ async function measured({ say }: How, host: HostOfLooks): Promise<Measurement[]>
 /** Ends half an interval before the next look, and so begins halfway between two of them: no look is on the edge. */
 async function makeUpForADay({ homes }: HostOfLooks, { kind, host, stack }: ScheduleRef): Promise<void> {
   const handle = homes.checks.schedule.getHandle(scheduleId(kind, host, stack));
-  const [next] = (await handle.describe()).info.nextActionTimes;
+  const { info } = await askedAnew(homes.checks, () => handle.describe());
+  const [next] = info.nextActionTimes;
   if (!next) throw new Error(`the schedule of ${stack} has no next look`);
   const end = new Date(next.getTime() - TIME.everyMs / 2);
   await handle.backfill({ start: new Date(end.getTime() - DAY_MS), end, overlap: 'BUFFER_ALL' });

@@ -14,6 +14,11 @@ export function answering(cursor: GateCursor, atMs: number): GateCursor {
   return awaySinceMs === undefined ? cursor : { ...rest, unseenMs: unseenMs + excusedMs(cursor, atMs) };
 }
 
+/** From then until now nobody could look, since the service was being started again. */
+export function lookingAfterAll(cursor: GateCursor, fromMs: number, atMs: number): GateCursor {
+  return { ...cursor, lookedAtMs: atMs, unseenMs: (cursor.unseenMs ?? 0) + Math.max(0, atMs - fromMs) };
+}
+
 /** How much of a gate's time has passed in which its service could have been seen. None where the clock was set back to before it. */
 export function seenForMs(cursor: GateCursor, atMs: number): number {
   return Math.max(0, atMs - cursor.startedAtMs - (cursor.unseenMs ?? 0) - excusedMs(cursor, atMs));

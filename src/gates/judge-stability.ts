@@ -20,7 +20,7 @@ export function judgeStability(track: ContainerTrack, sample: Sample, gate: Gate
   return judgeCrashLoop(track) ?? judgeEnd(sample, gate) ?? judgeDip(track, sample) ?? judgeWindow(track, sample, gate);
 }
 
-/** How long until all containers that are well will have been so for the gate's window; `Infinity` where they have. Milliseconds. */
+/** At `atMs`, how long until all containers that were well then will have been so for the gate's window; `Infinity` where they had. Milliseconds. */
 export function windowEndsInMs(tracks: ContainerTrack[], { stableForMs }: GateSpec, atMs: number): number {
   const lastSinceMs = Math.max(...tracks.flatMap(({ wellSinceMs }) => wellSinceMs ?? []));
   const endsInMs = lastSinceMs + stableForMs - atMs;

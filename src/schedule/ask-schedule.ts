@@ -2,6 +2,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const ALREADY_EXISTS = 6;
 /**
  * For what a schedule is, Temporal has to ask the schedule's own workflow. That takes milliseconds, or five seconds where the question went
  * to somebody who is at work on it no more; now and then it is lost, and then Temporal itself would wait for half a minute.
@@ -10,28 +11,48 @@ const ANSWER_MS = 10_000;
 const ATTEMPTS = 3;
 
 /** What Temporal says of a schedule; undefined where the namespace, the client's own unless told, has none of this id. */
-export async function askSchedule(client: Client, scheduleId: string, namespace = client.options.namespace) {
+export function askSchedule(client: Client, scheduleId: string, namespace = client.options.namespace) {
+  return unless(isMissing, client, () => client.workflowService.describeSchedule({ namespace, scheduleId }));
+}
+
+/** What Temporal answers; undefined where it fails with this. */
+export async function unless<T>(
+  isExpected: (error: unknown) => boolean,
+  client: Client,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    return await askedAnew(client, () => client.workflowService.describeSchedule({ namespace, scheduleId }));
+    return await askedAnew(client, ask);
   } catch (error) {
-    if (codeOf(error) === NOT_FOUND) return undefined;
+    if (isExpected(error)) return undefined;
     throw error;
   }
 }
 
-/** Does what asks a schedule, and may well be done twice; anew where there is no answer. */
+/** Does what may well be done twice; anew where there is no answer. */
 export async function askedAnew<T>(client: Client, ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.withDeadline(Date.now() + ANSWER_MS, ask);
     } catch (error) {
-      if (attempt === ATTEMPTS || codeOf(error) !== DEADLINE_EXCEEDED) throw error;
+      if (attempt === ATTEMPTS || callOf(error)?.code !== DEADLINE_EXCEEDED) throw error;
     }
   }
 }
 
-/** gRPC's code of a call that failed, whether or not the client has put it into an error of its own. */
-function codeOf(error: unknown): number | undefined {
+/** There is no such schedule. That there is no such namespace is another matter. */
+export function isMissing(error: unknown): boolean {
+  const call = callOf(error);
+  return call?.code === NOT_FOUND && !/^Namespace /.test(call.details);
+}
+
+/** There is such a schedule already. */
+export function isThere(error: unknown): boolean {
+  return callOf(error)?.code === ALREADY_EXISTS;
+}
+
+/** The call that failed, whether or not the client has put it into an error of its own. */
+function callOf(error: unknown): { code: number; details: string } | undefined {
   const call = isGrpcServiceError(error) ? error : (error as Error).cause;
-  return isGrpcServiceError(call) ? Number(call.code) : undefined;
+  return isGrpcServiceError(call) ? { code: Number(call.code), details: call.details } : undefined;
 }

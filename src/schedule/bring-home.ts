@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { isGrpcServiceError } from '@temporalio/client';
 import { scheduleId, scheduleInId } from '../names.js';
-import { askSchedule } from './ask-schedule.js';
+import { askSchedule, isMissing, isThere, unless } from './ask-schedule.js';
 import { isIndexed } from './is-indexed.js';
 import type { ScheduleHomes } from './schedule-homes.js';
 import type { ScheduleRef } from './schedule-options.js';
-
-const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
 
 /**
  * Afterwards the schedule of a look is in the namespace of looks alone, as it was among the runs, paused or not, if it was there: it
@@ -23,8 +19,8 @@ export async function bringHome({ runs, checks }: ScheduleHomes, { kind, host, s
   const started = schedule.action?.startWorkflow;
   if (started?.searchAttributes && !(await isIndexed(checks))) started.searchAttributes = null;
   const to = { namespace: checks.options.namespace, scheduleId: id, schedule, ...(memo ? { memo } : {}) };
-  await unless(ALREADY_EXISTS, () => checks.workflowService.createSchedule({ ...to, requestId: randomUUID() }));
-  await unless(NOT_FOUND, () => runs.workflowService.deleteSchedule(from));
+  await unless(isThere, checks, () => checks.workflowService.createSchedule({ ...to, requestId: randomUUID() }));
+  await unless(isMissing, runs, () => runs.workflowService.deleteSchedule(from));
 }
 
 /** The same for every look of a host. Where one cannot be brought, the others are all the same; then it throws what kept the first one. */
@@ -35,14 +31,4 @@ export async function bringAllHome(homes: ScheduleHomes, host: string): Promise<
     if (ref?.host === host) await bringHome(homes, ref).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
-}
-
-/** What Temporal answers; undefined where it says only this. */
-async function unless<T>(code: number, ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === code) return undefined;
-    throw error;
-  }
 }

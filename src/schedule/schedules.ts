@@ -1,13 +1,7 @@
-import {
-  type Client,
-  ScheduleAlreadyRunning,
-  type ScheduleHandle,
-  ScheduleNotFoundError,
-  type ScheduleSummary,
-} from '@temporalio/client';
+import { type Client, ScheduleAlreadyRunning, type ScheduleHandle, type ScheduleSummary } from '@temporalio/client';
 import { scheduleId, scheduleInId } from '../names.js';
 import { SCHEDULE_KINDS, type ScheduleKind } from '../spec/schedule.js';
-import { askedAnew, askSchedule } from './ask-schedule.js';
+import { askedAnew, askSchedule, isMissing, unless } from './ask-schedule.js';
 import { bringHome } from './bring-home.js';
 import { isIndexed } from './is-indexed.js';
 import type { ScheduleHomes } from './schedule-homes.js';
@@ -86,7 +80,11 @@ export async function triggerSchedule(homes: ScheduleHomes, ref: ScheduleRef): P
 
 /** It is gone. Runs of it that are at work go on. */
 export async function removeSchedule(homes: ScheduleHomes, ref: ScheduleRef): Promise<void> {
-  for (const handle of handlesOf(homes, ref)) await ifThere(() => handle.delete());
+  const id = scheduleId(ref.kind, ref.host, ref.stack);
+  for (const client of homesOf(homes, ref.kind)) {
+    const { namespace } = client.options;
+    await unless(isMissing, client, () => client.workflowService.deleteSchedule({ namespace, scheduleId: id }));
+  }
 }
 
 /** The clients of the namespaces in which a schedule of this kind may be: where it belongs, then where it may have been left. */
@@ -106,14 +104,6 @@ async function atHome(
 ): Promise<void> {
   await bringHome(homes, ref);
   await act(handlesOf(homes, ref)[0]!);
-}
-
-async function ifThere(act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-  }
 }
 
 function listed(ref: ScheduleRef, namespace: string, { spec, state, info }: ScheduleSummary): ScheduleListed {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BrokenChain, type Link, readChain } from './evidence-chain.js';
 import { evidenceFile, filesOfBundle, INDEX_FILE, privateFile } from './evidence-files.js';
 import { type EvidenceIndex, indexHash } from './evidence-index.js';
-import { stackFolder, type Layout } from './layout.js';
+import { encodeName, stackFolder, type Layout } from './layout.js';
 import { readJson } from './private-file.js';
 import { runFolders } from './run-folders.js';
 
@@ -59,7 +59,8 @@ export async function verifyEvidence(
 
   const unsealed: string[] = [];
   for (const { place, problem } of linkless(runs, chain)) {
-    if (problem && runId === undefined) problems.push(problem);
+    const isAsked = runId === undefined || path.basename(place) === encodeName(runId);
+    if (problem && isAsked) problems.push(problem);
     else unsealed.push(place);
   }
   const head = chain.at(-1);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { hostActivities } from '../../activities/index.js';
 import type { World } from '../../activities/world.js';
 import { cases, inDepth } from '../support/in-depth.js';
@@ -14,24 +14,22 @@ const COURSES = cases<Course>(
 /** Courses run side by side, on a host each: most of their time they wait for a dead worker to be missed. */
 const LANES = 3;
 
-const ranges: KillRange[] = [];
-afterAll(async () => {
-  await Promise.all(ranges.map((range) => range.close()));
-}, 120_000);
-
 async function surviveAll(courses: ReturnType<typeof reducedGrid>, hasRows = false): Promise<void> {
   const left = [...courses];
   const lane = async (): Promise<[object, object][]> => {
     const range = await KillRange.open('mortal Temporal', hasRows);
-    ranges.push(range);
     const met: [object, object][] = [];
-    for (let next = left.shift(); next; next = left.shift()) {
-      const [course, cells] = next;
-      const { came, had } = await survive(range, course, cells);
-      met.push([
-        { course, ...came },
-        { course, ...had },
-      ]);
+    try {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [course, cells] = next;
+        const { came, had } = await survive(range, course, cells);
+        met.push([
+          { course, ...came },
+          { course, ...had },
+        ]);
+      }
+    } finally {
+      await range.close();
     }
     return met;
   };

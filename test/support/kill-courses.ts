@@ -163,7 +163,7 @@ export async function survive(range: KillRange, course: Course, cells: Cell[]): 
           ),
           answer: `${range.version}`,
           kept: keeps ?? 'of later',
-          rows: keeps !== undefined && range.hasRows ? rowsOf(keeps) : before.rows,
+          rows: range.hasRows ? rowsOf(keeps ?? 'of later') : {},
           leftBehind: NOTHING,
         },
         expected,

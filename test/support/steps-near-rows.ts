@@ -2,8 +2,8 @@ import type { HostActivities } from '../../activities/activities.js';
 import type { UnderFire } from './steps-under-fire.js';
 
 /**
- * The steps that read, copy or replace the rows of a database, or the container that serves them, each in the courses in which they do.
- * They are put under fire once more on a stack that has one, at its own step where each service, or each store, has one.
+ * A choice of the steps that read, copy or replace the rows of a database, or the container that serves them: each kind of nearness in a
+ * course or more. They are put under fire once more on a stack that has one, at its own step where each service, or each store, has one.
  */
 export const STEPS_NEAR_ROWS: Partial<Record<keyof HostActivities, UnderFire>> = {
   dumpStore: { courses: ['rehearsed'], duringMs: 150, service: 'db' },

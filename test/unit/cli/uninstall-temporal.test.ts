@@ -11,13 +11,17 @@ let schedules: string[];
 let presences: string[];
 const client = {
   options: { namespace: 'default' },
-  workflowService: noNamespaceOfLooks,
+  withDeadline: (_until: number, ask: () => Promise<unknown>) => ask(),
+  workflowService: {
+    ...noNamespaceOfLooks,
+    deleteSchedule: async (of: { scheduleId: string }) =>
+      void (schedules = schedules.filter((each) => each !== of.scheduleId)),
+  },
   schedule: {
     list: async function* () {
       for (const scheduleId of schedules)
         yield { scheduleId, state: { paused: false }, info: { recentActions: [], nextActionTimes: [] } };
     },
-    getHandle: (id: string) => ({ delete: async () => void (schedules = schedules.filter((each) => each !== id)) }),
   },
   workflow: {
     getHandle: (id: string) => ({

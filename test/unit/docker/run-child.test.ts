@@ -91,22 +91,27 @@ it('a child that is told to end before its command has begun never begins it', a
     cwd: home,
   });
   const ended = once(child, 'exit');
-  let timesAsleep = 0;
-  await eventually('the shell waits there', async () => {
-    const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
-    timesAsleep = / S /.test(stat) ? timesAsleep + 1 : 0;
-    return timesAsleep > 5 || undefined;
-  });
-  child.kill('SIGTERM');
-  await ended;
-  expect(await written('begun')).toBeUndefined();
-  expect(await written('exit-code')).toMatch(/^143\n/);
+  try {
+    let timesAsleep = 0;
+    await eventually('the shell waits there', async () => {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+      timesAsleep = / S /.test(stat) ? timesAsleep + 1 : 0;
+      return timesAsleep > 5 || undefined;
+    });
+    child.kill('SIGTERM');
+    await ended;
+    expect(await written('begun')).toBeUndefined();
+    expect(await written('exit-code')).toMatch(/^143\n/);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
 
 describe('a child whose shell alone is killed', () => {
   it('has not ended before its command has', async () => {
-    const running = runChild(shell('echo $PPID >shell; sleep 0.2; echo done >finished'));
+    const running = runChild(shell('echo $PPID >shell; while [ ! -e go ]; do sleep 0.02; done; echo done >finished'));
     process.kill(await pidIn('shell'), 'SIGKILL');
+    await writeFile(path.join(home, 'go'), '');
     expect(await running).toMatchObject({ kind: 'lost' });
     expect(await written('finished')).toBe('done\n');
   });
@@ -130,8 +135,11 @@ describe('a child that runs Compose and then starts what it made', () => {
   });
 
   it('has not ended before Compose has, when the shell between the two is killed', async () => {
-    const running = runChild(await upAndStart('echo $PPID >between; sleep 0.2; echo done >finished'));
+    const running = runChild(
+      await upAndStart('echo $PPID >between; while [ ! -e go ]; do sleep 0.02; done; echo done >finished'),
+    );
     process.kill(await pidIn('between'), 'SIGKILL');
+    await writeFile(path.join(home, 'go'), '');
     expect(await running).toMatchObject({ kind: 'exited', exitCode: 137 });
     expect(await written('finished')).toBe('done\n');
   });

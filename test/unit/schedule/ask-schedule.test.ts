@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { type Client, ServiceError } from '@temporalio/client';
 import { askedAnew, askSchedule } from '../../../src/schedule/ask-schedule.js';
 
-const grpc = (code: number): Error => Object.assign(new Error(`gRPC's ${code}`), { code, details: '', metadata: {} });
+const grpc = (code: number, details = ''): Error =>
+  Object.assign(new Error(`gRPC's ${code}`), { code, details, metadata: {} });
 
 /** A Temporal that answers one question after the other like this, and within which time each answer was wanted. */
 function temporal(...answers: (Error | object)[]) {
@@ -39,7 +40,9 @@ describe('askSchedule', () => {
 
   it('takes every other answer as it is: there is none, or a failure', async () => {
     expect(await askSchedule(temporal(grpc(5)).client, 'health/alpha/shop')).toBeUndefined();
-    await expect(askSchedule(temporal(grpc(7)).client, 'health/alpha/shop')).rejects.toMatchObject({ code: 7 });
+    for (const failure of [grpc(7), grpc(5, 'Namespace typo is not found.')]) {
+      await expect(askSchedule(temporal(failure).client, 'health/alpha/shop')).rejects.toBe(failure);
+    }
   });
 });
 

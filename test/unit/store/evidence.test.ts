@@ -128,6 +128,8 @@ describe('looking for tampering', () => {
       { workflowId: 'w', runId: '2', file: 'result.json', problem: 'was changed' },
       { problem: expect.stringContaining('runs/w/4/evidence/index.json is not what was written there') },
     ]);
+    const asked = async (runId: string) => (await verifyEvidence(layout, 'shop', { key, runId })).problems;
+    expect([await asked('3'), await asked('4')]).toEqual([[], [{ problem: expect.stringContaining('runs/w/4/') }]]);
   });
 
   it('finds what is gone: a file, or a whole run', async () => {
