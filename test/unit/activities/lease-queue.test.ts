@@ -37,8 +37,8 @@ describe('runs that wait for a lease', () => {
 
   it('are looked for by one look, however many they are', async () => {
     const { looks, held, join } = waitFor(['shop']);
-    const over = new AbortController();
-    const hundred = Array.from({ length: 100 }, (_, index) => join(String(index), 'shop', over.signal));
+    const overs = Array.from({ length: 100 }, () => new AbortController());
+    const hundred = overs.map(({ signal }, index) => join(String(index), 'shop', signal));
     await eventually('it is looked again', async () => looks.length >= 2);
     expect(looks.length).toBeLessThan(100);
     for (let left = hundred.length; left > 97; left -= 1) {
@@ -46,7 +46,7 @@ describe('runs that wait for a lease', () => {
       await eventually('one has it', async () => held.has('shop'));
     }
     expect(looks.length).toBeLessThan(200);
-    over.abort(new Error('over'));
+    for (const over of overs) over.abort(new Error('over'));
     expect((await Promise.allSettled(hundred)).filter(({ status }) => status === 'rejected')).toHaveLength(97);
   });
 
