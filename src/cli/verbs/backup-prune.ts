@@ -33,7 +33,10 @@ export async function pruneBackups(cli: Cli, flags: PruneFlags): Promise<number>
 
   for (const backup of spare) cli.say(lineOf(backup));
   const question = `Remove ${spare.length === 1 ? 'this backup' : `these ${spare.length} backups`} of ${stack.name}?`;
-  if (!(await confirm(cli, question, flags.yes ?? false))) return EXIT.ok;
+  if (!(await confirm(cli, question, flags.yes ?? false))) {
+    cli.say('left as it is');
+    return EXIT.failed;
+  }
   const engineId = await dockerodeEngine(cli.env).id();
   // A step that is at work on the stack may be about to write a proof.
   const lock = await acquireHostLock(layout.lockDir, engineId, stack.name);

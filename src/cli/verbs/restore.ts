@@ -34,7 +34,10 @@ export async function restoreData(
   const services = backup === undefined && first !== undefined ? [first, ...others] : others;
   const what = services.length === 0 ? 'the data of the stack' : `the data of ${services.join(', ')}`;
   const question = `Go back to ${what} as in ${backup ?? 'the newest backup'}? What was written since is kept aside.`;
-  if (!(await confirm(cli, question, flags.yes ?? false))) return EXIT.ok;
+  if (!(await confirm(cli, question, flags.yes ?? false))) {
+    cli.say('left as it is');
+    return EXIT.failed;
+  }
   return withTemporal(cli, async (reach) => {
     await requireWorker(reach);
     const { stack, host, performer, reason } = requestFrom(cli, await stackToDeploy(cli, reach), [], flags);
