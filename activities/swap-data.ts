@@ -33,7 +33,10 @@ export function swapData(world: World): HostActivities['swapData'] {
         const before = await firstFoundByHand(world, stack, seen);
         if (before) return before;
         await noteSwap(swap.runFolder, { store, services, stage: 'keeping' });
-        await swap.scripts.look({ doing: `making ${kept}`, text: MAKE_KEPT, args: [kept, stack, ownRun().runId] });
+        // Once a copy has been begun, a volume that is gone has taken it along.
+        if (!(await swap.scripts.hasBegun(copyName('keep', store)))) {
+          await swap.scripts.look({ doing: `making ${kept}`, text: MAKE_KEPT, args: [kept, stack, ownRun().runId] });
+        }
         const sums = await copy(world, swap, 'keep', { from: volume, to: kept });
         await requireKept(world, stack, store);
         const meanwhile = await firstFoundByHand(world, stack, seen);
@@ -136,7 +139,7 @@ async function copy(
   const doing = `filling ${to} from ${from}`;
   const makeWay = (): Promise<void> => stopUsers(world, swapping);
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    const name = encodeName(`${direction}-${store.id}${round === 1 ? '' : `~${round}`}`);
+    const name = copyName(direction, store, round);
     const before = await scripts.run({
       ...{ name, doing, text: COPY, args: [copier, store.imageId, from, to, volume, sums] },
       prepare: async () => {
@@ -151,6 +154,10 @@ async function copy(
     if (!wasStarted(before, now)) return sumsSaid(before);
   }
   throw new StoreFailed(`${doing}: a container that mounts ${volume} is started again and again meanwhile`);
+}
+
+function copyName(direction: Direction, { id }: RestorableStore, round = 1): string {
+  return encodeName(`${direction}-${id}${round === 1 ? '' : `~${round}`}`);
 }
 
 async function endCopy({ scripts, copier }: Swapping): Promise<void> {

@@ -42,6 +42,8 @@ export interface Look extends Pick<Script, 'doing' | 'text' | 'args' | 'env'> {
 export interface Scripts {
   /** Runs a script to its end; throws `StoreFailed` with its last lines when it fails. Returns what it wrote to its output. */
   run(script: Script): Promise<string>;
+  /** Whether a script of that name was begun, by this attempt or an earlier one. */
+  hasBegun(name: string): Promise<boolean>;
   /** Runs a script that only looks; it dies with us. The same errors; returns what it wrote to its standard output. */
   look(script: Look): Promise<string>;
   /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
@@ -82,6 +84,7 @@ export async function childScripts(place: ScriptPlace): Promise<Scripts> {
   return {
     ...{ scratch, redact: place.redact },
     run: (script) => run(place, script),
+    hasBegun: (name) => exists(folderOf(place, name)),
     look: (script) => look(place, script),
   };
 }
@@ -109,7 +112,7 @@ async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo 
 }
 
 async function run(place: ScriptPlace, script: Script): Promise<string> {
-  const first = path.join(place.runFolder, 'children', encodeName(script.name));
+  const first = folderOf(place, script.name);
   let killed = 0;
   for (let number = 1; killed < MOST_KILLED; number += 1) {
     const folder = number === 1 ? first : `${first}@${number}`;
@@ -129,6 +132,11 @@ async function run(place: ScriptPlace, script: Script): Promise<string> {
     throw failure;
   }
   throw new StoreFailed(`${script.doing}: it was killed ${killed} times; find out what kills it (memory?)`);
+}
+
+/** Of the first child of a script. */
+function folderOf({ runFolder }: ScriptPlace, name: string): string {
+  return path.join(runFolder, 'children', encodeName(name));
 }
 
 async function runOne(place: ScriptPlace, script: Script, folder: string): Promise<ChildEnd> {

@@ -70,9 +70,15 @@ exec docker run --rm --name "$1" --label evenkeel.reading=1 --network none --use
   "$2" -c '${COPY_WITHIN}' evenkeel "$6"
 `;
 
-/** Makes a volume that keeps old content; one that is there stays. Arguments: volume, stack, run. */
+/**
+ * Makes a volume that keeps old content; one that is there stays. A Docker that is stopping may leave one without its labels: that one is
+ * made anew, so nothing may have been copied into it yet. Arguments: volume, stack, run.
+ */
 export const MAKE_KEPT = `
-docker volume create --label "${KEPT_OF}=$2" --label "evenkeel.kept-by=$3" "$1" >/dev/null
+make() { docker volume create --label "${KEPT_OF}=$2" --label "evenkeel.kept-by=$3" "$1" >/dev/null; }
+make "$@" || exit
+of=$(docker volume inspect --format '{{index .Labels "${KEPT_OF}"}}' "$1") || exit
+[ "$of" = "$2" ] || { docker volume rm "$1" >/dev/null && make "$@"; }
 `;
 
 /** The containers that mount a volume, one a line, for `usersSaid`. Arguments: volume. */

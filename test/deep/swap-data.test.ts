@@ -136,6 +136,21 @@ describe('swapData and putDataBack', () => {
     expect(await listed(store.kept)).toEqual(['late', 'restored']);
   });
 
+  it('take up a volume to keep it in that a stopping Docker has left without labels', async () => {
+    await docker(['volume', 'create', store.kept]);
+    await swap();
+    expect([await listed(store.volume), await listed(store.kept)]).toEqual([['restored'], OLD]);
+    const label = '{{index .Labels "evenkeel.kept-of"}}';
+    expect(await docker(['volume', 'inspect', '-f', label, store.kept])).toBe(live.project.name);
+  });
+
+  it('fill nothing where what was kept has gone since it was copied', async () => {
+    await swap();
+    await noteSwap(live.run.folder, { store, services: ['db'], stage: 'keeping' });
+    await docker(['volume', 'rm', store.kept]);
+    await expect(swap()).rejects.toThrow(`there is no volume ${store.kept} any more`);
+  });
+
   it('leave a volume alone that a stranger uses, and the stranger', async () => {
     const stranger = `${live.project.name}-stranger`;
     names.push(stranger);
