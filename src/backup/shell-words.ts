@@ -28,14 +28,14 @@ all_well() {
 /**
  * `reading NAME IMAGE TEXT ARG…`: runs a shell script with standard input in a container of its own that reaches nothing,
  * made of the image that the data came from. What it says is kept in no log of Docker's. What an earlier one left under that
- * name is removed first.
+ * name is removed first. A Docker that stops kills it, whatever the image asks for.
  */
 export const READING = `
 reading() {
   name=$1 image=$2 text=$3
   shift 3
   docker rm --force --volumes "$name" >/dev/null 2>&1
-  docker run --rm --interactive --name "$name" --label evenkeel.reading=1 --log-driver none --network none --user 0 --entrypoint sh \\
+  docker run --rm --interactive --name "$name" --stop-signal KILL --label evenkeel.reading=1 --log-driver none --network none --user 0 --entrypoint sh \\
     "$image" -c "$text" evenkeel "$@"
 }
 `;

@@ -5,7 +5,7 @@ import { KEPT_OF } from '../spec/put-back-command.js';
  * take if they were filled, where the image can tell. Arguments: image, volume.
  */
 export const LOOK_INTO = `
-docker run --rm --network none --user 0 --label evenkeel.reading=1 --entrypoint sh \\
+docker run --rm --stop-signal KILL --network none --user 0 --label evenkeel.reading=1 --entrypoint sh \\
   --mount "type=volume,source=$2,target=/from,readonly,volume-nocopy" "$1" -c '
   for program in find cp rm stat cksum sort sync du; do
     command -v "$program" >/dev/null || { echo "there is no $program in the image" >&2; exit 1; }
@@ -58,13 +58,14 @@ starts "$1"
 /**
  * Says first what `STARTS` says of the volume that is in use. Arguments: name of the container to copy in, image, volume to
  * read, volume to fill, that of them which is in use, and what `sumsSaid` said of the volume to read, where that is known. Whoever
- * copies under that name is ended first: there is never more than one. A volume to read that is not there is not made.
+ * copies under that name is ended first: there is never more than one. A volume to read that is not there is not made. A Docker that
+ * stops kills it: what its image asks for instead (INT for PostgreSQL's) looks like an end of its own.
  */
 export const COPY = `${STARTS_WITHIN}
 docker volume inspect "$3" >/dev/null || exit
 docker rm --force "$1" >/dev/null 2>&1
 starts "$5"
-exec docker run --rm --name "$1" --label evenkeel.reading=1 --network none --user 0 --entrypoint sh \\
+exec docker run --rm --name "$1" --stop-signal KILL --label evenkeel.reading=1 --network none --user 0 --entrypoint sh \\
   --mount "type=volume,source=$3,target=/from,readonly,volume-nocopy" \\
   --mount "type=volume,source=$4,target=/to,volume-nocopy" \\
   "$2" -c '${COPY_WITHIN}' evenkeel "$6"

@@ -13,10 +13,12 @@ export const OUTPUT_FILE = 'output.log';
 /** What a shell reports for a program that KILL ended. */
 export const KILLED_EXIT_CODE = 137;
 const TERMINATED_EXIT_CODE = 143;
+/** The same for INT and QUIT, by which Docker ends containers of images that say so: PostgreSQL's, nginx's. */
+const STOPPED_EXIT_CODES = [130, 131];
 
-/** Whether KILL or TERM ended a program that ended with this. */
+/** Whether a program that ended with this was ended from outside. */
 export function wasKilled(exitCode: number): boolean {
-  return exitCode === KILLED_EXIT_CODE || exitCode === TERMINATED_EXIT_CODE;
+  return [KILLED_EXIT_CODE, TERMINATED_EXIT_CODE, ...STOPPED_EXIT_CODES].includes(exitCode);
 }
 
 /**

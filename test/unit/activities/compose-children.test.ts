@@ -22,9 +22,9 @@ describe('composeUntil', () => {
   });
 
   it('starts another in its own folder when one was killed', async () => {
-    await steps.dockerDoes('kill -KILL $$', 'kill -TERM $$', 'exit 0');
-    expect(await steps.attempt(3)).toBe('done');
-    expect(await steps.children()).toEqual(['replace-api', 'replace-api@2', 'replace-api@3']);
+    await steps.dockerDoes('kill -KILL $$', 'kill -TERM $$', 'kill -INT $$', 'exit 0');
+    expect(await steps.attempt(4)).toBe('done');
+    expect(await steps.children()).toEqual(['replace-api', 'replace-api@2', 'replace-api@3', 'replace-api@4']);
   });
 
   it('leaves weather to a later attempt, which starts another', async () => {
