@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '../src/docker/longest-timer.js';
+import { LONGEST_TIMER_MS } from '../src/longest-timer.js';
 import { stopGraceS } from '../src/docker/stop-grace.js';
 import type { World } from './world.js';
 

@@ -65,7 +65,9 @@ export const ARROWS = {
   ],
 };
 /** Any folder may import these. */
-const SHARED = ['src/names.ts', 'src/package-root.ts', 'src/retry-classes.ts', 'src/timeout-signal.ts'];
+const SHARED = ['names', 'package-root', 'retry-classes', 'longest-timer', 'timeout-signal'].map(
+  (name) => `src/${name}.ts`,
+);
 /** Packages that only one folder may import, and packages that a folder may not. */
 const ONLY_IN = { dockerode: 'src/docker', '@temporalio/worker': 'src/worker', '@temporalio/activity': 'activities' };
 const NODE_FREE = ['workflows', 'src/plan', 'src/gates', 'src/preflight', 'src/twin', 'src/health'];

@@ -1,5 +1,4 @@
-/** More than that a timer takes for none at all. */
-const MOST_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from './longest-timer.js';
 
 /**
  * A signal that aborts after so many milliseconds, 24 days at most, with a `TimeoutError`, and keeps no process from ending.
@@ -11,7 +10,7 @@ export function timeoutSignal(ms: number): AbortSignal {
   const over = new AbortController();
   setTimeout(
     () => over.abort(new DOMException(`It took more than ${ms} ms`, 'TimeoutError')),
-    Math.min(ms, MOST_MS),
+    Math.min(ms, LONGEST_TIMER_MS),
   ).unref();
   return over.signal;
 }

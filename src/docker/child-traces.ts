@@ -23,11 +23,11 @@ export function wasKilled(exitCode: number): boolean {
 
 /**
  * The shell that outlives us: it says who it is, runs the command, and leaves the exit code last. It catches TERM, INT
- * and HUP, which go to the whole group, so that it lives to record how its command took them; a command that is not even looked up by
- * then never begins. Beside the exit code it leaves
- * the line of a process that has just begun: what has started later is nothing of this child. The two files appear whole
- * or not at all, for their owner only; the command has the umask it would have without us. The shell's own `mv` is looked
- * up in the system's default path, since the command's PATH may be any.
+ * and HUP, which go to the whole group, so that it lives to record how its command took them; a command that is not even
+ * looked up by then never begins. Beside the exit code it leaves the line of a process that has just begun: what has started
+ * later is nothing of this child. The two files appear whole or not at all, for their owner only; the command has the umask
+ * it would have without us. The shell's own `mv` is looked up in the system's default path, since the command's PATH may be
+ * any.
  */
 export const WRAPPER = `
 folder=$1; shift

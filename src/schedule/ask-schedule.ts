@@ -15,6 +15,12 @@ export function askSchedule(client: Client, scheduleId: string, namespace = clie
   return unless(isMissing, client, () => client.workflowService.describeSchedule({ namespace, scheduleId }));
 }
 
+/** Afterwards the client's namespace has no schedule of this id. */
+export async function dropSchedule(client: Client, scheduleId: string): Promise<void> {
+  const { namespace } = client.options;
+  await unless(isMissing, client, () => client.workflowService.deleteSchedule({ namespace, scheduleId }));
+}
+
 /** What Temporal answers; undefined where it fails with this. */
 export async function unless<T>(
   isExpected: (error: unknown) => boolean,
@@ -41,7 +47,7 @@ export async function askedAnew<T>(client: Client, ask: () => Promise<T>): Promi
 }
 
 /** There is no such schedule. That there is no such namespace is another matter. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const call = callOf(error);
   return call?.code === NOT_FOUND && !/^Namespace /.test(call.details);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scheduleId, scheduleInId } from '../names.js';
-import { askSchedule, isMissing, isThere, unless } from './ask-schedule.js';
+import { askSchedule, dropSchedule, isThere, unless } from './ask-schedule.js';
 import { isIndexed } from './is-indexed.js';
 import type { ScheduleHomes } from './schedule-homes.js';
 import type { ScheduleRef } from './schedule-options.js';
@@ -12,7 +12,6 @@ import type { ScheduleRef } from './schedule-options.js';
 export async function bringHome({ runs, checks }: ScheduleHomes, { kind, host, stack }: ScheduleRef): Promise<void> {
   if (kind !== 'health' || !checks) return;
   const id = scheduleId(kind, host, stack);
-  const from = { namespace: runs.options.namespace, scheduleId: id };
   const there = await askSchedule(runs, id);
   if (!there?.schedule) return;
   const { schedule, memo } = there;
@@ -20,7 +19,7 @@ export async function bringHome({ runs, checks }: ScheduleHomes, { kind, host, s
   if (started?.searchAttributes && !(await isIndexed(checks))) started.searchAttributes = null;
   const to = { namespace: checks.options.namespace, scheduleId: id, schedule, ...(memo ? { memo } : {}) };
   await unless(isThere, checks, () => checks.workflowService.createSchedule({ ...to, requestId: randomUUID() }));
-  await unless(isMissing, runs, () => runs.workflowService.deleteSchedule(from));
+  await dropSchedule(runs, id);
 }
 
 /** The same for every look of a host. Where one cannot be brought, the others are all the same; then it throws what kept the first one. */

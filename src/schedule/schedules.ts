@@ -1,7 +1,7 @@
 import { type Client, ScheduleAlreadyRunning, type ScheduleHandle, type ScheduleSummary } from '@temporalio/client';
 import { scheduleId, scheduleInId } from '../names.js';
 import { SCHEDULE_KINDS, type ScheduleKind } from '../spec/schedule.js';
-import { askedAnew, askSchedule, isMissing, unless } from './ask-schedule.js';
+import { askedAnew, askSchedule, dropSchedule } from './ask-schedule.js';
 import { bringHome } from './bring-home.js';
 import { isIndexed } from './is-indexed.js';
 import type { ScheduleHomes } from './schedule-homes.js';
@@ -81,10 +81,7 @@ export async function triggerSchedule(homes: ScheduleHomes, ref: ScheduleRef): P
 /** It is gone. Runs of it that are at work go on. */
 export async function removeSchedule(homes: ScheduleHomes, ref: ScheduleRef): Promise<void> {
   const id = scheduleId(ref.kind, ref.host, ref.stack);
-  for (const client of homesOf(homes, ref.kind)) {
-    const { namespace } = client.options;
-    await unless(isMissing, client, () => client.workflowService.deleteSchedule({ namespace, scheduleId: id }));
-  }
+  for (const client of homesOf(homes, ref.kind)) await dropSchedule(client, id);
 }
 
 /** The clients of the namespaces in which a schedule of this kind may be: where it belongs, then where it may have been left. */

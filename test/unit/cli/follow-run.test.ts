@@ -5,6 +5,7 @@ import type { RunView } from '../../../src/cli/render/run-view.js';
 import type { DeploymentEnd } from '../../../src/client/deployment-end.js';
 import { ClientError } from '../../../src/client/errors.js';
 import type { Progress } from '../../../src/spec/progress.js';
+import { grpcFailure } from '../../support/grpc-failure.js';
 
 const progress: Progress = { stack: 'shop', phase: 'build', lines: [], warnings: [] };
 const cancelled: DeploymentEnd = { kind: 'cancelled', message: 'cancelled' };
@@ -22,7 +23,7 @@ function kept(): RunView & { told: string[] } {
 
 /** What a call that does not reach Temporal throws. */
 function away(): Error {
-  const cause = Object.assign(new Error('no connection'), { code: 14, details: '', metadata: {} });
+  const cause = grpcFailure(14, 'no connection');
   return new ServiceError('away', { cause });
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Client, ServiceError } from '@temporalio/client';
 import { askedAnew, askSchedule } from '../../../src/schedule/ask-schedule.js';
+import { grpcFailure } from '../../support/grpc-failure.js';
 
-const grpc = (code: number, details = ''): Error =>
-  Object.assign(new Error(`gRPC's ${code}`), { code, details, metadata: {} });
+const grpc = (code: number, details = ''): Error => grpcFailure(code, `gRPC's ${code}`, details);
 
 /** A Temporal that answers one question after the other like this, and within which time each answer was wanted. */
 function temporal(...answers: (Error | object)[]) {

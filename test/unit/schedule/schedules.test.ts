@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { bringAllHome } from '../../../src/schedule/bring-home.js';
 import type { ScheduleHomes } from '../../../src/schedule/schedule-homes.js';
 import { pauseSchedule, triggerSchedule } from '../../../src/schedule/schedules.js';
+import { grpcFailure } from '../../support/grpc-failure.js';
 
 const ref = (stack: string) => ({ kind: 'health' as const, host: 'alpha', stack });
 const idOf = (stack: string): string => `health/alpha/${stack}`;
 
 function grpc(code: number, details = 'refused'): Error {
-  return Object.assign(new Error(details), { code, details, metadata: {} });
+  return grpcFailure(code, details, details);
 }
 
 /** A namespace as its client shows it: what is scheduled in it, and whether it is paused. */

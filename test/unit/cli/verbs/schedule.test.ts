@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { addStack } from '../../../../src/store/registry.js';
 import { surroundings } from '../../../support/cli-surroundings.js';
+import { grpcFailure } from '../../../support/grpc-failure.js';
 import { noNamespaceOfLooks } from '../../../support/no-namespace-of-looks.js';
 
 /** The schedules of a Temporal, by their ids, each with what was said of it last; undefined while nothing was. */
@@ -14,7 +15,7 @@ const client = {
   workflowService: {
     ...noNamespaceOfLooks,
     describeSchedule: async ({ scheduleId: id }: { scheduleId: string }) => {
-      if (!schedules.has(id)) throw Object.assign(new Error('not found'), { code: 5, details: '', metadata: {} });
+      if (!schedules.has(id)) throw grpcFailure(5, 'not found');
       return {};
     },
   },
