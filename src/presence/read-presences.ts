@@ -12,8 +12,9 @@ export interface HostPresence extends HostFacts {
   look?: HostLook;
 }
 
-/** Number of Temporal's `PendingActivityState` for an attempt that a worker is at. */
+/** Numbers of Temporal's `PendingActivityState`: a worker is at it, and it is to be given up. */
 const STARTED = 2;
+const CANCEL_REQUESTED = 3;
 
 /** Every host that has a presence, by name, whether its worker is at work or not. */
 export async function readPresences(client: Client): Promise<HostPresence[]> {
@@ -44,12 +45,17 @@ async function describedPresence(client: Client, workflowId: string): Promise<Ho
   }
 }
 
-/** What the step that the host's worker is always at tells of it. */
+/**
+ * What the step that the host's worker is always at tells of it. A worker that comes back begins it anew, and for some
+ * seconds the one before it is still to be given up: that one tells nothing any more.
+ */
 async function watchOf(
   client: Client,
   { raw }: WorkflowExecutionDescription,
 ): Promise<Pick<HostPresence, 'alive' | 'lastSeenMs' | 'look'>> {
-  const watch = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'watchHost');
+  const watch = raw.pendingActivities?.find(
+    (one) => one.activityType?.name === 'watchHost' && one.state !== CANCEL_REQUESTED,
+  );
   const { seconds } = watch?.lastHeartbeatTime ?? {};
   const look = await decoded<HostLook>(client, watch?.heartbeatDetails?.payloads?.[0]);
   return {

@@ -132,6 +132,9 @@ describe('the presence of a host', () => {
   it('adds nothing to its history while nothing changes, and shows at once that a worker stops', async () => {
     const seenAt = async (): Promise<number> => (await readPresence(here.client, hosts.there))?.lastSeenMs ?? 0;
     const handle = here.client.workflow.getHandle(presenceId(hosts.there));
+    await eventually('the watch of the worker before has been given up', async () => {
+      return (await handle.describe()).raw.pendingActivities?.length === 1;
+    });
     const [since, length] = [await seenAt(), (await handle.describe()).historyLength];
     await eventually('it has been seen again', async () => (await seenAt()) > since);
     expect((await handle.describe()).historyLength).toBe(length);
