@@ -65,7 +65,7 @@ export const ARROWS = {
   ],
 };
 /** Any folder may import these. */
-const SHARED = ['names', 'package-root', 'retry-classes', 'longest-timer', 'timeout-signal'].map(
+const SHARED = ['names', 'package-root', 'retry-classes', 'longest-timer', 'not-there', 'timeout-signal'].map(
   (name) => `src/${name}.ts`,
 );
 /** Packages that only one folder may import, and packages that a folder may not. */

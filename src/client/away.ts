@@ -1,4 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client';
+import { notThere } from '../not-there.js';
 import { passing } from '../retry-classes.js';
 
 /** Whether a call failed because Temporal, or the worker that should have answered, was out of reach. */
@@ -13,14 +14,11 @@ export function saidByCall(error: unknown): string {
     .join(': ');
 }
 
-const NOT_FOUND = 5;
-
 /** Whether Temporal answered that it has no such namespace. */
 export function isMissingNamespace(error: unknown): boolean {
   return causesOf(error).some(
     (cause) =>
-      cause.name === 'NamespaceNotFoundError' ||
-      (isGrpcServiceError(cause) && Number(cause.code) === NOT_FOUND && /^Namespace /.test(cause.details)),
+      cause.name === 'NamespaceNotFoundError' || (isGrpcServiceError(cause) && notThere(cause) === 'namespace'),
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { notThere } from '../not-there.js';
 
 const DEADLINE_EXCEEDED = 4;
-const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
 /**
  * For what a schedule is, Temporal has to ask the schedule's own workflow. That takes milliseconds, or five seconds where the question went
@@ -49,7 +49,7 @@ export async function askedAnew<T>(client: Client, ask: () => Promise<T>): Promi
 /** There is no such schedule. That there is no such namespace is another matter. */
 function isMissing(error: unknown): boolean {
   const call = callOf(error);
-  return call?.code === NOT_FOUND && !/^Namespace /.test(call.details);
+  return call !== undefined && notThere(call) === 'asked';
 }
 
 /** There is such a schedule already. */
