@@ -136,21 +136,23 @@ END { if (inside) print "cut off" }
  */
 export const READ_ARCHIVE = `${KEEP}${READING}
 unpack=$2
-said=$( { { $unpack <"$1"; echo "unpacked $?" >&2; } | reading "$3" "$4" '
+said=$( { { $unpack <"$1"; echo "unpacked $?" >&2; } | { reading "$3" "$4" '
     export LC_ALL=C
     tally=$1
     shift
     version=$(pg_restore --version | sed "s/[^0-9]*\\([0-9]*\\).*/\\1/")
     if [ "$version" -ge 12 ]; then set -- -f -; fi
     { pg_restore --data-only "$@" && cat >/dev/null; echo "code $?" >&2; } |
-      if command -v awk >/dev/null; then awk "$tally"; else cat; fi' "$6" | awk "$6" >"$5"; } 2>&1)
+      if command -v awk >/dev/null; then awk "$tally"; else cat; fi' "$6"; echo "read $?" >&2; } | awk "$6" >"$5"; } 2>&1)
 if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code) 0')" = 2 ]; then
   if grep -q '^cut off$' "$5"; then echo 'it is cut off'; exit 1; fi
   cat "$5"
 else
-  printf '%s\\n' "$said" | grep -vE '^(unpacked|code) ' | tail -n 5
+  printf '%s\\n' "$said" | grep -vE '^(unpacked|code|read) ' | tail -n 5
   echo 'pg_restore cannot read it through'
-  exit 1
+  read=$(printf '%s\\n' "$said" | sed -n 's/^read \\([0-9]*\\)$/\\1/p')
+  [ "$read" != 0 ] || exit 1
+  exit "$read"
 fi
 `;
 /** Within the container: an empty place for a database. $3: the database. */

@@ -44,7 +44,10 @@ export interface Scripts {
   run(script: Script): Promise<string>;
   /** Whether a script of that name was begun, by this attempt or an earlier one. */
   hasBegun(name: string): Promise<boolean>;
-  /** Runs a script that only looks; it dies with us. The same errors; returns what it wrote to its standard output. */
+  /**
+   * Runs a script that only looks: nobody waits for one that outlives us. The same errors, and `Weather` where it was ended from
+   * outside, as by a Docker that stops; returns what it wrote to its standard output.
+   */
   look(script: Look): Promise<string>;
   /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
   scratch: string;
@@ -108,6 +111,7 @@ async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo 
   });
   signal?.throwIfAborted();
   if (end.exitCode === 0) return end.stdout;
+  if (wasKilled(end.exitCode)) throw new Weather(`${doing}: it was ended from outside (exit code ${end.exitCode})`);
   throw failureSaying(place, doing, `${end.stdout}\n${end.stderr}`.split('\n').slice(-EXCERPT_LINES), end.exitCode);
 }
 

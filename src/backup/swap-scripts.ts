@@ -40,13 +40,21 @@ sync
 echo "sums|$from"
 `;
 
-/** Within a script: when each container that mounts the volume was started last, but for those of ours. */
+/**
+ * Within a script: when each container that mounts the volume was started last, but for those of ours. One that goes meanwhile is
+ * none; it fails where Docker does not say.
+ */
 const STARTS_WITHIN = `
+started() {
+  docker inspect --format '{{if not (index .Config.Labels "evenkeel.reading")}}start|{{.Id}}|{{.State.StartedAt}}{{end}}' "$1"
+}
 starts() {
-  for one in $(docker ps --all --quiet --no-trunc --filter "volume=$1"); do
-    docker inspect --format '{{if not (index .Config.Labels "evenkeel.reading")}}start|{{.Id}}|{{.State.StartedAt}}{{end}}' "$one" 2>/dev/null
+  ids=$(docker ps --all --quiet --no-trunc --filter "volume=$1") || return
+  for one in $ids; do
+    started "$one" 2>/dev/null && continue
+    there=$(docker ps --all --quiet --filter "id=$one") || return
+    [ -z "$there" ] || started "$one" || return
   done
-  return 0
 }
 `;
 
@@ -64,7 +72,7 @@ starts "$1"
 export const COPY = `${STARTS_WITHIN}
 docker volume inspect "$3" >/dev/null || exit
 docker rm --force "$1" >/dev/null 2>&1
-starts "$5"
+starts "$5" || exit
 exec docker run --rm --name "$1" --stop-signal KILL --label evenkeel.reading=1 --network none --user 0 --entrypoint sh \\
   --mount "type=volume,source=$3,target=/from,readonly,volume-nocopy" \\
   --mount "type=volume,source=$4,target=/to,volume-nocopy" \\

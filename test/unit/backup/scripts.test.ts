@@ -70,6 +70,16 @@ describe('what a script fails with', () => {
 });
 
 describe('a look', () => {
+  it.each([130, 131, 137, 143])('that was ended from outside is weather: %i', async (exitCode) => {
+    const scripts = await childScripts({
+      runFolder: folder,
+      env: { PATH: process.env['PATH']! },
+      redact: (said) => said,
+    });
+    const look = scripts.look({ doing: 'reading', text: 'exit "$1"', args: [String(exitCode)] });
+    await expect(look).rejects.toBeInstanceOf(Weather);
+  });
+
   it('ends with its step, and all of it; what puts something back goes on', async () => {
     const abort = new AbortController();
     const env = { PATH: process.env['PATH']! };

@@ -1,0 +1,63 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { READ_ARCHIVE, TALLY } from '../../../src/backup/postgres-scripts.js';
+import { READ_SNAPSHOT } from '../../../src/backup/redis-scripts.js';
+import { childScripts } from '../../../src/backup/scripts.js';
+import { StoreFailed } from '../../../src/backup/store-kind.js';
+import { STARTS } from '../../../src/backup/swap-scripts.js';
+import { Weather } from '../../../src/docker/weather.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'ek-docker-gone-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Looks with a client of Docker that is this shell script. */
+async function look(docker: string, text: string, args: string[]): Promise<string> {
+  const program = path.join(folder, 'docker');
+  await writeFile(program, `#!/bin/sh\n${docker}`);
+  await chmod(program, 0o755);
+  const env = { PATH: `${folder}:${process.env['PATH']}` };
+  const scripts = await childScripts({ runFolder: folder, env, redact: (said: string) => said });
+  return scripts.look({ doing: 'reading', text, args });
+}
+
+describe('what is read in a container', () => {
+  const snapshot = (file: string): string[] => [file, 'reader', 'image'];
+  const archive = (file: string): string[] => [file, 'cat', 'reader', 'image', `${file}.rows`, TALLY];
+
+  it.each([
+    ['an archive', READ_ARCHIVE, archive],
+    ['a snapshot', READ_SNAPSHOT, snapshot],
+  ])('is not called damaged where a Docker that stops has killed it: %s', async (_, text, argsFor) => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, 'content');
+    const endingWith = (exitCode: number): string => `[ "$1" != run ] || { cat >/dev/null; exit ${exitCode}; }`;
+    await expect(look(endingWith(137), text, argsFor(file))).rejects.toBeInstanceOf(Weather);
+    await expect(look(endingWith(1), text, argsFor(file))).rejects.toBeInstanceOf(StoreFailed);
+  });
+});
+
+describe('looking who was started', () => {
+  const GONE = 'echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1';
+
+  it.each([
+    ['before it has said anything', GONE],
+    ['once it has said who there is', `case "$*" in *volume=data*) echo abc ;; *) ${GONE} ;; esac`],
+    ['for one that is there', `case "$*" in *volume=data* | *id=abc*) echo abc ;; *) ${GONE} ;; esac`],
+  ])('is weather where Docker is gone %s', async (_, docker) => {
+    await expect(look(docker, STARTS, ['data'])).rejects.toBeInstanceOf(Weather);
+  });
+
+  it('leaves out who goes meanwhile', async () => {
+    const docker = `case "$*" in
+      *volume=data*) printf 'gone\\nabc\\n' ;;
+      inspect*abc) echo 'start|abc|x' ;;
+      inspect*) exit 1 ;;
+    esac`;
+    expect(await look(docker, STARTS, ['data'])).toBe('start|abc|x\n');
+  });
+});
