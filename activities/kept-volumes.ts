@@ -52,10 +52,11 @@ export async function sweepPartCopies(world: World, stack: string, except?: stri
   }
 }
 
-/** What notes of earlier runs tell is mostly gone. */
+/** What notes of earlier runs tell is mostly gone. Labels tell nothing here: a Docker that stops makes volumes without them. */
 async function partsThere(world: World, stack: string, except?: string): Promise<PartCopy[]> {
   const parts = await partCopies(world.layout, stack, except);
   if (parts.length === 0) return [];
-  const kept = await keptVolumes(world, stack);
-  return parts.filter(({ store }) => kept.has(store.kept));
+  const names = parts.map(({ store }) => store.kept);
+  const there = new Set((await world.engine.volumes(stack, names)).map(({ name }) => name));
+  return parts.filter(({ store }) => there.has(store.kept));
 }

@@ -35,7 +35,8 @@ export function swapData(world: World): HostActivities['swapData'] {
         await noteSwap(swap.runFolder, { store, services, stage: 'keeping' });
         // Once a copy has been begun, a volume that is gone has taken it along.
         if (!(await swap.scripts.hasBegun(copyName('keep', store)))) {
-          await swap.scripts.look({ doing: `making ${kept}`, text: MAKE_KEPT, args: [kept, stack, ownRun().runId] });
+          const args = [kept, stack, ownRun().runId];
+          await swap.scripts.run({ name: `make-${store.id}`, doing: `making ${kept}`, text: MAKE_KEPT, args });
         }
         const sums = await copy(world, swap, 'keep', { from: volume, to: kept });
         await requireKept(world, stack, store);

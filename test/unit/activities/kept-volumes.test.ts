@@ -14,7 +14,7 @@ import { noteRun } from '../../../src/store/run-folders.js';
 import { noteSwap, type Swap } from '../../../src/store/swaps.js';
 
 let layout: Layout;
-/** Names of volumes that are there and have our label. */
+/** Names of volumes that are there, with our label or, as a Docker that stops leaves them, without any. */
 let volumes: string[];
 /** Names of containers that were ended. */
 let ended: string[];
@@ -48,8 +48,9 @@ function world(removeVolume = async (name: string) => void (volumes = volumes.fi
   const engine = {
     id: async () => 'engine',
     projectsLabelled: async () => [],
-    volumesLabelled: async () => volumes,
-    volumes: async () => [],
+    volumesLabelled: async () => [],
+    volumes: async (_project: string, names: string[]) =>
+      volumes.filter((name) => names.includes(name)).map((name) => ({ name })),
     removeWithVolumes: async (name: string) => void ended.push(name),
     removeVolume,
   };
