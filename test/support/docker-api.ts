@@ -23,6 +23,20 @@ export async function containersOf(engine: Docker, project: string): Promise<Con
   return (found as ContainerInspect[]).sort((a, b) => a.Name.localeCompare(b.Name));
 }
 
+/**
+ * Volumes without a name that containers of a project mount. `docker compose down` leaves those of a container that took the place of
+ * another one: there they are mounted by name.
+ */
+export async function unnamedVolumesOf(engine: Docker, project: string): Promise<string[]> {
+  const mounts = (await containersOf(engine, project)).flatMap(({ Mounts }) => Mounts);
+  return [...new Set(mounts.flatMap(({ Name }) => Name ?? []).filter((name) => /^[0-9a-f]{64}$/.test(name)))];
+}
+
+/** Removes volumes, those that are there. */
+export async function removeVolumes(engine: Docker, names: string[]): Promise<void> {
+  for (const name of names) await engine.getVolume(name).remove().catch(unlessGone);
+}
+
 /** Runs a command in a container. Returns what it wrote; throws with that where it does not end with 0. */
 export async function execIn(engine: Docker, container: string, command: string[]): Promise<string> {
   const exec = await engine.getContainer(container).exec({ Cmd: command, AttachStdout: true, AttachStderr: true });

@@ -11,7 +11,7 @@ import type { DeployRequest } from '../../src/spec/deploy-input.js';
 import { WORKFLOW_QUEUE } from '../../src/names.js';
 import { addStack } from '../../src/store/registry.js';
 import { repository, type DeploymentWorld } from './deployment-world.js';
-import { containersOf, engineOf, execIn } from './docker-api.js';
+import { containersOf, engineOf, execIn, removeVolumes, unnamedVolumesOf } from './docker-api.js';
 import { removeImagesOf } from './images-of-project.js';
 import { endOf, type RunEnd } from './run-end.js';
 
@@ -117,12 +117,15 @@ export class TestStack {
     return this.exec(service, 'wget', '-qO-', 'http://127.0.0.1:8080/version');
   }
 
-  /** Takes away all that the test made: containers, volumes, networks, and the images of this project, named or not. */
+  /** Takes away all that the test made: containers, volumes with or without a name, networks, and the images of this project, named or not. */
   async remove(): Promise<void> {
+    const engine = engineOf(this.world.env);
+    const unnamed = await unnamedVolumesOf(engine, this.name).catch(() => []);
     await run('docker', ['compose', '-p', this.name, 'down', '-v', '-t', '0', '--remove-orphans'], {
       cwd: os.tmpdir(),
       env: this.world.env,
     }).catch(() => undefined);
+    await removeVolumes(engine, unnamed).catch(() => undefined);
     await removeImagesOf(this.name).catch(() => undefined);
     await rm(this.directory, { recursive: true, force: true });
   }
