@@ -4,6 +4,7 @@ import { endChildren } from '../src/docker/end-children.js';
 import { type Belongings, EngineRefused } from '../src/docker/engine.js';
 import { forgetHostLock } from '../src/docker/host-lock.js';
 import type { Leftover } from '../src/spec/deploy-result.js';
+import { frozenSpec } from '../src/store/frozen.js';
 import { encodeName, stackFolder } from '../src/store/layout.js';
 import { readJson, writeJson } from '../src/store/private-file.js';
 import { TWIN_LABEL, twinProject } from '../src/twin/twin-name.js';
@@ -19,7 +20,8 @@ const MOST_ROUNDS = 3;
 
 /**
  * Takes a twin away whole: its children are ended, and its containers, networks and volumes are gone, volumes without a
- * name too. Only what carries the label of a twin of this stack is touched. What Docker refuses to remove is returned.
+ * name too. Only what carries the label of a twin of this stack is touched, and volumes without any label that are named as the
+ * twin's own. What Docker refuses to remove is returned.
  * `folder` is the twin's own, where it is known; `signal` ends the wait for the twin's lock, as in `withStackLock`.
  */
 export async function removeTwin(
@@ -35,13 +37,14 @@ export async function removeTwin(
   }
   if (!(await isTwinOf(world, stack, project))) return endOf(folder, []);
   // A step that still waits for a container of the twin has the lock, and ends when that is gone.
-  await removeContainers(world, await noted(await engine.belongings(project), folder));
+  const named = await volumesOf(project, folder);
+  await removeContainers(world, await noted(await engine.belongings(project, named), folder));
   const remove = async (): Promise<Leftover[]> => {
     let refused: Leftover[] = [];
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-      const found = await noted(await engine.belongings(project), folder);
+      const found = await noted(await engine.belongings(project, named), folder);
       refused = await removeAll(world, found, await notedVolumes(folder));
-      if (refused.length === 0 && isEmpty(await engine.belongings(project))) break;
+      if (refused.length === 0 && isEmpty(await engine.belongings(project, named))) break;
     }
     const id = await engine.id();
     if (refused.length === 0) await forgetHostLock(layout.lockDir, id, project);
@@ -107,6 +110,13 @@ async function endOf(folder: string | undefined, leftovers: Leftover[]): Promise
   return leftovers;
 }
 
+/** What its volumes are called, by its configuration: a name that only begins as the twin's may be of another project. */
+async function volumesOf(project: string, folder: string | undefined): Promise<string[]> {
+  const spec = folder === undefined ? undefined : await frozenSpec(path.join(folder, 'frozen'));
+  const names = Object.values(spec?.volumes ?? {}).map(({ name }) => name);
+  return names.filter((name) => name.startsWith(`${project}_`));
+}
+
 function isEmpty({ containers, networks, volumes }: Belongings): boolean {
   return containers.length + networks.length + volumes.length === 0;
 }
@@ -138,18 +148,21 @@ async function removeContainers(world: World, { containers }: Belongings): Promi
   return (await Promise.all(removals)).flat();
 }
 
+/** Networks go last: by their label the twin is found again where this ends in the middle. */
 async function removeAll(world: World, found: Belongings, alsoVolumes: string[]): Promise<Leftover[]> {
   const { engine } = world;
   const containers = await removeContainers(world, found);
   const anonymous = found.containers.flatMap(({ volumes }) => volumes).filter((name) => ANONYMOUS.test(name));
   const names = [...new Set([...found.volumes, ...anonymous, ...alsoVolumes])];
-  const rest = await Promise.all([
-    ...found.networks.map(({ id, name }) =>
+  const volumes = await Promise.all(
+    names.map((name) => removal(`volume ${name}`, `docker volume rm ${name}`, () => engine.removeVolume(name))),
+  );
+  const networks = await Promise.all(
+    found.networks.map(({ id, name }) =>
       removal(`network ${name}`, `docker network rm ${name}`, () => engine.removeNetwork(id)),
     ),
-    ...names.map((name) => removal(`volume ${name}`, `docker volume rm ${name}`, () => engine.removeVolume(name))),
-  ]);
-  return [...containers, ...rest.flat()];
+  );
+  return [...containers, ...volumes.flat(), ...networks.flat()];
 }
 
 async function removal(what: string, command: string, remove: () => Promise<void>): Promise<Leftover[]> {

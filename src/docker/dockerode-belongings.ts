@@ -23,15 +23,26 @@ export function belongings(
     const reply = await engine.ask<{ Volumes: VolumeInspectInfo[] | null }>({ method: 'GET', path: '/volumes', query });
     return reply.Volumes ?? [];
   };
+  /** Without any label: what carries one is somebody's. */
+  const volumesUnlabelled = async (names: string[]): Promise<VolumeInspectInfo[]> => {
+    const paths = names.map((name) => `/volumes/${name}`);
+    const found = await Promise.all(paths.map((path) => engine.find<VolumeInspectInfo>({ method: 'GET', path })));
+    // Docker says null where there are none.
+    return found
+      .filter((volume) => volume !== undefined)
+      .filter(({ Labels }) => Object.keys(Labels ?? {}).length === 0);
+  };
 
   return {
-    async belongings(project): Promise<Belongings> {
+    async belongings(project, named = []): Promise<Belongings> {
       const label = `${PROJECT_LABEL}=${project}`;
-      const [labelled, networks, volumes] = await Promise.all([
+      const [labelled, networks, ...bothVolumes] = await Promise.all([
         containersWith(label),
         networksWith(label),
         volumesWith(label),
+        volumesUnlabelled(named),
       ]);
+      const volumes = bothVolumes.flat();
       const mounting = volumes.length === 0 ? [] : await containersBy({ volume: volumes.map(({ Name }) => Name) });
       const containers = [
         ...new Map([...labelled, ...mounting].map((container) => [container.Id, container])).values(),

@@ -93,8 +93,11 @@ export interface Engine {
   /** Containers on the engine, of any project, that publish a host port. */
   portHolders(): Promise<PortHolder[]>;
 
-  /** Everything that carries a project's label, one-offs and leftovers too, and whatever else mounts its volumes. */
-  belongings(project: string): Promise<Belongings>;
+  /**
+   * Everything that carries a project's label, one-offs and leftovers too, and whatever else mounts its volumes. Of these volumes also
+   * those that carry no label at all: a Docker that is stopping may make one so.
+   */
+  belongings(project: string, volumes?: string[]): Promise<Belongings>;
   /** Compose projects of which a container, a network or a volume carries this label with this value. */
   projectsLabelled(label: string, value: string): Promise<string[]>;
   /** Ends a container at once and removes it with the volumes that were made with it, named ones excepted. Gone is fine. */
@@ -140,7 +143,7 @@ export interface Belongings {
   /** `volumes`: names of those it mounts, without a name of their own included. */
   containers: { id: string; name: string; volumes: string[] }[];
   networks: { id: string; name: string }[];
-  /** Names of volumes that carry the project's label. */
+  /** Names of its volumes. */
   volumes: string[];
 }
 

@@ -50,7 +50,7 @@ export async function writeFrozen(folder: string, content: FrozenContent): Promi
  */
 export async function openFrozen(layout: Layout, stack: string, folder: string): Promise<Frozen> {
   const place = path.join(stackFolder(layout, stack), folder);
-  const spec = await readJson<StackSpec>(path.join(place, 'spec.json'));
+  const spec = await frozenSpec(place);
   const kept = await readJson<Pick<FrozenContent, 'secrets' | 'secretValues'>>(path.join(place, 'secrets.json'));
   const about = await readJson<Pick<FrozenContent, 'directory' | 'source'>>(path.join(place, 'frozen.json'));
   if (!spec || !kept || !about) throw new Error(`The frozen configuration ${place} is gone; nothing can go on from it`);
@@ -63,6 +63,11 @@ export async function openFrozen(layout: Layout, stack: string, folder: string):
     secrets: kept.secrets,
     redact: redactor(kept.secretValues),
   };
+}
+
+/** The specification alone, by the absolute folder; undefined where there is none. */
+export function frozenSpec(folder: string): Promise<StackSpec | undefined> {
+  return readJson<StackSpec>(path.join(folder, 'spec.json'));
 }
 
 /** The values that a frozen configuration keeps out of every text; for another configuration that is made of it. */

@@ -31,6 +31,36 @@ describe('taking a twin down', () => {
     expect(await stillThere(mounted)).toEqual([]);
   });
 
+  it('takes its volumes along that a stopping Docker has left without labels, and no others', async () => {
+    stack = await TwinStack.make(
+      (version) => `
+services:
+  api:
+    image: evenkeel-test/web:1
+    environment: { VERSION: "${version}" }
+    volumes: [ data:/d, claimed:/c ]
+    stop_grace_period: 0s
+volumes: { data: {}, claimed: {} }
+`,
+    );
+    const twin = await stack.twin();
+    const [own, claimed, other] = ['data', 'claimed', 'x_data'].map((key) => `${twin.project}_${key}`);
+    const others = [claimed!, other!];
+    await docker(['volume', 'create', own!]);
+    await docker(['volume', 'create', '--label', 'com.docker.compose.project=ek-test-other', claimed!]);
+    await docker(['volume', 'create', other!]);
+    await stack.run.take(startOnTwin, { twin, services: ['api'] });
+    try {
+      expect(await stack.mountedOn(twin)).toEqual([claimed, own].sort());
+      expect(await stack.takeDown(twin)).toEqual({ leftovers: [] });
+      expect(await stack.twinThings()).toEqual(NO_TWIN);
+      expect(await stillThere([own!, ...others])).toEqual(others);
+    } finally {
+      await stack.takeDown(twin);
+      await docker(['volume', 'rm', ...others]);
+    }
+  });
+
   inDepth(() => {
     it('ends what is at work on it', async () => {
       stack = await TwinStack.make((version) => apiAndWorker(version));
