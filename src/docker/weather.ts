@@ -26,7 +26,10 @@ export function isBriefWeather(failure: unknown): boolean {
 
 function rowOf(failure: unknown): RetryRow | undefined {
   if (typeof failure === 'string') return passing({ text: failure });
-  if (failure instanceof EngineRefused) return passing({ text: failure.message, status: failure.statusCode });
+  if (failure instanceof EngineRefused) {
+    // As programs of Docker print it: some words count only where it is the engine that says them.
+    return passing({ text: `Error response from daemon: ${failure.message}`, status: failure.statusCode });
+  }
   if (!types.isNativeError(failure)) return undefined;
   return passing({ text: failure.message, code: (failure as NodeJS.ErrnoException).code });
 }

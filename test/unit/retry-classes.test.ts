@@ -160,6 +160,7 @@ const KNOWN: readonly [RetryClass, string, ...(string | Said)[]][] = [
 const UNKNOWN: readonly (string | Said)[] = [
   'failed to solve: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1',
   'Error response from daemon: network shop_default not found',
+  '#9 4.213 Error: database not open',
   'Layer sha256:429a9c5e 503 kB',
   'added 429 packages in 502 ms',
   '/bin/sh: 3: Syntax error: Unterminated quoted string',

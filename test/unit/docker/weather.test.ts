@@ -19,6 +19,14 @@ describe('weather', () => {
     expect(isWeather(new EngineRefused(409, 'removal of container 4f66 is already in progress'))).toBe(true);
   });
 
+  it('counts a stopping engine, whether it answers us or a program of Docker', () => {
+    const said = 'create shop_data: database not open';
+    for (const failure of [new EngineRefused(500, said), `docker: Error response from daemon: ${said}.`]) {
+      expect(weatherReason(failure)).toBe('Docker is stopping');
+    }
+    expect(isWeather('#9 4.213 Error: database not open')).toBe(false);
+  });
+
   it('does not count what the engine refuses for good, nor what is no failure of ours', () => {
     expect(isWeather(new EngineRefused(404, 'No such container: 4f66'))).toBe(false);
     expect(isWeather(new EngineRefused(500, 'port is already allocated'))).toBe(false);
