@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { wasKilled } from '../src/docker/child-traces.js';
-import type { ChildEnd, Exited } from '../src/docker/children.js';
+import { wasContainerKilled, wasKilled } from '../src/docker/child-traces.js';
+import type { Exited } from '../src/docker/children.js';
 import { readTail } from '../src/docker/run-child.js';
 import { isWeather } from '../src/docker/weather.js';
 import type { Verdict } from '../src/gates/verdict.js';
@@ -44,7 +44,7 @@ export function runOnTwin(world: World): HostActivities['runOnTwin'] {
       const signals = { terminateOn: AbortSignal.any([asked, timeout]), leaveOn };
       const hash = createHash('sha256').update(command).digest('hex').slice(0, 8);
       const container = `${ref.project}-run-${service}-${hash}`;
-      const end = await composeUntil<ChildEnd>(world, {
+      const end = await composeUntil<CommandEnd>(world, {
         // Without the lock, so that the next attempt waits for it no longer than it may take.
         ...{ stack: twin.stack, frozen: twin.frozen, ...signals },
         name: encodeName(`run-${service}-${hash}`),
@@ -63,7 +63,7 @@ export function runOnTwin(world: World): HostActivities['runOnTwin'] {
         unmet: 'it left nothing behind',
       });
       cancellationSignal().throwIfAborted();
-      const lines = end.kind === 'exited' ? await readTail(end.outputFile, EXCERPT_LINES) : [];
+      const lines = await readTail(end.outputFile, EXCERPT_LINES);
       return {
         ...judged(end, timeout.aborted ? timeoutMs : undefined),
         service,
@@ -82,6 +82,9 @@ function runArgs(container: string, service: string, command: string): string[] 
   ];
 }
 
+/** `isFromOutside`: something else ended it, which says nothing of the command. */
+type CommandEnd = Exited & { isFromOutside: boolean };
+
 interface CommandPlace {
   container: string;
   /** Whether a command that was killed is begun again. */
@@ -98,29 +101,35 @@ async function endOfCommand(
   { engine }: World,
   ended: Exited,
   { container, mayAgain, terminateOn, leaveOn }: CommandPlace,
-): Promise<Exited | typeof KILLED | undefined> {
-  if (ended.exitCode === 0 || terminateOn.aborted) return ended;
+): Promise<CommandEnd | typeof KILLED | undefined> {
+  const ofCompose = { ...ended, isFromOutside: wasKilled(ended.exitCode) };
+  if (ended.exitCode === 0 || terminateOn.aborted) return ofCompose;
   for (;;) {
-    const state = (await engine.inspect(container))?.State;
+    const inspect = await engine.inspect(container);
+    const state = inspect?.State;
     if (!state || state.Status === 'created') {
-      if (mayAgain && wasKilled(ended.exitCode)) return KILLED;
-      return isWeather((await readTail(ended.outputFile, EXCERPT_LINES)).join('\n')) ? undefined : ended;
+      if (mayAgain && ofCompose.isFromOutside) return KILLED;
+      return isWeather((await readTail(ended.outputFile, EXCERPT_LINES)).join('\n')) ? undefined : ofCompose;
     }
     if (!state.Running) {
+      const { StopSignal } = inspect.Config as { StopSignal?: string };
+      const isFromOutside = wasContainerKilled(state.ExitCode, StopSignal);
       // That it asks for more memory than it may have is its own doing.
-      if (mayAgain && wasKilled(state.ExitCode) && !state.OOMKilled) return KILLED;
-      return { ...ended, exitCode: state.ExitCode };
+      if (mayAgain && isFromOutside && !state.OOMKilled) return KILLED;
+      return { ...ended, exitCode: state.ExitCode, isFromOutside };
     }
     await pause(LOOK_EVERY_MS);
-    if (terminateOn.aborted) return ended;
+    if (terminateOn.aborted) return ofCompose;
     leaveOn.throwIfAborted();
   }
 }
 
-function judged(end: ChildEnd, timedOutMs: number | undefined): Pick<Verdict, 'verdict' | 'reason'> {
+function judged(
+  { exitCode, isFromOutside }: CommandEnd,
+  timedOutMs: number | undefined,
+): Pick<Verdict, 'verdict' | 'reason'> {
   if (timedOutMs !== undefined) return { verdict: 'inconclusive', reason: `not done within ${duration(timedOutMs)}` };
-  const exitCode = end.kind === 'exited' ? end.exitCode : -1;
   if (exitCode === 0) return { verdict: 'pass', reason: 'exited with 0' };
-  if (wasKilled(exitCode)) return { verdict: 'inconclusive', reason: `was killed (exited with ${exitCode})` };
+  if (isFromOutside) return { verdict: 'inconclusive', reason: `was killed (exited with ${exitCode})` };
   return { verdict: 'fail', reason: `exited with ${exitCode}${NOT_RUN.has(exitCode) ? ' (cannot be run)' : ''}` };
 }

@@ -1,4 +1,5 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { privateFolder } from '../store/layout.js';
 import { writePrivate } from '../store/private-file.js';
@@ -19,6 +20,20 @@ const STOPPED_EXIT_CODES = [130, 131];
 /** Whether a program that ended with this was ended from outside. */
 export function wasKilled(exitCode: number): boolean {
   return [KILLED_EXIT_CODE, TERMINATED_EXIT_CODE, ...STOPPED_EXIT_CODES].includes(exitCode);
+}
+
+/**
+ * The same of a container, which Docker ends by TERM or the signal that it asks for, and by KILL. What its program does with other
+ * codes is its own doing: a shell says of any command that INT has ended what it says of one that Docker has ended so.
+ */
+export function wasContainerKilled(exitCode: number, stopSignal = ''): boolean {
+  return [KILLED_EXIT_CODE, TERMINATED_EXIT_CODE, 128 + signalNumber(stopSignal)].includes(exitCode);
+}
+
+/** By name, with or without SIG, or by number; NaN where it is none that we know. */
+function signalNumber(signal: string): number {
+  const known: Record<string, number> = os.constants.signals;
+  return known[`SIG${signal.toUpperCase().replace(/^SIG/, '')}`] ?? Number.parseInt(signal, 10);
 }
 
 /**

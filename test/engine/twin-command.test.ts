@@ -20,7 +20,7 @@ let api: string;
 let proxy: DockerProxy;
 
 beforeAll(async () => {
-  stack = await TwinStack.make((version) => apiAndWorker(version, 'mem_limit: 48m'));
+  stack = await TwinStack.make((version) => apiAndWorker(version, 'mem_limit: 48m\n    stop_signal: SIGINT'));
   twin = await stack.twin();
   await stack.run.take(startOnTwin, { twin, services: ['api'] });
   api = await stack.onTwin(twin, 'api');
@@ -38,8 +38,8 @@ afterEach(async () => {
 });
 afterAll(() => stack.remove());
 
-const run = (command: string, attempt?: number) =>
-  stack.run.take(runOnTwin, { twin, service: 'api', command }, attempt);
+const run = (command: string, attempt?: number, service = 'api') =>
+  stack.run.take(runOnTwin, { twin, service, command }, attempt);
 /** The containers of commands on the twin. */
 const made = async (): Promise<string[]> => {
   const label = `label=com.docker.compose.project=${twin.project}`;
@@ -96,6 +96,20 @@ it('a command that is ended each time is judged by that', async () => {
     expect(await run('exit 143')).toMatchObject({ verdict: 'inconclusive', reason });
     expect(await ends()).toEqual([137, 137, 143]);
   }
+});
+
+it('a command that ends as its image asks to be stopped is taken for ended from outside', async () => {
+  expect(await run('exit 130')).toMatchObject({ verdict: 'inconclusive', reason: 'was killed (exited with 130)' });
+  expect(await ends()).toEqual([137, 137, 130]);
+});
+
+it.each([
+  ['api', 131],
+  ['worker', 130],
+])('a command of %s that ends by itself with %i is judged by that', async (service, code) => {
+  const answer = await run(`exit ${code}`, undefined, service);
+  expect(answer).toMatchObject({ verdict: 'fail', reason: `exited with ${code}` });
+  expect(await ends()).toEqual([code]);
 });
 
 it('a command that was killed for its memory is judged by that at once', async () => {
