@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Looks again and again until there is something to see; after 10 s it fails, naming what was waited for. */
@@ -16,4 +17,10 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
 export async function processExists(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !/\) [ZX] /.test(stat);
+}
+
+/** Whether a process has set a trap for a signal. */
+export async function catches(pid: number, signal: NodeJS.Signals): Promise<boolean> {
+  const [, caught] = /^SigCgt:\s*(\w+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))!;
+  return (BigInt(`0x${caught}`) >> BigInt(os.constants.signals[signal] - 1)) % 2n === 1n;
 }

@@ -8,7 +8,7 @@ import type { ChildCommand } from '../../../src/docker/children.js';
 import { readTail, runChild } from '../../../src/docker/run-child.js';
 import { upAndStartArgv } from '../../../src/docker/up-and-start.js';
 import { ChildPlace, PATH } from '../../support/child-place.js';
-import { eventually, processExists } from '../../support/processes.js';
+import { catches, eventually, processExists } from '../../support/processes.js';
 
 let place: ChildPlace;
 
@@ -76,11 +76,10 @@ it('a child that is told to end before its command has begun never begins it', a
   });
   const ended = once(child, 'exit');
   try {
-    let timesAsleep = 0;
+    // Between the two it sleeps nowhere else.
+    await eventually('the shell catches TERM', async () => (await catches(child.pid!, 'SIGTERM')) || undefined);
     await eventually('the shell waits there', async () => {
-      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
-      timesAsleep = / S /.test(stat) ? timesAsleep + 1 : 0;
-      return timesAsleep > 5 || undefined;
+      return / S /.test(await readFile(`/proc/${child.pid}/stat`, 'utf8')) || undefined;
     });
     child.kill('SIGTERM');
     await ended;
@@ -91,13 +90,13 @@ it('a child that is told to end before its command has begun never begins it', a
   }
 });
 
+/** A command that goes on for a while after the shell above it has died: whoever hears of that death alone is done before. */
+const OUTLIVES = 'while kill -0 $PPID 2>&-; do sleep 0.02; done; sleep 0.5; echo done >finished';
+
 describe('a child whose shell alone is killed', () => {
   it('has not ended before its command has', async () => {
-    const running = runChild(
-      place.shell('echo $PPID >shell; while [ ! -e go ]; do sleep 0.02; done; echo done >finished'),
-    );
+    const running = runChild(place.shell(`echo $PPID >shell; ${OUTLIVES}`));
     process.kill(await place.pidIn('shell'), 'SIGKILL');
-    await writeFile(path.join(place.home, 'go'), '');
     expect(await running).toMatchObject({ kind: 'lost' });
     expect(await place.written('finished')).toBe('done\n');
   });
@@ -121,18 +120,15 @@ describe('a child that runs Compose and then starts what it made', () => {
   });
 
   it('has not ended before Compose has, when the shell between the two is killed', async () => {
-    const running = runChild(
-      await upAndStart('echo $PPID >between; while [ ! -e go ]; do sleep 0.02; done; echo done >finished'),
-    );
+    const running = runChild(await upAndStart(`echo $PPID >between; ${OUTLIVES}`));
     process.kill(await place.pidIn('between'), 'SIGKILL');
-    await writeFile(path.join(place.home, 'go'), '');
     expect(await running).toMatchObject({ kind: 'exited', exitCode: 137 });
     expect(await place.written('finished')).toBe('done\n');
   });
 
   it('and is waited for by whoever finds the exit code of that shell', async () => {
     const command = await upAndStart(
-      'echo $PPID >between; while [ ! -e go ]; do sleep 0.02; done; echo done >finished',
+      'echo $PPID >between; while [ ! -e go ]; do sleep 0.02; done; sleep 0.5; echo done >finished',
     );
     const first = runChild(command);
     process.kill(await place.pidIn('between'), 'SIGKILL');
