@@ -39,6 +39,7 @@ export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' |
 export class DeploymentWorld {
   private worker?: ChildProcess;
   private lives = 0;
+  private isStopped = false;
 
   private constructor(
     readonly folder: string,
@@ -109,6 +110,8 @@ export class DeploymentWorld {
 
   /** Starts a worker and waits until it takes work. `env` adds to its environment. */
   async startWorker(env: NodeJS.ProcessEnv = {}, evenkeel: string[] = EVENKEEL): Promise<void> {
+    // A test that is out of time may still want another one in place of the one that has just been killed.
+    if (this.isStopped) throw new Error('this world has been stopped');
     const log = path.join(this.folder, `worker-${++this.lives}.log`);
     const output = openSync(log, 'w');
     const worker = spawn(process.execPath, [...evenkeel, ...(this.temporal.command ?? ['worker'])], {
@@ -176,6 +179,7 @@ export class DeploymentWorld {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     await this.killWorker();
     await this.temporal.teardown();
     await rm(this.folder, { recursive: true, force: true });
