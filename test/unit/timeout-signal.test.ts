@@ -1,12 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { timeoutSignal } from '../../src/timeout-signal.js';
 import { eventually } from '../support/processes.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+afterEach(() => void jest.useRealTimers());
 
 describe('timeoutSignal', () => {
   it('aborts with a TimeoutError', async () => {
@@ -14,6 +18,15 @@ describe('timeoutSignal', () => {
     expect(signal.aborted).toBe(false);
     await eventually('it aborts', () => signal.aborted || undefined);
     expect(signal.reason).toMatchObject({ name: 'TimeoutError', message: 'It took more than 10 ms' });
+  });
+
+  it('aborts after 24 days where it is asked for more: a timer that is too long for Node is over at once', () => {
+    jest.useFakeTimers();
+    const signal = timeoutSignal(30 * DAY_MS);
+    jest.advanceTimersByTime(24 * DAY_MS);
+    expect(signal.aborted).toBe(false);
+    jest.advanceTimersByTime(DAY_MS);
+    expect(signal.aborted).toBe(true);
   });
 
   it('aborts what nobody but a joint signal knows, garbage collected meanwhile or not', async () => {
