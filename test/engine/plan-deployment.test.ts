@@ -21,7 +21,6 @@ beforeEach(async () => {
   host = await HostWorld.make();
 });
 afterEach(async () => {
-  await project.compose('--profile', '*', 'down', '--volumes', '--timeout', '0');
   await project.remove();
   await docker(['rmi', '-f', `${project.name}-web`]).catch(() => undefined);
   await host.remove();

@@ -20,7 +20,7 @@ export interface TestProject {
   compose(...args: string[]): Promise<string>;
   /** The id of a service's first container. */
   id(service: string): Promise<string>;
-  /** Takes it down with its volumes, anonymous ones too that are mounted by name. */
+  /** Takes it down, whatever profile started it, with its volumes, anonymous ones too that are mounted by name. */
   remove(): Promise<void>;
 }
 
@@ -37,10 +37,10 @@ export async function testProject(purpose: string, yaml: string): Promise<TestPr
     compose,
     id: (service) => compose('ps', '-aq', service),
     async remove() {
-      const containers = (await compose('ps', '-aq')).split('\n').filter(Boolean);
+      const containers = (await compose('--profile', '*', 'ps', '-aq')).split('\n').filter(Boolean);
       const mounts = '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}';
       const volumes = containers.length > 0 ? await docker(['inspect', '-f', mounts, ...containers]) : '';
-      await compose('down', '--volumes', '--timeout', '0', '--remove-orphans');
+      await compose('--profile', '*', 'down', '--volumes', '--timeout', '0', '--remove-orphans');
       const named = [...new Set(volumes.split(/\s+/).filter(Boolean))];
       if (named.length > 0) await docker(['volume', 'rm', '--force', ...named]);
       await rm(folder, { recursive: true, force: true });
