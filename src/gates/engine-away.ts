@@ -1,4 +1,5 @@
 import type { GateCursor } from './judge-service.js';
+import { unseenFor } from './look-gap.js';
 
 /** A restart of Docker takes less. One that is away for longer counts against the time that a service has. */
 const EXCUSED_MS = 60_000;
@@ -16,7 +17,7 @@ export function answering(cursor: GateCursor, atMs: number): GateCursor {
 
 /** From then until now nobody could look, since the service was being started again. */
 export function lookingAfterAll(cursor: GateCursor, fromMs: number, atMs: number): GateCursor {
-  return { ...cursor, lookedAtMs: atMs, unseenMs: (cursor.unseenMs ?? 0) + Math.max(0, atMs - fromMs) };
+  return { ...unseenFor(cursor, Math.max(0, atMs - fromMs), 0), lookedAtMs: atMs };
 }
 
 /** How much of a gate's time has passed in which its service could have been seen. None where the clock was set back to before it. */

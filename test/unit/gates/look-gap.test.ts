@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { lookingAfterAll } from '../../../src/gates/engine-away.js';
 import type { Question } from '../../../src/gates/hearing.js';
 import { followService, type GateCursor, judgeService } from '../../../src/gates/judge-service.js';
 import type { Judgement } from '../../../src/gates/judgement.js';
@@ -22,6 +23,11 @@ class Looking {
     const asked = { question, gate, askedAtMs: T };
     if (samples) this.cursor = followService(this.cursor, samples, atMs, asked);
     return judgeService({ question, gate, cursor: this.cursor, samples, atMs });
+  }
+
+  /** Starts what has ended again in that time, and does not look. */
+  wakes(fromMs: number, toMs: number): void {
+    this.cursor = lookingAfterAll(lookingAgain(this.cursor, T + fromMs), T + fromMs, T + toMs);
   }
 }
 
@@ -69,5 +75,30 @@ describe('time in which nobody looked', () => {
     const later = { health: 'healthy', probed: HOUR_MS - 100 } as const;
     expect(gate.at(HOUR_MS, [seen(HOUR_MS, later)], 10_000)).toMatchObject({ verdict: 'pending' });
     expect(gate.at(HOUR_MS + 5_000, [seen(HOUR_MS + 5_000, later)], 10_000)).toMatchObject({ verdict: 'pass' });
+  });
+});
+
+describe('time in which a twin was started again', () => {
+  const WOKEN_MS = 20_000;
+
+  it.each([
+    ['a container overdue that was missed before', (at: number) => [seen(at, { state: 'missing' })]],
+    ['a service gone that had none', () => []],
+  ])('does not make %s', (_, samples) => {
+    const gate = new Looking();
+    gate.at(0, samples(0));
+    gate.wakes(200, WOKEN_MS);
+    expect(gate.at(WOKEN_MS + 100, samples(WOKEN_MS + 100))).toMatchObject({ verdict: 'pending' });
+    expect(gate.at(WOKEN_MS + 900, samples(WOKEN_MS + 900))).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('is no part of the window in which a service has to stay well, nor of what it has to become so', () => {
+    const gate = new Looking('stays-well');
+    const well = (at: number) => [seen(at, { health: 'healthy', probed: Math.max(0, at - 1_000) })];
+    gate.at(0, well(0));
+    gate.wakes(200, WOKEN_MS);
+    expect(gate.at(WOKEN_MS + 4_700, well(WOKEN_MS + 4_700))).toMatchObject({ verdict: 'pending' });
+    expect(gate.at(WOKEN_MS + 4_800, well(WOKEN_MS + 4_800))).toMatchObject({ verdict: 'pass' });
+    expect(gate.cursor.unseenMs).toBe(WOKEN_MS - 200);
   });
 });
