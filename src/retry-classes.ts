@@ -52,7 +52,11 @@ export const RETRY_ROWS: readonly RetryRow[] = [
     says: /cannot connect to the docker daemon|is the docker daemon running|error during connect:/i,
     because: 'Docker does not answer',
   },
-  { class: 'passes', says: /error response from daemon: .*database not open/i, because: 'Docker is stopping' },
+  {
+    class: 'passes',
+    says: /(error response from daemon|failed to solve): .*database not open/i,
+    because: 'Docker is stopping',
+  },
   {
     class: 'passes',
     says: /\baborted\b/i,

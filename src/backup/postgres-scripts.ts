@@ -1,6 +1,6 @@
 import { CONNECT } from './postgres-connect.js';
 import { ABSENT_SQL, TABLES_SQL } from './postgres-sql.js';
-import { KEEP, READING } from './shell-words.js';
+import { EXEC_IN, KEEP, READING } from './shell-words.js';
 
 /**
  * Within the container: the server's version, its databases, whether we may see roles, who bootstrapped it, and, where we may see it,
@@ -53,13 +53,13 @@ echo asked
 `;
 
 /** $1: container; $2: user within the container, or empty for its own; $3: the script for it; the rest are its arguments. */
-const WITHIN = `
+const WITHIN = `${EXEC_IN}
 within() {
   container=$1 who=$2 text=$3
   shift 3
   if [ -n "$who" ]; then set -- --user "$who" "$container" sh -c "$text" evenkeel "$@"
   else set -- "$container" sh -c "$text" evenkeel "$@"; fi
-  docker exec --interactive "$@"
+  exec_in --interactive "$@"
 }
 `;
 
@@ -118,7 +118,7 @@ export const RESTORE = `${KEEP}${WITHIN}
 file=$1 unpack=$2 scratch=$3
 shift 3
 rm -f "$scratch.code"
-{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || exit 1
+{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || exit
 [ "$(cat "$scratch.code")" = 0 ] || { tail -n 3 "$scratch.said"; exit 1; }
 `;
 
@@ -144,7 +144,7 @@ said=$( { { $unpack <"$1"; echo "unpacked $?" >&2; } | { reading "$3" "$4" '
     if [ "$version" -ge 12 ]; then set -- -f -; fi
     { pg_restore --data-only "$@" && cat >/dev/null; echo "code $?" >&2; } |
       if command -v awk >/dev/null; then awk "$tally"; else cat; fi' "$6"; echo "read $?" >&2; } | awk "$6" >"$5"; } 2>&1)
-if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code) 0')" = 2 ]; then
+if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code|read) 0')" = 3 ]; then
   if grep -q '^cut off$' "$5"; then echo 'it is cut off'; exit 1; fi
   cat "$5"
 else

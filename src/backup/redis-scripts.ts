@@ -1,4 +1,4 @@
-import { KEEP, READING } from './shell-words.js';
+import { EXEC_IN, KEEP, READING } from './shell-words.js';
 
 /**
  * Runs within the container, for `sh -c`: finds the client, the server's port, and a user that gets in. The password is in
@@ -113,11 +113,11 @@ client --rdb -
 `;
 
 /** Gives the variable on only where it is set: to name it otherwise would take it from the container's own environment. */
-const WITHIN = `
+const WITHIN = `${EXEC_IN}
 within() {
   container=$1 text=$2 config=$3 list=$4 user=$5
   if [ -n "\${REDISCLI_AUTH:-}" ]; then set -- --env REDISCLI_AUTH "$container"; else set -- "$container"; fi
-  docker exec "$@" sh -c "$text" evenkeel "$config" "$list" "$user"
+  exec_in "$@" sh -c "$text" evenkeel "$config" "$list" "$user"
 }
 `;
 

@@ -4,7 +4,7 @@ import { wasKilled } from '../docker/child-traces.js';
 import type { ChildEnd, Exited } from '../docker/children.js';
 import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
-import { runToEnd } from '../docker/run-to-end.js';
+import { type CommandEnd, runToEnd } from '../docker/run-to-end.js';
 import { Weather, weatherReason } from '../docker/weather.js';
 import { LONGEST_TIMER_MS } from '../longest-timer.js';
 import { encodeName, privateFolder } from '../store/layout.js';
@@ -45,8 +45,8 @@ export interface Scripts {
   /** Whether a script of that name was begun, by this attempt or an earlier one. */
   hasBegun(name: string): Promise<boolean>;
   /**
-   * Runs a script that only looks: nobody waits for one that outlives us. The same errors, and `Weather` where it was ended from
-   * outside, as by a Docker that stops; returns what it wrote to its standard output.
+   * Runs a script that only looks: nobody waits for one that outlives us. One that was ended from outside, as by a Docker that stops, is
+   * begun again. The same errors; returns what it wrote to its standard output.
    */
   look(script: Look): Promise<string>;
   /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
@@ -77,6 +77,8 @@ const DOCKER_SAYS = [
 ];
 /** More of a script's children than this that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;
+/** Fewer of those that look: it may be their own hunger for memory that endangers what serves. */
+const MOST_LOOKS_KILLED = 3;
 
 /**
  * Scripts as children that outlive us. One that an earlier attempt started is waited for and read; one that was killed is
@@ -97,7 +99,18 @@ export function lookLimitMs(bytes = 0): number {
   return Math.min(HOUR_MS + Math.ceil(bytes / BYTES_PER_MS), LONGEST_TIMER_MS);
 }
 
-async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo }: Look): Promise<string> {
+async function look(place: ScriptPlace, looking: Look): Promise<string> {
+  const { doing } = looking;
+  for (let times = 0; times < MOST_LOOKS_KILLED; times += 1) {
+    const { exitCode, stdout, stderr } = await lookOnce(place, looking);
+    if (exitCode === 0) return stdout;
+    if (wasKilled(exitCode)) continue;
+    throw failureSaying(place, doing, `${stdout}\n${stderr}`.split('\n').slice(-EXCERPT_LINES), exitCode);
+  }
+  throw keepsBeingKilled(doing, MOST_LOOKS_KILLED);
+}
+
+async function lookOnce(place: ScriptPlace, { doing, text, args, env, bytes, isUndo }: Look): Promise<CommandEnd> {
   const argv = ['/bin/sh', '-c', text, 'evenkeel', ...args];
   const signal = isUndo ? undefined : place.terminateOn;
   signal?.throwIfAborted();
@@ -110,9 +123,7 @@ async function look(place: ScriptPlace, { doing, text, args, env, bytes, isUndo 
     throw new StoreFailed(`${doing}: it had not ended after ${Math.round(timeoutMs / HOUR_MS)} h`);
   });
   signal?.throwIfAborted();
-  if (end.exitCode === 0) return end.stdout;
-  if (wasKilled(end.exitCode)) throw new Weather(`${doing}: it was ended from outside (exit code ${end.exitCode})`);
-  throw failureSaying(place, doing, `${end.stdout}\n${end.stderr}`.split('\n').slice(-EXCERPT_LINES), end.exitCode);
+  return end;
 }
 
 async function run(place: ScriptPlace, script: Script): Promise<string> {
@@ -135,7 +146,11 @@ async function run(place: ScriptPlace, script: Script): Promise<string> {
     if (found && (failure instanceof Weather || lacksRoom(failure))) continue;
     throw failure;
   }
-  throw new StoreFailed(`${script.doing}: it was killed ${killed} times; find out what kills it (memory?)`);
+  throw keepsBeingKilled(script.doing, killed);
+}
+
+function keepsBeingKilled(doing: string, times: number): StoreFailed {
+  return new StoreFailed(`${doing}: it was killed ${times} times; find out what kills it (memory?)`);
 }
 
 /** Of the first child of a script. */

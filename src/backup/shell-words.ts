@@ -26,6 +26,19 @@ all_well() {
 `;
 
 /**
+ * `exec_in ARG…`: `docker exec`. A client that loses Docker while its command runs ends without a word; Docker's own words about it
+ * come then from asking again.
+ */
+export const EXEC_IN = `
+exec_in() {
+  docker exec "$@" && return
+  code=$?
+  docker version >/dev/null
+  return "$code"
+}
+`;
+
+/**
  * `reading NAME IMAGE TEXT ARG…`: runs a shell script with standard input in a container of its own that reaches nothing,
  * made of the image that the data came from. What it says is kept in no log of Docker's. What an earlier one left under that
  * name is removed first. A Docker that stops kills it, whatever the image asks for.

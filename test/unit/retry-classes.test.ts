@@ -41,6 +41,7 @@ const KNOWN: readonly [RetryClass, string, ...(string | Said)[]][] = [
     'Error response from daemon: driver failed programming external connectivity on endpoint shop-web-1 (f00): Bind for 0.0.0.0:8080 failed: port is already allocated',
   ],
   ['passes', 'Docker is stopping', 'Error response from daemon: create shop_data-before-1: database not open'],
+  ['passes', 'Docker is stopping', 'ERROR: failed to solve: failed to prepare abc as def: database not open'],
   [
     'passes',
     'Docker does not answer',

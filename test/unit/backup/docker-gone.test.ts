@@ -2,12 +2,14 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { READ_ARCHIVE, TALLY } from '../../../src/backup/postgres-scripts.js';
-import { READ_SNAPSHOT } from '../../../src/backup/redis-scripts.js';
+import { READ_ARCHIVE, RUN_WITHIN as POSTGRES_WITHIN, TALLY } from '../../../src/backup/postgres-scripts.js';
+import { READ_SNAPSHOT, RUN_WITHIN as REDIS_WITHIN } from '../../../src/backup/redis-scripts.js';
 import { childScripts } from '../../../src/backup/scripts.js';
 import { StoreFailed } from '../../../src/backup/store-kind.js';
 import { STARTS } from '../../../src/backup/swap-scripts.js';
 import { Weather } from '../../../src/docker/weather.js';
+
+const GONE = 'echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1';
 
 let folder: string;
 beforeEach(async () => {
@@ -35,15 +37,26 @@ describe('what is read in a container', () => {
   ])('is not called damaged where a Docker that stops has killed it: %s', async (_, text, argsFor) => {
     const file = path.join(folder, 'file');
     await writeFile(file, 'content');
-    const endingWith = (exitCode: number): string => `[ "$1" != run ] || { cat >/dev/null; exit ${exitCode}; }`;
-    await expect(look(endingWith(137), text, argsFor(file))).rejects.toBeInstanceOf(Weather);
-    await expect(look(endingWith(1), text, argsFor(file))).rejects.toBeInstanceOf(StoreFailed);
+    const killing = `[ "$1" = run ] || exit 0
+      [ ! -e "${file}.killed" ] || { ${GONE}; }
+      touch "${file}.killed"; cat >/dev/null; echo 'code 0' >&2; exit 137`;
+    await expect(look(killing, text, argsFor(file))).rejects.toBeInstanceOf(Weather);
+    const failing = `[ "$1" != run ] || { cat >/dev/null; exit 1; }`;
+    await expect(look(failing, text, argsFor(file))).rejects.toBeInstanceOf(StoreFailed);
+  });
+});
+
+describe('what is asked within a container', () => {
+  it.each([
+    ['PostgreSQL', POSTGRES_WITHIN, ['db', '', 'true']],
+    ['Redis', REDIS_WITHIN, ['cache', 'true', '', '', '']],
+  ])('is weather where the client has lost Docker without a word: %s', async (_, text, args) => {
+    await expect(look(`[ "$1" != exec ] || exit 255\n${GONE}`, text, args)).rejects.toBeInstanceOf(Weather);
+    await expect(look('[ "$1" != exec ] || exit 255', text, args)).rejects.toBeInstanceOf(StoreFailed);
   });
 });
 
 describe('looking who was started', () => {
-  const GONE = 'echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1';
-
   it.each([
     ['before it has said anything', GONE],
     ['once it has said who there is', `case "$*" in *volume=data*) echo abc ;; *) ${GONE} ;; esac`],

@@ -70,15 +70,24 @@ describe('what a script fails with', () => {
 });
 
 describe('a look', () => {
-  it.each([130, 131, 137, 143])('that was ended from outside is weather: %i', async (exitCode) => {
-    const scripts = await childScripts({
-      runFolder: folder,
-      env: { PATH: process.env['PATH']! },
-      redact: (said) => said,
-    });
-    const look = scripts.look({ doing: 'reading', text: 'exit "$1"', args: [String(exitCode)] });
-    await expect(look).rejects.toBeInstanceOf(Weather);
-  });
+  it.each([130, 131, 137, 143])(
+    'that was ended from outside, with %i, is begun again, three times at most',
+    async (exitCode) => {
+      const scripts = await childScripts({
+        runFolder: folder,
+        env: { PATH: process.env['PATH']! },
+        redact: (said) => said,
+      });
+      const file = path.join(folder, 'looks');
+      const text = `echo >>"$1"; [ "$(grep -c '' "$1")" -ge "$2" ] || exit "$3"; echo seen`;
+      const look = (fromLook: number): Promise<string> =>
+        scripts.look({ doing: 'reading', text, args: [file, String(fromLook), String(exitCode)] });
+      expect(await look(3)).toBe('seen\n');
+      await rm(file);
+      await expect(look(4)).rejects.toThrow('reading: it was killed 3 times');
+      expect(await readFile(file, 'utf8')).toBe('\n\n\n');
+    },
+  );
 
   it('ends with its step, and all of it; what puts something back goes on', async () => {
     const abort = new AbortController();
