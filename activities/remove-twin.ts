@@ -148,7 +148,7 @@ async function removeContainers(world: World, { containers }: Belongings): Promi
   return (await Promise.all(removals)).flat();
 }
 
-/** Networks go last: by their label the twin is found again where this ends in the middle. */
+/** Networks go last, and not without the rest: by their label the twin is found again where this ends in the middle. */
 async function removeAll(world: World, found: Belongings, alsoVolumes: string[]): Promise<Leftover[]> {
   const { engine } = world;
   const containers = await removeContainers(world, found);
@@ -157,12 +157,14 @@ async function removeAll(world: World, found: Belongings, alsoVolumes: string[])
   const volumes = await Promise.all(
     names.map((name) => removal(`volume ${name}`, `docker volume rm ${name}`, () => engine.removeVolume(name))),
   );
+  const kept = [...containers, ...volumes.flat()];
+  if (kept.length > 0) return kept;
   const networks = await Promise.all(
     found.networks.map(({ id, name }) =>
       removal(`network ${name}`, `docker network rm ${name}`, () => engine.removeNetwork(id)),
     ),
   );
-  return [...containers, ...volumes.flat(), ...networks.flat()];
+  return networks.flat();
 }
 
 async function removal(what: string, command: string, remove: () => Promise<void>): Promise<Leftover[]> {
