@@ -43,6 +43,21 @@ describe('evenkeel backup', () => {
     ]);
     expect(backup!.stores[0]!.counts).toMatchObject({ 'shop.public.orders': 1000 });
     expect((await evenkeel('-p', stack.name, 'backup', 'verify')).exitCode).toBe(0);
+    const cannotLook = await host.world.evenkeel(['--json', '-p', stack.name, 'backup', 'verify'], {
+      cwd: stack.directory,
+      env: { DOCKER_HOST: `unix://${stack.directory}/no-engine.sock` },
+    });
+    expect([cannotLook.exitCode, JSON.parse(cannotLook.stdout)]).toMatchObject([
+      6,
+      {
+        ok: false,
+        stores: [
+          { store: 'postgres-db', ok: false, unread: true },
+          { store: 'redis-cache', ok: false, unread: true },
+          { store: 'volume-uploads', ok: true },
+        ],
+      },
+    ]);
 
     const folder = path.join(backupsFolder({ home: host.world.stateFolder, lockDir: '' }, stack.name), backup!.id);
     const dump = (await readdir(folder)).find((name) => name.includes('shop.dump'))!;

@@ -25,7 +25,7 @@ afterAll(async () => {
   await Promise.all([...openRanges].map(close));
 }, 60_000);
 
-/** Once one course has not been survived, each lane ends with the course that it is at. */
+/** Once one course has not come to its end, each lane ends with the course that it is at. */
 async function surviveAll(courses: ReturnType<typeof reducedGrid>, hasRows = false): Promise<void> {
   const left = [...courses];
   const met: [object, object][] = [];

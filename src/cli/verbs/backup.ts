@@ -5,6 +5,7 @@ import { childScripts } from '../../backup/scripts.js';
 import { StoreFailed } from '../../backup/store-kind.js';
 import { verifyStore } from '../../backup/verify-store.js';
 import { dockerEnvironment } from '../../docker/compose-environment.js';
+import { isWeather } from '../../docker/weather.js';
 import type { BackupManifest, StoreBackup } from '../../spec/backup.js';
 import { EXIT } from '../../spec/outcome.js';
 import { redactor } from '../../spec/redact.js';
@@ -46,32 +47,45 @@ export async function showBackup(cli: Cli, id: string | undefined): Promise<numb
   return EXIT.ok;
 }
 
-/** Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted. */
+/**
+ * Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted; 6 where Docker did not
+ * let one be read, which says nothing of it.
+ */
 export async function verifyBackup(cli: Cli, id: string | undefined): Promise<number> {
   const { folder, manifest } = await chosen(cli, id);
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'evenkeel-verify-'));
   try {
     const scripts = await childScripts({ runFolder: scratch, env: dockerEnvironment(cli.env), redact: redactor([]) });
-    const found: { store: string; ok: boolean; why?: string }[] = [];
+    const stores: StoreRead[] = [];
     for (const store of manifest.stores) {
-      const why = await refusal(() => verifyStore(store, { folder, image: store.imageId, scripts }));
-      found.push({ store: store.id, ok: why === undefined, ...(why === undefined ? {} : { why }) });
-      if (!cli.flags.json) cli.print(why === undefined ? `${store.id}: whole` : `${store.id}: ${why}`);
+      const read = await readOf(store.id, () => verifyStore(store, { folder, image: store.imageId, scripts }));
+      stores.push(read);
+      if (!cli.flags.json) cli.print(`${read.store}: ${read.why ?? 'whole'}`);
     }
-    const ok = found.every((one) => one.ok);
-    if (cli.flags.json) cli.printJson({ backup: manifest.id, ok, stores: found });
-    return ok ? EXIT.ok : EXIT.failed;
+    const ok = stores.every((one) => one.ok);
+    if (cli.flags.json) cli.printJson({ backup: manifest.id, ok, stores });
+    if (ok) return EXIT.ok;
+    return stores.every((one) => one.ok || one.unread) ? EXIT.inconclusive : EXIT.failed;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function refusal(verify: () => Promise<void>): Promise<string | undefined> {
+interface StoreRead {
+  store: string;
+  ok: boolean;
+  why?: string;
+  /** Docker did not let it be read. */
+  unread?: true;
+}
+
+async function readOf(store: string, verify: () => Promise<void>): Promise<StoreRead> {
   try {
     await verify();
-    return undefined;
+    return { store, ok: true };
   } catch (error) {
-    if (error instanceof StoreFailed) return error.message;
+    if (error instanceof StoreFailed) return { store, ok: false, why: error.message };
+    if (isWeather(error)) return { store, ok: false, why: `not read: ${(error as Error).message}`, unread: true };
     throw error;
   }
 }
