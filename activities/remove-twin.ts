@@ -157,14 +157,15 @@ async function removeAll(world: World, found: Belongings, alsoVolumes: string[])
   const volumes = await Promise.all(
     names.map((name) => removal(`volume ${name}`, `docker volume rm ${name}`, () => engine.removeVolume(name))),
   );
-  const kept = [...containers, ...volumes.flat()];
-  if (kept.length > 0) return kept;
+  const refused = [...containers, ...volumes.flat()];
   const networks = await Promise.all(
-    found.networks.map(({ id, name }) =>
-      removal(`network ${name}`, `docker network rm ${name}`, () => engine.removeNetwork(id)),
-    ),
+    found.networks.map(async ({ id, name }) => {
+      const [what, command] = [`network ${name}`, `docker network rm ${name}`];
+      if (refused.length > 0) return [leftover(what, command, 'it stays until the rest is gone')];
+      return removal(what, command, () => engine.removeNetwork(id));
+    }),
   );
-  return networks.flat();
+  return [...refused, ...networks.flat()];
 }
 
 async function removal(what: string, command: string, remove: () => Promise<void>): Promise<Leftover[]> {
@@ -173,6 +174,10 @@ async function removal(what: string, command: string, remove: () => Promise<void
     return [];
   } catch (error) {
     if (!(error instanceof EngineRefused)) throw error;
-    return [{ what: `twin ${what}`, why: error.message, command, debris: true }];
+    return [leftover(what, command, error.message)];
   }
+}
+
+function leftover(what: string, command: string, why: string): Leftover {
+  return { what: `twin ${what}`, why, command, debris: true };
 }

@@ -49,7 +49,7 @@ export const RETRY_ROWS: readonly RetryRow[] = [
 
   {
     class: 'passes',
-    says: /cannot connect to the docker daemon|is the docker daemon running|error during connect:/i,
+    says: /cannot connect to the docker daemon|is the docker daemon running|failed to connect to the docker api|error during connect:/i,
     because: 'Docker does not answer',
   },
   {
@@ -64,6 +64,7 @@ export const RETRY_ROWS: readonly RetryRow[] = [
     because: 'Docker does not answer',
     isOfConnection: true,
   },
+  { class: 'passes', says: /no such exec instance/i, because: 'Docker has started anew' },
   {
     class: 'passes',
     says: /connection refused|ECONNREFUSED/,

@@ -75,7 +75,7 @@ for who in '' postgres; do
   fi
   why=\${why:-$said}
 done
-printf '%s\\n' "$why"
+printf '%s\\n' "$said" "$why"
 exit 1
 `;
 
@@ -118,7 +118,7 @@ export const RESTORE = `${KEEP}${WITHIN}
 file=$1 unpack=$2 scratch=$3
 shift 3
 rm -f "$scratch.code"
-{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || exit
+{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || exit 1
 [ "$(cat "$scratch.code")" = 0 ] || { tail -n 3 "$scratch.said"; exit 1; }
 `;
 
@@ -150,9 +150,8 @@ if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code|read) 0')" = 3 ]; the
 else
   printf '%s\\n' "$said" | grep -vE '^(unpacked|code|read) ' | tail -n 5
   echo 'pg_restore cannot read it through'
-  read=$(printf '%s\\n' "$said" | sed -n 's/^read \\([0-9]*\\)$/\\1/p')
-  [ "$read" != 0 ] || exit 1
-  exit "$read"
+  killed=$(printf '%s\\n' "$said" | sed -nE 's/^(unpacked|code|read) (130|131|137|143)$/\\2/p' | head -n 1)
+  exit "\${killed:-1}"
 fi
 `;
 /** Within the container: an empty place for a database. $3: the database. */

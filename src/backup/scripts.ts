@@ -46,7 +46,7 @@ export interface Scripts {
   hasBegun(name: string): Promise<boolean>;
   /**
    * Runs a script that only looks: nobody waits for one that outlives us. One that was ended from outside, as by a Docker that stops, is
-   * begun again. The same errors; returns what it wrote to its standard output.
+   * begun again. Throws `StoreFailed` as well, and `Weather` where Docker says that it is away; returns what it wrote to its standard output.
    */
   look(script: Look): Promise<string>;
   /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
@@ -71,11 +71,11 @@ const HOUR_MS = 3_600_000;
 const BYTES_PER_MS = 1000;
 /** Its client puts its name before what comes of `run`, writes a line of a log while it waits, and says no more than this in a copy. */
 const DOCKER_SAYS = [
-  /^(docker: )?(cannot connect to the docker daemon|error during connect|error response from daemon)/i,
+  /^(docker: )?(cannot connect to the docker daemon|failed to connect to the docker api|error during connect|error response from daemon)/i,
   /^(time=.* msg="|ERRO\[\d+\] )error waiting for container: /,
   /^unexpected EOF$/,
 ];
-/** More of a script's children than this that were killed mean that something keeps killing them. */
+/** So many of a script's children that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;
 /** Fewer of those that look: it may be their own hunger for memory that endangers what serves. */
 const MOST_LOOKS_KILLED = 3;
@@ -94,7 +94,7 @@ export async function childScripts(place: ScriptPlace): Promise<Scripts> {
   };
 }
 
-/** How long a look may take that reads so much. Counting the rows of a large database takes its time as well. */
+/** How long an attempt at a look may take that reads so much. Counting the rows of a large database takes its time as well. */
 export function lookLimitMs(bytes = 0): number {
   return Math.min(HOUR_MS + Math.ceil(bytes / BYTES_PER_MS), LONGEST_TIMER_MS);
 }

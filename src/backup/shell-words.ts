@@ -26,8 +26,8 @@ all_well() {
 `;
 
 /**
- * `exec_in ARG…`: `docker exec`. A client that loses Docker while its command runs ends without a word; Docker's own words about it
- * come then from asking again.
+ * `exec_in ARG…`: `docker exec`. A client that loses Docker while its command runs ends without a word, unless it has reached one that
+ * was started since; Docker's own words about it come then from asking again.
  */
 export const EXEC_IN = `
 exec_in() {

@@ -23,7 +23,7 @@ export function wasKilled(exitCode: number): boolean {
 }
 
 /**
- * The same of a container, which Docker ends by TERM or the signal that it asks for, and by KILL. What its program does with other
+ * The same of a container, which Docker ends by KILL, and by the signal that it asks for or else TERM. What its program does with other
  * codes is its own doing: a shell says of any command that INT has ended what it says of one that Docker has ended so.
  */
 export function wasContainerKilled(exitCode: number, stopSignal = ''): boolean {

@@ -46,11 +46,13 @@ const KNOWN: readonly [RetryClass, string, ...(string | Said)[]][] = [
     'passes',
     'Docker does not answer',
     'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory',
     'error during connect: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/info": EOF',
     { code: 'ENOENT', isOfConnection: true },
     { code: 'ENOTFOUND', isOfConnection: true },
     { text: 'aborted', isOfConnection: true },
   ],
+  ['passes', 'Docker has started anew', 'Error response from daemon: No such exec instance: 0f3a'],
   [
     'passes',
     'the connection was refused',

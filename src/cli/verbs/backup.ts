@@ -48,8 +48,8 @@ export async function showBackup(cli: Cli, id: string | undefined): Promise<numb
 }
 
 /**
- * Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted; 6 where Docker did not
- * let one be read, which says nothing of it.
+ * Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted; 6 where Docker
+ * is away, which says nothing of it.
  */
 export async function verifyBackup(cli: Cli, id: string | undefined): Promise<number> {
   const { folder, manifest } = await chosen(cli, id);
@@ -75,7 +75,7 @@ interface StoreRead {
   store: string;
   ok: boolean;
   why?: string;
-  /** Docker did not let it be read. */
+  /** Docker was away. */
   unread?: true;
 }
 

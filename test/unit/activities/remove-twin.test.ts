@@ -31,7 +31,7 @@ describe('what Docker refuses to remove of a twin', () => {
       const left: Leftover[] = await environment.run<[], Leftover[], () => Promise<Leftover[]>>(() =>
         removeTwin(world, 'shop', 'shop-twin-1'),
       );
-      expect(left.map(({ what }) => what)).toEqual(['twin container web', 'twin volume v']);
+      expect(left.map(({ what }) => what)).toEqual(['twin container web', 'twin volume v', 'twin network net']);
       expect(removed).toEqual([]);
     } finally {
       await rm(lockDir, { recursive: true, force: true });

@@ -17,11 +17,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** Makes a shell script that is found by its name. */
+async function program(name: string, text: string): Promise<void> {
+  const file = path.join(folder, name);
+  await writeFile(file, `#!/bin/sh\n${text}`);
+  await chmod(file, 0o755);
+}
+
 /** Looks with a client of Docker that is this shell script. */
 async function look(docker: string, text: string, args: string[]): Promise<string> {
-  const program = path.join(folder, 'docker');
-  await writeFile(program, `#!/bin/sh\n${docker}`);
-  await chmod(program, 0o755);
+  await program('docker', docker);
   const env = { PATH: `${folder}:${process.env['PATH']}` };
   const scripts = await childScripts({ runFolder: folder, env, redact: (said: string) => said });
   return scripts.look({ doing: 'reading', text, args });
@@ -43,6 +48,21 @@ describe('what is read in a container', () => {
     await expect(look(killing, text, argsFor(file))).rejects.toBeInstanceOf(Weather);
     const failing = `[ "$1" != run ] || { cat >/dev/null; exit 1; }`;
     await expect(look(failing, text, argsFor(file))).rejects.toBeInstanceOf(StoreFailed);
+  });
+});
+
+describe('an archive', () => {
+  it.each([
+    ['pg_restore', 'cat >/dev/null; echo "code 137" >&2', 'cat'],
+    ['what unpacks it', 'cat >/dev/null; echo "code 1" >&2', 'exit_with_137'],
+  ])('is not called damaged where %s was killed', async (_, reading, unpacker) => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, 'content');
+    await program('exit_with_137', 'exit 137');
+    const read = look(`[ "$1" != run ] || { ${reading}; }`, READ_ARCHIVE, [
+      ...[file, unpacker, 'reader', 'image', `${file}.rows`, TALLY],
+    ]);
+    await expect(read).rejects.toThrow('it was killed 3 times');
   });
 });
 

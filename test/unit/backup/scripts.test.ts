@@ -52,6 +52,8 @@ describe('what a script fails with', () => {
   it.each([
     'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
     'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory',
+    'Error response from daemon: No such exec instance: 0f3a',
     'docker: error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/containers/create": EOF.',
     'time="2026-11-28T19:12:47Z" level=error msg="error waiting for container: unexpected EOF"',
     'ERRO[0001] error waiting for container: unexpected EOF',
