@@ -38,6 +38,8 @@ export type WorldTemporal = Pick<TestWorkflowEnvironment, 'client' | 'address' |
  */
 export class DeploymentWorld {
   private worker?: ChildProcess;
+  /** Resolves when the present worker has ended, for whatever reason. */
+  private workerEnd: Promise<void> = Promise.resolve();
   private lives = 0;
   private isStopped = false;
 
@@ -119,6 +121,7 @@ export class DeploymentWorld {
       stdio: ['ignore', output, output],
     });
     this.worker = worker;
+    this.workerEnd = new Promise<void>((resolve) => void worker.once('exit', resolve));
     await eventually('the worker takes work', async () => {
       const text = await readFile(log, 'utf8');
       if (worker.exitCode !== null) throw new Error(`the worker ended with ${worker.exitCode}:\n${text}`);
@@ -130,9 +133,8 @@ export class DeploymentWorld {
   async killWorker(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const { worker } = this;
     if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
-    const ended = once(worker, 'exit');
     worker.kill(signal);
-    await ended;
+    await this.workerEnd;
   }
 
   /** The worker's process; undefined once it has ended, for whatever reason. */
@@ -143,8 +145,7 @@ export class DeploymentWorld {
 
   /** Resolves when the worker has ended, for whatever reason. */
   async workerEnded(): Promise<void> {
-    const { worker } = this;
-    if (worker && worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
+    await this.workerEnd;
   }
 
   /** From now on these faults strike, each as often as it says, and none of before. */
