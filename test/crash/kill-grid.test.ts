@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { groundToTake } from '../support/ground-to-take.js';
 import { isAlike } from '../support/is-alike.js';
 import { survive } from '../support/kill-courses.js';
 import { KillRange } from '../support/kill-range.js';
@@ -30,17 +31,20 @@ it(
   'every cell of the grid is survived',
   async () => {
     // An engine is mostly waited for: meanwhile the others have the processors.
-    await Promise.all(Array.from({ length: Math.min(lanes, left.length) }, (_, index) => lane(index % 2 === 1)));
+    await Promise.all(Array.from({ length: Math.min(lanes, left.length) }, lane));
     expect(Object.entries(results).filter(([, result]) => !isSurvived(result))).toEqual([]);
   },
   6 * 3_600_000,
 );
 
+/** The ground that each lane is on. */
+const taken: string[] = [];
+
 /**
- * A host on which one cell after the other is struck, those with an engine of its own first, or last. After one that was not survived there
- * is another host, and on other ground, and for a stack that has a database.
+ * A host on which one cell after the other is struck. After one that was not survived there is another host, and on other ground, and for
+ * a stack that has a database. That takes its time, so a lane stays where it is while there is something to strike.
  */
-async function lane(enginesFirst: boolean): Promise<void> {
+async function lane(_: unknown, place: number): Promise<void> {
   let range: KillRange | undefined;
   let ground: string | undefined;
   const leave = async (): Promise<void> => {
@@ -48,16 +52,19 @@ async function lane(enginesFirst: boolean): Promise<void> {
     range = undefined;
   };
   const next = (): Cell | undefined => {
-    const liked = left.findIndex(({ blow }) => (BLOWS[blow].on === 'an engine of its own') === enginesFirst);
-    return left.splice(Math.max(0, liked), 1)[0];
+    const toTake = groundToTake(left.map(groundOf), taken, place);
+    if (toTake === undefined) return undefined;
+    taken[place] = toTake;
+    return left.splice(
+      left.findIndex((cell) => groundOf(cell) === toTake),
+      1,
+    )[0];
   };
   for (let cell = next(); cell; cell = next()) {
-    const { on } = BLOWS[cell.blow];
-    const hasRows = cell.withRows ?? false;
-    if (ground !== on || range?.hasRows !== hasRows) await leave();
-    ground = on;
+    if (ground !== taken[place]) await leave();
+    ground = taken[place];
     try {
-      range ??= await KillRange.open(on, hasRows);
+      range ??= await KillRange.open(BLOWS[cell.blow].on, cell.withRows ?? false);
       const result = await survive(range, cell.course, [cell]);
       note(cell, isAlike(result.came, result.had) ? 'survived' : result);
     } catch (error) {
@@ -66,6 +73,10 @@ async function lane(enginesFirst: boolean): Promise<void> {
     if (!isSurvived(results[cellName(cell)]!)) await leave();
   }
   await leave();
+}
+
+function groundOf({ blow, withRows }: Cell): string {
+  return `${BLOWS[blow].on}${withRows ? ', with rows' : ''}`;
 }
 
 /** Each result is on the disk before the next cell begins, so that a grid that was interrupted goes on there. */
