@@ -10,6 +10,7 @@ import { judgeTwin } from '../../src/twin/judge-twin.js';
 import { docker } from '../support/docker-cli.js';
 import { eventually } from '../support/eventually.js';
 import { inDepth } from '../support/in-depth.js';
+import { catches } from '../support/processes.js';
 import { apiAndWorker, NO_TWIN, stillThere, TwinStack } from '../support/twin-stack.js';
 
 jest.setTimeout(120_000);
@@ -149,10 +150,11 @@ describe('what a release does on its twin', () => {
     await stack.run.take(startOnTwin, { twin, services: ['api', 'worker'] });
     const { gate } = twin.waves.flat().find(({ service }) => service === 'api')!;
     const judge = () => stack.run.take(awaitHealth, { frozen: twin.frozen, service: 'api', gate });
-    await docker(['stop', await stack.onTwin(twin, 'api'), await stack.onTwin(twin, 'worker')]);
-    // Its program may not have come to hear TERM yet.
-    const ended = expect.stringMatching(/^exited with (0|137)$/);
-    expect(await judge()).toMatchObject({ verdict: 'fail', reason: ended });
+    const api = await stack.onTwin(twin, 'api');
+    const pid = Number(await docker(['inspect', '-f', '{{.State.Pid}}', api]));
+    await eventually('api hears TERM', () => catches(pid, 'SIGTERM'));
+    await docker(['stop', api, await stack.onTwin(twin, 'worker')]);
+    expect(await judge()).toMatchObject({ verdict: 'fail', reason: 'exited with 0' });
 
     const { world } = stack.host;
     let looksInVain = 2;
