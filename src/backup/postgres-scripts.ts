@@ -1,3 +1,4 @@
+import { KILLED_EXIT_CODES } from '../docker/child-traces.js';
 import { CONNECT } from './postgres-connect.js';
 import { ABSENT_SQL, TABLES_SQL } from './postgres-sql.js';
 import { EXEC_IN, KEEP, READING } from './shell-words.js';
@@ -150,7 +151,7 @@ if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code|read) 0')" = 3 ]; the
 else
   printf '%s\\n' "$said" | grep -vE '^(unpacked|code|read) ' | tail -n 5
   echo 'pg_restore cannot read it through'
-  killed=$(printf '%s\\n' "$said" | sed -nE 's/^(unpacked|code|read) (130|131|137|143)$/\\2/p' | head -n 1)
+  killed=$(printf '%s\\n' "$said" | sed -nE 's/^(unpacked|code|read) (${KILLED_EXIT_CODES.join('|')})$/\\2/p' | head -n 1)
   exit "\${killed:-1}"
 fi
 `;

@@ -16,10 +16,12 @@ export const KILLED_EXIT_CODE = 137;
 const TERMINATED_EXIT_CODE = 143;
 /** The same for INT and QUIT, by which Docker ends containers of images that say so: PostgreSQL's, nginx's. */
 const STOPPED_EXIT_CODES = [130, 131];
+/** What a shell reports for a program that was ended from outside. */
+export const KILLED_EXIT_CODES: readonly number[] = [KILLED_EXIT_CODE, TERMINATED_EXIT_CODE, ...STOPPED_EXIT_CODES];
 
 /** Whether a program that ended with this was ended from outside. */
 export function wasKilled(exitCode: number): boolean {
-  return [KILLED_EXIT_CODE, TERMINATED_EXIT_CODE, ...STOPPED_EXIT_CODES].includes(exitCode);
+  return KILLED_EXIT_CODES.includes(exitCode);
 }
 
 /**
