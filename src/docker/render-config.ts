@@ -2,8 +2,10 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { withoutAbsentDependencies } from './absent-dependencies.js';
+import { wasKilled } from './child-traces.js';
 import { originalArgv, type ProjectFiles } from './compose-command.js';
-import { runToEnd } from './run-to-end.js';
+import { type CommandEnd, runToEnd } from './run-to-end.js';
+import { Weather } from './weather.js';
 
 /** A project as Compose understands it, or why Compose does not. Everything in it may hold secrets. */
 export interface RenderedConfig {
@@ -22,11 +24,12 @@ const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'doc
 
 /**
  * Lets Compose merge, interpolate and validate the project. It is asked for YAML: its JSON drops the extension at service
- * level. Every value of the environment is resolved in the result, and `$` is doubled, so that it renders to itself.
+ * level. Every value of the environment is resolved in the result, and `$` is doubled, so that it renders to itself. Throws `Weather` where it
+ * was ended from outside.
  */
 export async function renderConfig(project: ProjectFiles, env: Record<string, string>): Promise<RenderedConfig> {
   const sources = await sourcesOf(project);
-  const end = await runToEnd(originalArgv(project, ['config']), { cwd: project.directory, env });
+  const end = await asked(project, ['config'], env);
   const said = end.stderr.split('\n').filter((line) => line.trim() !== '');
   if (end.exitCode !== 0)
     return { failure: said.join('\n') || `docker compose ended with ${end.exitCode}`, warnings: [], sources };
@@ -37,9 +40,15 @@ export async function renderConfig(project: ProjectFiles, env: Record<string, st
 
 /** Names of all services of the project, those of inactive profiles included. */
 export async function allServices(project: ProjectFiles, env: Record<string, string>): Promise<string[]> {
-  const argv = originalArgv({ ...project, profiles: ['*'] }, ['config', '--services']);
-  const end = await runToEnd(argv, { cwd: project.directory, env });
+  const end = await asked({ ...project, profiles: ['*'] }, ['config', '--services'], env);
   return end.stdout.split('\n').filter((name) => name !== '');
+}
+
+/** A Compose that was ended from outside, as by *Ctrl-C* in the terminal of a worker, has refused nothing: throws `Weather`. */
+async function asked(project: ProjectFiles, args: string[], env: Record<string, string>): Promise<CommandEnd> {
+  const end = await runToEnd(originalArgv(project, args), { cwd: project.directory, env });
+  if (wasKilled(end.exitCode)) throw new Weather('docker compose config was ended from outside');
+  return end;
 }
 
 /** The files Compose reads, as far as they can be told without it: those named, else the default and its override. */
