@@ -153,7 +153,7 @@ describe('what a release does on its twin', () => {
     const api = await stack.onTwin(twin, 'api');
     const pid = Number(await docker(['inspect', '-f', '{{.State.Pid}}', api]));
     await eventually('api hears TERM', () => catches(pid, 'SIGTERM'));
-    await docker(['stop', api, await stack.onTwin(twin, 'worker')]);
+    await docker(['stop', '--time', '10', api, await stack.onTwin(twin, 'worker')]);
     expect(await judge()).toMatchObject({ verdict: 'fail', reason: 'exited with 0' });
 
     const { world } = stack.host;
