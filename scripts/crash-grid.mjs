@@ -5,7 +5,7 @@
  *
  * What was survived is kept in a file, so that a grid that was interrupted, or lost a cell, goes on there; a cell that had been lost is
  * told from the others for good. `--anew` begins from nothing, and so does another build, or another grid.
- * npm run test:crash [-- --lanes 3] [--results FILE] [--anew]
+ * npm run test:crash [-- --lanes 7] [--results FILE] [--anew]
  * `--only TEXT` strikes those cells alone whose name has that text: `--only 'Temporal killed; restored'`.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,7 +20,7 @@ import { format, resolveConfig } from 'prettier';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
   options: {
-    lanes: { type: 'string', default: '3' },
+    lanes: { type: 'string', default: '7' },
     results: { type: 'string', default: path.join(root, 'dist', 'crash-grid.json') },
     anew: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
