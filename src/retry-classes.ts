@@ -26,6 +26,10 @@ export interface RetryRow {
   isOfConnection?: true;
 }
 
+/** How the client says that it does not reach Docker. */
+export const DOCKER_AWAY =
+  /cannot connect to the docker daemon|is the docker daemon running|failed to connect to the docker api|error during connect:/i;
+
 /** The one place that says what of all that fails is worth another attempt. */
 export const RETRY_ROWS: readonly RetryRow[] = [
   {
@@ -49,7 +53,7 @@ export const RETRY_ROWS: readonly RetryRow[] = [
 
   {
     class: 'passes',
-    says: /cannot connect to the docker daemon|is the docker daemon running|failed to connect to the docker api|error during connect:/i,
+    says: DOCKER_AWAY,
     because: 'Docker does not answer',
   },
   {

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupFile } from '../spec/backup.js';
-import { StoreFailed } from './store-kind.js';
+import { LookFailed } from './store-kind.js';
 
 /** How a file of a backup is compressed. */
 export type Compression = NonNullable<BackupFile['compression']>;
@@ -25,7 +25,7 @@ export async function bestCompression(folders = process.env['PATH']): Promise<Co
   return (await isOnPath('zstd', folders)) ? 'zstd' : 'gzip';
 }
 
-/** The command that unpacks a file; throws `StoreFailed` where this machine lacks it. `folders` is a PATH. */
+/** The command that unpacks a file; throws `LookFailed` where this machine lacks it. `folders` is a PATH. */
 export async function unpackerOf(
   { name, compression }: Pick<BackupFile, 'name' | 'compression'>,
   folders = process.env['PATH'],
@@ -33,7 +33,7 @@ export async function unpackerOf(
   if (compression === undefined) return 'cat';
   const { unpack } = PACKINGS[compression];
   if (await isOnPath(compression, folders)) return unpack;
-  throw new StoreFailed(`${name}: it is compressed with ${compression}, which is not on the PATH here; install it`);
+  throw new LookFailed(`${name}: it is compressed with ${compression}, which is not on the PATH here; install it`);
 }
 
 async function isOnPath(program: string, folders = ''): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { KILLED_EXIT_CODES } from '../docker/child-traces.js';
 import { CONNECT } from './postgres-connect.js';
 import { ABSENT_SQL, TABLES_SQL } from './postgres-sql.js';
 import { EXEC_IN, KEEP, READING } from './shell-words.js';
@@ -65,19 +64,20 @@ within() {
 `;
 
 /** Says first as which user of the container one gets in. Arguments: container, script, user or empty, session. */
-export const LOOK = `
-${WITHIN}
-container=$1 text=$2
+export const LOOK = `${KEEP}${WITHIN}
+container=$1 text=$2 why= codes=
 shift 2
 for who in '' postgres; do
-  if said=$(within "$container" "$who" "$text" "$@" 2>&1 </dev/null); then
+  said=$(within "$container" "$who" "$text" "$@" 2>&1 </dev/null)
+  code=$? codes="$codes $?"
+  if [ "$code" = 0 ]; then
     printf 'who|%s\\n%s\\n' "$who" "$said"
     exit 0
   fi
   why=\${why:-$said}
 done
 printf '%s\\n' "$said" "$why"
-exit 1
+fail_with $codes
 `;
 
 /** Within the container: the dump of one database by the psql script on standard input. $3: the database. */
@@ -119,8 +119,9 @@ export const RESTORE = `${KEEP}${WITHIN}
 file=$1 unpack=$2 scratch=$3
 shift 3
 rm -f "$scratch.code"
-{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || exit 1
-[ "$(cat "$scratch.code")" = 0 ] || { tail -n 3 "$scratch.said"; exit 1; }
+{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || fail_with "$(cat "$scratch.code")"
+code=$(cat "$scratch.code")
+[ "$code" = 0 ] || { tail -n 3 "$scratch.said"; fail_with "$code"; }
 `;
 
 /** From what `pg_restore --data-only` writes to `<rows>|COPY …` for each table; what has been told so already stays. */
@@ -144,15 +145,19 @@ said=$( { { $unpack <"$1"; echo "unpacked $?" >&2; } | { reading "$3" "$4" '
     version=$(pg_restore --version | sed "s/[^0-9]*\\([0-9]*\\).*/\\1/")
     if [ "$version" -ge 12 ]; then set -- -f -; fi
     { pg_restore --data-only "$@" && cat >/dev/null; echo "code $?" >&2; } |
-      if command -v awk >/dev/null; then awk "$tally"; else cat; fi' "$6"; echo "read $?" >&2; } | awk "$6" >"$5"; } 2>&1)
-if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code|read) 0')" = 3 ]; then
+      if command -v awk >/dev/null; then awk "$tally"; else cat; fi' "$6"; echo "read $?" >&2; } | { awk "$6" >"$5"; echo "tallied $?" >&2; }; } 2>&1)
+if [ "$(printf '%s\\n' "$said" | grep -cxE '(unpacked|code|read|tallied) 0')" = 4 ]; then
   if grep -q '^cut off$' "$5"; then echo 'it is cut off'; exit 1; fi
   cat "$5"
 else
-  printf '%s\\n' "$said" | grep -vE '^(unpacked|code|read) ' | tail -n 5
+  printf '%s\\n' "$said" | grep -vxE '(unpacked|code|read|tallied) [0-9]+' | tail -n 5
+  codes=$(printf '%s\\n' "$said" | sed -nE 's/^(unpacked|code|read|tallied) ([0-9]+)$/\\2/p')
+  # Where neither program has failed itself, or pg_restore has not ended, they have said nothing against the archive.
+  case $(printf '%s\\n' "$said" | grep -xE '(code|unpacked) [0-9]+' | sort | tr '\\n' ' ') in
+    'code 0 unpacked 0 ' | 'unpacked '*) fail_with $codes 125 ;;
+  esac
   echo 'pg_restore cannot read it through'
-  killed=$(printf '%s\\n' "$said" | sed -nE 's/^(unpacked|code|read) (${KILLED_EXIT_CODES.join('|')})$/\\2/p' | head -n 1)
-  exit "\${killed:-1}"
+  fail_with $codes
 fi
 `;
 /** Within the container: an empty place for a database. $3: the database. */

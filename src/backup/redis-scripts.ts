@@ -170,7 +170,17 @@ ask info keyspace | tr -d '\\r' | sed -n 's/^db[0-9]*:keys=\\([0-9]*\\),expires=
 
 /** Reads a snapshot through. Arguments: file, name of the container to read in, image. */
 export const READ_SNAPSHOT = `${KEEP}${READING}
-reading "$2" "$3" '
+said=$(reading "$2" "$3" '
   check=$(command -v redis-check-rdb || command -v valkey-check-rdb || command -v keydb-check-rdb) || { echo "there is no redis-check-rdb in the image"; exit 1; }
-  cat >/tmp/evenkeel.rdb && "$check" /tmp/evenkeel.rdb' <"$1" 2>&1
+  cat >/tmp/evenkeel.rdb || exit 1
+  "$check" /tmp/evenkeel.rdb
+  code=$?
+  echo "code $code"
+  exit "$code"' <"$1" 2>&1)
+code=$?
+printf '%s\\n' "$said"
+[ "$code" != 0 ] || exit 0
+# Where the program has not failed itself, it has said nothing against the snapshot.
+printf '%s\\n' "$said" | grep -qxE 'code [1-9][0-9]*' || fail_with "$code" 125
+fail_with "$code"
 `;

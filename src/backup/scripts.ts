@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { wasKilled } from '../docker/child-traces.js';
+import { KILLED_EXIT_CODE, wasKilled } from '../docker/child-traces.js';
 import type { ChildEnd, Exited } from '../docker/children.js';
 import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
-import { type CommandEnd, runToEnd } from '../docker/run-to-end.js';
+import { type CommandEnd, EndedBySignal, runToEnd } from '../docker/run-to-end.js';
 import { Weather, weatherReason } from '../docker/weather.js';
 import { LONGEST_TIMER_MS } from '../longest-timer.js';
+import { DOCKER_AWAY } from '../retry-classes.js';
 import { encodeName, privateFolder } from '../store/layout.js';
-import { StoreFailed } from './store-kind.js';
+import { LookFailed, StoreFailed } from './store-kind.js';
 import { withoutRows } from './without-rows.js';
 import { exists } from '../store/places.js';
 
@@ -46,7 +47,8 @@ export interface Scripts {
   hasBegun(name: string): Promise<boolean>;
   /**
    * Runs a script that only looks: nobody waits for one that outlives us. One that was ended from outside, as by a Docker that stops, is
-   * begun again. Throws `StoreFailed` as well, and `Weather` where Docker says that it is away; returns what it wrote to its standard output.
+   * begun again. Throws `StoreFailed` as well, `LookFailed` where it could not look, and `Weather` where Docker says that it is away;
+   * returns what it wrote to its standard output.
    */
   look(script: Look): Promise<string>;
   /** A folder for what is written on the way: lists, counts, exit codes. Absolute, 0700. */
@@ -71,10 +73,12 @@ const HOUR_MS = 3_600_000;
 const BYTES_PER_MS = 1000;
 /** Its client puts its name before what comes of `run`, writes a line of a log while it waits, and says no more than this in a copy. */
 const DOCKER_SAYS = [
-  /^(docker: )?(cannot connect to the docker daemon|failed to connect to the docker api|error during connect|error response from daemon)/i,
+  new RegExp(`^(docker: )?(${DOCKER_AWAY.source}|error response from daemon)`, 'i'),
   /^(time=.* msg="|ERRO\[\d+\] )error waiting for container: /,
   /^unexpected EOF$/,
 ];
+/** Of a container that Docker did not make, as its image is gone, or a program that is not there. */
+const NOT_RUN = [125, 126, 127];
 /** So many of a script's children that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;
 /** Fewer of those that look: it may be their own hunger for memory that endangers what serves. */
@@ -107,7 +111,7 @@ async function look(place: ScriptPlace, looking: Look): Promise<string> {
     if (wasKilled(exitCode)) continue;
     throw failureSaying(place, doing, `${stdout}\n${stderr}`.split('\n').slice(-EXCERPT_LINES), exitCode);
   }
-  throw keepsBeingKilled(doing, MOST_LOOKS_KILLED);
+  throw new LookFailed(keepsBeingKilled(doing, MOST_LOOKS_KILLED));
 }
 
 async function lookOnce(place: ScriptPlace, { doing, text, args, env, bytes, isUndo }: Look): Promise<CommandEnd> {
@@ -115,12 +119,18 @@ async function lookOnce(place: ScriptPlace, { doing, text, args, env, bytes, isU
   const signal = isUndo ? undefined : place.terminateOn;
   signal?.throwIfAborted();
   const timeoutMs = lookLimitMs(bytes);
-  const startedAt = performance.now();
-  const at = { cwd: place.runFolder, env: { ...place.env, ...env }, timeoutMs, ...(signal ? { signal } : {}) };
-  const end = await runToEnd(argv, at).catch((error: unknown) => {
+  const at = {
+    cwd: place.runFolder,
+    env: { ...place.env, ...env },
+    timeoutMs,
+    ownGroup: true,
+    ...(signal ? { signal } : {}),
+  } as const;
+  const end = await runToEnd(argv, at).catch((error: unknown): CommandEnd => {
     signal?.throwIfAborted();
-    if (performance.now() - startedAt < timeoutMs) throw error;
-    throw new StoreFailed(`${doing}: it had not ended after ${Math.round(timeoutMs / HOUR_MS)} h`);
+    if (!(error instanceof EndedBySignal)) throw error;
+    if (!error.isOvertime) return { exitCode: KILLED_EXIT_CODE, stdout: '', stderr: '' };
+    throw new LookFailed(`${doing}: it had not ended after ${Math.round(timeoutMs / HOUR_MS)} h`);
   });
   signal?.throwIfAborted();
   return end;
@@ -146,11 +156,11 @@ async function run(place: ScriptPlace, script: Script): Promise<string> {
     if (found && (failure instanceof Weather || lacksRoom(failure))) continue;
     throw failure;
   }
-  throw keepsBeingKilled(script.doing, killed);
+  throw new StoreFailed(keepsBeingKilled(script.doing, killed));
 }
 
-function keepsBeingKilled(doing: string, times: number): StoreFailed {
-  return new StoreFailed(`${doing}: it was killed ${times} times; find out what kills it (memory?)`);
+function keepsBeingKilled(doing: string, times: number): string {
+  return `${doing}: it was killed ${times} times; find out what kills it (memory?)`;
 }
 
 /** Of the first child of a script. */
@@ -183,5 +193,6 @@ function failureSaying({ redact }: ScriptPlace, doing: string, lines: string[], 
   const weather = weatherReason(excerpt.filter((line) => DOCKER_SAYS.some((says) => says.test(line))).join('\n'));
   if (weather !== undefined) return new Weather(`${doing}: ${weather}`);
   const telling = excerpt.findLast((line) => /\b(error|fatal|denied|cannot|not)\b/i.test(line)) ?? excerpt.at(-1);
-  return new StoreFailed(`${doing}: ${telling?.trim() ?? `it ended with ${exitCode} and wrote nothing`}`, excerpt);
+  const why = `${doing}: ${telling?.trim() ?? `it ended with ${exitCode} and wrote nothing`}`;
+  return NOT_RUN.includes(exitCode) ? new LookFailed(why, excerpt) : new StoreFailed(why, excerpt);
 }

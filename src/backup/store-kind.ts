@@ -88,3 +88,9 @@ export class StoreFailed extends Error {
     super(message);
   }
 }
+
+/**
+ * A look at a store, or at a file of a backup, that could not be taken: it says nothing of what is there. A proof that could not be made for
+ * that is none, as with any other `StoreFailed`.
+ */
+export class LookFailed extends StoreFailed {}

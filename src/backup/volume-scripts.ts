@@ -78,10 +78,11 @@ const TALLY = `awk '
 export const READ_ARCHIVE = `${KEEP}
 rm -f "$3.code" "$3.list"
 { $2 <"$1" 2>"$3.said"; echo $? >"$3.code"; } | { tar --list --verbose --numeric-owner --file - 2>>"$3.said"; echo $? >"$3.list"; } | ${TALLY}
-if [ "$(cat "$3.code" 2>/dev/null)" != 0 ] || [ "$(cat "$3.list" 2>/dev/null)" != 0 ]; then
+tallied=$? unpacked=$(cat "$3.code" 2>/dev/null) listed=$(cat "$3.list" 2>/dev/null)
+if [ "$unpacked $listed $tallied" != '0 0 0' ]; then
   tail -n 3 "$3.said" >&2
   echo 'it cannot be read through' >&2
-  exit 1
+  fail_with "$unpacked" "$listed" "$tallied"
 fi
 `;
 
@@ -91,8 +92,9 @@ beside "$4" "$5" "$6" || exit 1
 { $2 <"$1" 2>"$3.said"; echo $? >"$3.code"; } | docker cp --archive - "$4:/"
 placed=$?
 docker rm --force --volumes "$4" >/dev/null 2>&1
-[ "$placed" = 0 ] || exit 1
-[ "$(cat "$3.code")" = 0 ] || { tail -n 3 "$3.said" >&2; exit 1; }
+code=$(cat "$3.code")
+[ "$placed" = 0 ] || fail_with "$placed" "$code"
+[ "$code" = 0 ] || { tail -n 3 "$3.said" >&2; fail_with "$code"; }
 `;
 
 /**
@@ -101,7 +103,9 @@ docker rm --force --volumes "$4" >/dev/null 2>&1
  */
 export const COUNT = `${KEEP}${BESIDE}
 beside "$2" "$3" "$4" || exit 1
-{ docker cp --archive "$2:/evenkeel" - 2>"$1.said"; echo $? >"$1.code"; } | tar --list --verbose --numeric-owner --file - | ${TALLY}
+{ docker cp --archive "$2:/evenkeel" - 2>"$1.said"; echo $? >"$1.code"; } |
+  { tar --list --verbose --numeric-owner --file - 2>>"$1.said"; echo $? >"$1.list"; } | ${TALLY}
+tallied=$? copied=$(cat "$1.code") listed=$(cat "$1.list")
 docker rm --force --volumes "$2" >/dev/null 2>&1
-[ "$(cat "$1.code")" = 0 ] || { tail -n 3 "$1.said" >&2; exit 1; }
+[ "$copied $listed $tallied" = '0 0 0' ] || { tail -n 3 "$1.said" >&2; fail_with "$copied" "$listed" "$tallied"; }
 `;

@@ -4,7 +4,7 @@ import type { BackupFile, StoreBackup, StoreRef } from '../spec/backup.js';
 import { bestCompression, PACKINGS, unpackerOf } from './compression.js';
 import { letGo, letGoFor, noteHeld, stoppingFile } from './held-containers.js';
 import { keptFile } from './kept-file.js';
-import { type DumpPlace, StoreFailed, type StoreKind } from './store-kind.js';
+import { type DumpPlace, LookFailed, StoreFailed, type StoreKind } from './store-kind.js';
 import * as scripts from './volume-scripts.js';
 
 /** How often a volume is copied until a copy is whole. */
@@ -44,7 +44,7 @@ export const volume: StoreKind = {
       await putBack();
       const counts = await countArchive(place.folder, { name, compression }, place.scripts).catch((error: unknown) => {
         // A file that shrinks while it is being copied spoils what comes after it.
-        if (!(error instanceof StoreFailed)) throw error;
+        if (!(error instanceof StoreFailed) || error instanceof LookFailed) throw error;
         if (attempt < MOST_COPIES) return undefined;
         const next = 'if its files change all the time, write x-evenkeel: { backup: { consistency: pause } }';
         throw new StoreFailed(`${error.message}; ${next}`, error.excerpt);

@@ -58,6 +58,15 @@ describe('evenkeel backup', () => {
         ],
       },
     ]);
+    await writeFile(path.join(stack.directory, 'docker'), '#!/bin/sh\n[ "$1" != run ] || exit 125\n', { mode: 0o700 });
+    const lacksImage = await host.world.evenkeel(['--json', '-p', stack.name, 'backup', 'verify'], {
+      cwd: stack.directory,
+      env: { PATH: `${stack.directory}:${process.env['PATH']}` },
+    });
+    expect([lacksImage.exitCode, JSON.parse(lacksImage.stdout)]).toMatchObject([
+      6,
+      { stores: [{ unread: true }, { unread: true }, { ok: true }] },
+    ]);
 
     const folder = path.join(backupsFolder({ home: host.world.stateFolder, lockDir: '' }, stack.name), backup!.id);
     const dump = (await readdir(folder)).find((name) => name.includes('shop.dump'))!;

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { childScripts } from '../../backup/scripts.js';
-import { StoreFailed } from '../../backup/store-kind.js';
+import { LookFailed, StoreFailed } from '../../backup/store-kind.js';
 import { verifyStore } from '../../backup/verify-store.js';
 import { dockerEnvironment } from '../../docker/compose-environment.js';
+import { lacksRoom } from '../../docker/no-room.js';
 import { isWeather } from '../../docker/weather.js';
 import type { BackupManifest, StoreBackup } from '../../spec/backup.js';
 import { EXIT } from '../../spec/outcome.js';
@@ -14,6 +15,7 @@ import { listBackups, openBackup } from '../../store/backups.js';
 import { layoutFrom } from '../../store/layout.js';
 import { requireStack } from '../choose-stack.js';
 import { UsageError } from '../errors.js';
+import { interruptible } from '../interrupt.js';
 import { tableText } from '../render/table.js';
 import type { Cli } from '../terminal.js';
 
@@ -48,24 +50,41 @@ export async function showBackup(cli: Cli, id: string | undefined): Promise<numb
 }
 
 /**
- * Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted; 6 where Docker
- * is away, which says nothing of it.
+ * Reads every file of a backup through. Exit code 1 where one is not what was written, or lacks what was counted; 6 where one could not
+ * be read, which says nothing of it: Docker is away, its image is gone, a disk is full, a program that reads it is missing, or was killed;
+ * 130 after Ctrl-C.
  */
 export async function verifyBackup(cli: Cli, id: string | undefined): Promise<number> {
   const { folder, manifest } = await chosen(cli, id);
+  const stores = await interruptible((interrupted) => readStores(cli, folder, manifest, interrupted));
+  if (!stores) return EXIT.interrupted;
+  const ok = stores.every((one) => one.ok);
+  if (cli.flags.json) cli.printJson({ backup: manifest.id, ok, stores });
+  if (ok) return EXIT.ok;
+  return stores.every((one) => one.ok || one.unread) ? EXIT.inconclusive : EXIT.failed;
+}
+
+/** Undefined where somebody wants to leave first; what was being read is then no longer. */
+async function readStores(
+  cli: Cli,
+  folder: string,
+  manifest: BackupManifest,
+  interrupted: AbortSignal,
+): Promise<StoreRead[] | undefined> {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'evenkeel-verify-'));
+  const env = dockerEnvironment(cli.env);
   try {
-    const scripts = await childScripts({ runFolder: scratch, env: dockerEnvironment(cli.env), redact: redactor([]) });
+    const scripts = await childScripts({ runFolder: scratch, env, redact: redactor([]), terminateOn: interrupted });
     const stores: StoreRead[] = [];
     for (const store of manifest.stores) {
       const read = await readOf(store.id, () => verifyStore(store, { folder, image: store.imageId, scripts }));
       stores.push(read);
       if (!cli.flags.json) cli.print(`${read.store}: ${read.why ?? 'whole'}`);
     }
-    const ok = stores.every((one) => one.ok);
-    if (cli.flags.json) cli.printJson({ backup: manifest.id, ok, stores });
-    if (ok) return EXIT.ok;
-    return stores.every((one) => one.ok || one.unread) ? EXIT.inconclusive : EXIT.failed;
+    return stores;
+  } catch (error) {
+    if (interrupted.aborted) return undefined;
+    throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -75,7 +94,7 @@ interface StoreRead {
   store: string;
   ok: boolean;
   why?: string;
-  /** Docker was away. */
+  /** It could not be read. */
   unread?: true;
 }
 
@@ -84,9 +103,10 @@ async function readOf(store: string, verify: () => Promise<void>): Promise<Store
     await verify();
     return { store, ok: true };
   } catch (error) {
-    if (error instanceof StoreFailed) return { store, ok: false, why: error.message };
-    if (isWeather(error)) return { store, ok: false, why: `not read: ${(error as Error).message}`, unread: true };
-    throw error;
+    const isUnread = error instanceof LookFailed || lacksRoom(error);
+    if (error instanceof StoreFailed && !isUnread) return { store, ok: false, why: error.message };
+    if (!isUnread && !isWeather(error)) throw error;
+    return { store, ok: false, why: `not read: ${(error as Error).message}`, unread: true };
   }
 }
 

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { childScripts, lookLimitMs } from '../../../src/backup/scripts.js';
-import { StoreFailed } from '../../../src/backup/store-kind.js';
+import { LookFailed, StoreFailed } from '../../../src/backup/store-kind.js';
 import { Weather } from '../../../src/docker/weather.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -90,6 +90,17 @@ describe('a look', () => {
       expect(await readFile(file, 'utf8')).toBe('\n\n\n');
     },
   );
+
+  it('whose shell was killed is begun again, three times at most', async () => {
+    const env = { PATH: process.env['PATH']! };
+    const scripts = await childScripts({ runFolder: folder, env, redact: (said) => said });
+    const file = path.join(folder, 'looks');
+    const text = `echo >>"$1"; [ "$(grep -c '' "$1")" -ge "$2" ] || kill -KILL $$; echo seen`;
+    expect(await scripts.look({ doing: 'reading', text, args: [file, '2'] })).toBe('seen\n');
+    const never = scripts.look({ doing: 'reading', text, args: [file, '100'] });
+    await expect(never).rejects.toThrow('reading: it was killed 3 times');
+    await expect(never).rejects.toBeInstanceOf(LookFailed);
+  });
 
   it('ends with its step, and all of it; what puts something back goes on', async () => {
     const abort = new AbortController();
