@@ -119,8 +119,9 @@ export const RESTORE = `${KEEP}${WITHIN}
 file=$1 unpack=$2 scratch=$3
 shift 3
 rm -f "$scratch.code"
-{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@" || fail_with "$(cat "$scratch.code")"
-code=$(cat "$scratch.code")
+{ $unpack <"$file" 2>"$scratch.said"; echo $? >"$scratch.code"; } | within "$@"
+placed=$? code=$(cat "$scratch.code")
+[ "$placed" = 0 ] || fail_with "$code"
 [ "$code" = 0 ] || { tail -n 3 "$scratch.said"; fail_with "$code"; }
 `;
 

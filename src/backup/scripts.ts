@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { KILLED_EXIT_CODE, wasKilled } from '../docker/child-traces.js';
+import { KILLED_EXIT_CODE, NOT_RUN_EXIT_CODES, wasKilled } from '../docker/child-traces.js';
 import type { ChildEnd, Exited } from '../docker/children.js';
 import { lacksRoom } from '../docker/no-room.js';
 import { readTail, runChild } from '../docker/run-child.js';
@@ -77,8 +77,6 @@ const DOCKER_SAYS = [
   /^(time=.* msg="|ERRO\[\d+\] )error waiting for container: /,
   /^unexpected EOF$/,
 ];
-/** Of a container that Docker did not make, as its image is gone, or a program that is not there. */
-const NOT_RUN = [125, 126, 127];
 /** So many of a script's children that were killed mean that something keeps killing them. */
 const MOST_KILLED = 10;
 /** Fewer of those that look: it may be their own hunger for memory that endangers what serves. */
@@ -194,5 +192,5 @@ function failureSaying({ redact }: ScriptPlace, doing: string, lines: string[], 
   if (weather !== undefined) return new Weather(`${doing}: ${weather}`);
   const telling = excerpt.findLast((line) => /\b(error|fatal|denied|cannot|not)\b/i.test(line)) ?? excerpt.at(-1);
   const why = `${doing}: ${telling?.trim() ?? `it ended with ${exitCode} and wrote nothing`}`;
-  return NOT_RUN.includes(exitCode) ? new LookFailed(why, excerpt) : new StoreFailed(why, excerpt);
+  return NOT_RUN_EXIT_CODES.includes(exitCode) ? new LookFailed(why, excerpt) : new StoreFailed(why, excerpt);
 }

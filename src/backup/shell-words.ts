@@ -1,4 +1,4 @@
-import { KILLED_EXIT_CODES } from '../docker/child-traces.js';
+import { KILLED_EXIT_CODES, NOT_RUN_EXIT_CODES } from '../docker/child-traces.js';
 
 /**
  * What every script of ours begins with. The content of a stream goes to a file and through a hash on its way; exit codes
@@ -29,7 +29,7 @@ all_well() {
 }
 fail_with() {
   for one in "$@"; do
-    case "$one" in ${KILLED_EXIT_CODES.join('|')}|125|126|127) exit "$one" ;; '') exit 125 ;; esac
+    case "$one" in ${[...KILLED_EXIT_CODES, ...NOT_RUN_EXIT_CODES].join('|')}) exit "$one" ;; '') exit 125 ;; esac
   done
   exit 1
 }

@@ -19,6 +19,9 @@ const STOPPED_EXIT_CODES = [130, 131];
 /** What a shell reports for a program that was ended from outside. */
 export const KILLED_EXIT_CODES: readonly number[] = [KILLED_EXIT_CODE, TERMINATED_EXIT_CODE, ...STOPPED_EXIT_CODES];
 
+/** What a shell reports for a program that is not there, and `docker run` where Docker made no container, as its image is gone. */
+export const NOT_RUN_EXIT_CODES: readonly number[] = [125, 126, 127];
+
 /** Whether a program that ended with this was ended from outside. */
 export function wasKilled(exitCode: number): boolean {
   return KILLED_EXIT_CODES.includes(exitCode);

@@ -2,10 +2,8 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { withoutAbsentDependencies } from './absent-dependencies.js';
-import { wasKilled } from './child-traces.js';
 import { originalArgv, type ProjectFiles } from './compose-command.js';
-import { type CommandEnd, runToEnd } from './run-to-end.js';
-import { Weather } from './weather.js';
+import { composeConfig } from './compose-config.js';
 
 /** A project as Compose understands it, or why Compose does not. Everything in it may hold secrets. */
 export interface RenderedConfig {
@@ -29,7 +27,7 @@ const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'doc
  */
 export async function renderConfig(project: ProjectFiles, env: Record<string, string>): Promise<RenderedConfig> {
   const sources = await sourcesOf(project);
-  const end = await asked(project, ['config'], env);
+  const end = await composeConfig(originalArgv(project, ['config']), { cwd: project.directory, env });
   const said = end.stderr.split('\n').filter((line) => line.trim() !== '');
   if (end.exitCode !== 0)
     return { failure: said.join('\n') || `docker compose ended with ${end.exitCode}`, warnings: [], sources };
@@ -40,15 +38,9 @@ export async function renderConfig(project: ProjectFiles, env: Record<string, st
 
 /** Names of all services of the project, those of inactive profiles included. */
 export async function allServices(project: ProjectFiles, env: Record<string, string>): Promise<string[]> {
-  const end = await asked({ ...project, profiles: ['*'] }, ['config', '--services'], env);
+  const argv = originalArgv({ ...project, profiles: ['*'] }, ['config', '--services']);
+  const end = await composeConfig(argv, { cwd: project.directory, env });
   return end.stdout.split('\n').filter((name) => name !== '');
-}
-
-/** A Compose that was ended from outside, as by *Ctrl-C* in the terminal of a worker, has refused nothing: throws `Weather`. */
-async function asked(project: ProjectFiles, args: string[], env: Record<string, string>): Promise<CommandEnd> {
-  const end = await runToEnd(originalArgv(project, args), { cwd: project.directory, env });
-  if (wasKilled(end.exitCode)) throw new Weather('docker compose config was ended from outside');
-  return end;
 }
 
 /** The files Compose reads, as far as they can be told without it: those named, else the default and its override. */

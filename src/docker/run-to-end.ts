@@ -42,8 +42,8 @@ export async function runToEnd(
     detached: options.ownGroup === true,
   });
   const endAll = (): void => {
-    child.kill('SIGKILL');
     if (options.ownGroup && child.pid !== undefined) killGroup(child.pid);
+    else child.kill('SIGKILL');
   };
   let isOvertime = false;
   const overtime = setTimeout(() => {

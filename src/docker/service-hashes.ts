@@ -1,8 +1,6 @@
 import { isMap, parseDocument } from 'yaml';
-import { wasKilled } from './child-traces.js';
 import { composeArgv } from './compose-command.js';
-import { runToEnd } from './run-to-end.js';
-import { Weather } from './weather.js';
+import { composeConfig } from './compose-config.js';
 
 /** Where a rendered file belongs, and what Compose needs in order to read it. */
 export interface HashPlace {
@@ -41,8 +39,7 @@ async function hashesOf(yaml: string, { directory, project, env }: HashPlace): P
     '--hash',
     '*',
   ]);
-  const end = await runToEnd(argv, { cwd: directory, env, input: yaml });
-  if (wasKilled(end.exitCode)) throw new Weather('docker compose config --hash was ended from outside');
+  const end = await composeConfig(argv, { cwd: directory, env, input: yaml });
   if (end.exitCode !== 0) throw new Error(`docker compose config --hash ended with ${end.exitCode}`);
   const lines = end.stdout.split('\n').filter((line) => line.includes(' '));
   return Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));

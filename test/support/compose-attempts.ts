@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -8,6 +8,7 @@ import { composeUntil } from '../../activities/compose-children.js';
 import type { World } from '../../activities/world.js';
 import type { Frozen } from '../../src/store/frozen.js';
 import { runFolder, type Layout } from '../../src/store/layout.js';
+import { shellProgram } from './shell-program.js';
 
 const execution = { workflowId: 'deploy', runId: 'run' };
 
@@ -31,9 +32,8 @@ export class ComposeAttempts {
     await mkdir(this.bin, { recursive: true });
     const cases = scripts.map((script, index) => `${index}) ${script};;`).join('\n');
     const calls = `"${this.bin}/call-"`;
-    const docker = `#!/bin/sh\nset -- ${calls}*\n[ -e "$1" ] || shift\n: >${calls}$#\ncase $# in\n${cases}\nesac\n`;
-    await writeFile(path.join(this.bin, 'docker'), docker);
-    await chmod(path.join(this.bin, 'docker'), 0o755);
+    const docker = `set -- ${calls}*\n[ -e "$1" ] || shift\n: >${calls}$#\ncase $# in\n${cases}\nesac`;
+    await shellProgram(this.bin, 'docker', docker);
   }
 
   /** One attempt, which is done as soon as `docker` has been called `until` times. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,7 @@ import { LookFailed, StoreFailed } from '../../../src/backup/store-kind.js';
 import { STARTS } from '../../../src/backup/swap-scripts.js';
 import { PLACE, READ_ARCHIVE as READ_TAR } from '../../../src/backup/volume-scripts.js';
 import { Weather } from '../../../src/docker/weather.js';
+import { shellProgram } from '../../support/shell-program.js';
 
 const GONE = 'echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1';
 
@@ -26,16 +27,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Makes a shell script that is found by its name. */
-async function program(name: string, text: string): Promise<void> {
-  const file = path.join(folder, name);
-  await writeFile(file, `#!/bin/sh\n${text}`);
-  await chmod(file, 0o755);
-}
-
 /** Looks with a client of Docker that is this shell script. */
 async function look(docker: string, text: string, args: string[]): Promise<string> {
-  await program('docker', docker);
+  await shellProgram(folder, 'docker', docker);
   const env = { PATH: `${folder}:${process.env['PATH']}` };
   const scripts = await childScripts({ runFolder: folder, env, redact: (said: string) => said });
   return scripts.look({ doing: 'reading', text, args });
@@ -44,11 +38,12 @@ async function look(docker: string, text: string, args: string[]): Promise<strin
 describe('what is read in a container', () => {
   const snapshot = (file: string): string[] => [file, 'reader', 'image'];
   const archive = (file: string): string[] => [file, 'cat', 'reader', 'image', `${file}.rows`, TALLY];
-
-  it.each([
+  const contents = it.each([
     ['an archive', READ_ARCHIVE, archive],
     ['a snapshot', READ_SNAPSHOT, snapshot],
-  ])('is not called damaged where a Docker that stops has killed it: %s', async (_, text, argsFor) => {
+  ]);
+
+  contents('is not called damaged where a Docker that stops has killed it: %s', async (_, text, argsFor) => {
     const file = path.join(folder, 'file');
     await writeFile(file, 'content');
     const killing = `[ "$1" = run ] || exit 0
@@ -57,10 +52,7 @@ describe('what is read in a container', () => {
     await expect(look(killing, text, argsFor(file))).rejects.toBeInstanceOf(Weather);
   });
 
-  it.each([
-    ['an archive', READ_ARCHIVE, archive],
-    ['a snapshot', READ_SNAPSHOT, snapshot],
-  ])('is called damaged only where its program says so: %s', async (_, text, argsFor) => {
+  contents('is called damaged only where its program says so: %s', async (_, text, argsFor) => {
     const file = path.join(folder, 'file');
     await writeFile(file, 'content');
     const ending = (said: string, exitCode: number): string =>
@@ -85,7 +77,7 @@ describe('an archive', () => {
   ])('is not called damaged where %s was killed', async (_, reading, unpacker) => {
     const file = path.join(folder, 'file');
     await writeFile(file, 'content');
-    await program('exit_with_137', 'exit 137');
+    await shellProgram(folder, 'exit_with_137', 'exit 137');
     const read = look(`[ "$1" != run ] || { ${reading}; }`, READ_ARCHIVE, [
       ...[file, unpacker, 'reader', 'image', `${file}.rows`, TALLY],
     ]);
@@ -97,11 +89,11 @@ describe('an archive', () => {
     const file = path.join(folder, 'file');
     await promisify(execFile)('tar', ['--create', '--file', file, '--files-from', '/dev/null']);
     const args = [file, 'unpacker', `${file}.scratch`];
-    await program('unpacker', 'exec cat');
+    await shellProgram(folder, 'unpacker', 'exec cat');
     expect(await look('', READ_TAR, args)).toContain('files|0');
-    await program(killed, 'exit 137');
+    await shellProgram(folder, killed, 'exit 137');
     await expect(look('', READ_TAR, args)).rejects.toBeInstanceOf(LookFailed);
-    await program(killed, 'exit 1');
+    await shellProgram(folder, killed, 'exit 1');
     await expect(look('', READ_TAR, args)).rejects.toThrow('it cannot be read through');
     await expect(look('', READ_TAR, args)).rejects.not.toBeInstanceOf(LookFailed);
   });
@@ -135,8 +127,8 @@ describe('what puts a backup back', () => {
     const file = path.join(folder, 'file');
     await writeFile(file, 'content');
     const times = path.join(folder, 'times');
-    await program('docker', '[ ! -p /dev/stdin ] || cat >/dev/null');
-    await program('unpacker', `cat; echo >>${times}; [ "$(grep -c '' ${times})" -ge 3 ] || exit 137`);
+    await shellProgram(folder, 'docker', '[ ! -p /dev/stdin ] || cat >/dev/null');
+    await shellProgram(folder, 'unpacker', `cat; echo >>${times}; [ "$(grep -c '' ${times})" -ge 3 ] || exit 137`);
     const env = { PATH: `${folder}:${process.env['PATH']}` };
     const scripts = await childScripts({ runFolder: folder, env, redact: (said: string) => said });
     await scripts.run({ name: 'restores', doing: 'restoring', text, args: [file, 'unpacker', ...args] });

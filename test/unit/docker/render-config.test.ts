@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { allServices, renderConfig } from '../../../src/docker/render-config.js';
 import { serviceHashes } from '../../../src/docker/service-hashes.js';
 import { Weather } from '../../../src/docker/weather.js';
+import { shellProgram } from '../../support/shell-program.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -14,9 +15,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 /** The environment in which docker is this shell script. */
 async function withDocker(text: string): Promise<Record<string, string>> {
-  const file = path.join(directory, 'docker');
-  await writeFile(file, `#!/bin/sh\n${text}\n`);
-  await chmod(file, 0o700);
+  await shellProgram(directory, 'docker', text);
   return { PATH: `${directory}:${process.env['PATH']}` };
 }
 

@@ -1,17 +1,16 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { install, refreshPackageLists } from '../../../scripts/setup/apt.mjs';
+import { shellProgram } from '../../support/shell-program.js';
 
 let folder: string;
 const environment = { PATH: process.env['PATH'], EVENKEEL_CACHE: process.env['EVENKEEL_CACHE'] };
 
 /** Puts a shell script where set-up finds a program. */
 async function fake(program: string, lines: string[]): Promise<void> {
-  const file = path.join(folder, program);
-  await writeFile(file, ['#!/bin/sh', `cd '${folder}'`, ...lines, ''].join('\n'));
-  await chmod(file, 0o755);
+  await shellProgram(folder, program, [`cd '${folder}'`, ...lines].join('\n'));
 }
 
 const textOf = (name: string): Promise<string> => readFile(path.join(folder, name), 'utf8');

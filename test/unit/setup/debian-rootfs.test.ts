@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { discardRootfs } from '../../../scripts/setup/debian-rootfs.mjs';
+import { shellProgram } from '../../support/shell-program.js';
 
 let folder: string;
 const environment = { PATH: process.env['PATH'], EVENKEEL_CACHE: process.env['EVENKEEL_CACHE'] };
@@ -12,9 +13,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'ek-rootfs-'));
   for (const name of ['programs', 'cache', 'called']) await mkdir(path.join(folder, name));
   for (const name of ['mountpoint', 'rm']) {
-    const file = path.join(folder, 'programs', name);
-    await writeFile(file, `#!/bin/sh\n: >"${folder}/called/${name}"\n[ ${name} = rm ]\n`);
-    await chmod(file, 0o755);
+    await shellProgram(path.join(folder, 'programs'), name, `: >"${folder}/called/${name}"\n[ ${name} = rm ]`);
   }
   process.env['PATH'] = `${path.join(folder, 'programs')}${path.delimiter}${environment.PATH}`;
   process.env['EVENKEEL_CACHE'] = path.join(folder, 'cache');
